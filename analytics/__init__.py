@@ -1,0 +1,1 @@
+"""The questions: Ibis table in, small table out."""

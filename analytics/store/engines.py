@@ -1,0 +1,82 @@
+"""The only module that knows a backend: one embedded DuckDB a process, a cursor a call."""
+
+import os
+import tempfile
+import threading
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+
+import duckdb
+import ibis
+
+from analytics.schema import Column
+
+_MEMORY_SHARE = 0.5
+_LOCK = threading.Lock()
+_VIEWS: set[str] = set()
+
+
+def _memory_limit() -> str:
+    pages, size = os.sysconf("SC_PHYS_PAGES"), os.sysconf("SC_PAGE_SIZE")
+    return f"{int(pages * size * _MEMORY_SHARE / 2**20)}MiB"
+
+
+def connect(*, spill: Path | None = None) -> duckdb.DuckDBPyConnection:
+    """Open an embedded database of its own, with a memory limit and a folder to spill to."""
+    folder = spill or Path(tempfile.gettempdir()) / f"huitou-{os.getuid()}"
+    folder.mkdir(parents=True, exist_ok=True)
+    return duckdb.connect(
+        config={
+            "memory_limit": os.environ.get("HUITOU_MEMORY", _memory_limit()),
+            "temp_directory": str(folder),
+            "TimeZone": "UTC",
+            "preserve_insertion_order": False,
+        }
+    )
+
+
+@cache
+def _base() -> duckdb.DuckDBPyConnection:
+    return connect()
+
+
+def cursor() -> duckdb.DuckDBPyConnection:
+    """Return a cursor on the process-wide database; each caller and thread takes its own."""
+    return _base().cursor()
+
+
+def scan(files: Iterable[str], columns: Iterable[Column]) -> str:
+    """Return the SQL that reads these Parquet files, or an empty table of these columns.
+
+    >>> scan([], [Column("day", "DATE")])
+    'SELECT CAST(NULL AS DATE) AS "day" WHERE false'
+    """
+    names = [literal(file) for file in files]
+    if names:
+        listed = ", ".join(f'"{column.name}"' for column in columns)
+        return f"SELECT {listed} FROM read_parquet([{', '.join(names)}])"
+    nulls = ", ".join(f'CAST(NULL AS {column.dtype}) AS "{column.name}"' for column in columns)
+    return f"SELECT {nulls} WHERE false"
+
+
+def literal(text: str) -> str:
+    """Quote a text for SQL.
+
+    >>> literal("O'Brien")
+    "'O''Brien'"
+    """
+    return "'" + text.replace("'", "''") + "'"
+
+
+def table(name: str, files: Iterable[str], columns: Iterable[Column]) -> ibis.Table:
+    """Return these files as an Ibis table on a cursor of its own.
+
+    `name` must change whenever the files do: the view behind it is made once.
+    """
+    own = cursor()
+    with _LOCK:
+        if name not in _VIEWS:
+            own.execute(f'CREATE OR REPLACE VIEW "{name}" AS {scan(files, columns)}')
+            _VIEWS.add(name)
+    return ibis.duckdb.from_connection(own).table(name)

@@ -1,0 +1,145 @@
+"""What an import found, counted on the file's own rows: the JSON of the command line's contract."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import duckdb
+
+from analytics.intake import Staged, Understanding
+from analytics.settings import Settings, ValidOrderRule
+from analytics.store.engines import literal
+from analytics.store.orders import keyed_sql, orders_sql
+
+_COUNTS = """
+SELECT count(*), count(*) FILTER (is_valid), count(DISTINCT customer_id) FROM file_orders
+"""
+_MONEY = """
+SELECT currency, CAST(coalesce(sum(amount) FILTER (is_valid), 0) AS VARCHAR),
+    CAST(coalesce(sum(refunded), 0) AS VARCHAR)
+FROM file_orders GROUP BY currency ORDER BY currency
+"""
+_TIMES = {
+    "order_lines": "ordered_at",
+    "events": "occurred_at",
+    "customers": "signed_up_at",
+    "items": "published_at",
+    "ratings": "rated_at",
+    "subscriptions": "started_at",
+}
+
+
+@dataclass(frozen=True)
+class ImportReport:
+    """What one import did, as in the contract of `huitou import --json`.
+
+    `orders` counts distinct orders read, whatever their status; `customers` distinct identified
+    customers over all of them; `revenue` valid orders net of refunds, by currency; tables without
+    orders have null orders and valid orders, and empty money. Times carry the workspace's offset.
+    """
+
+    file: str
+    platform: str
+    table: str
+    encoding: str | None
+    delimiter: str | None
+    header_line: int | None
+    mapping: dict[str, str]
+    timezone: str
+    rows_read: int
+    rows_loaded: int
+    rows_rejected: int
+    rejected: dict[str, int]
+    rejects_file: str | None
+    orders: int | None
+    valid_orders: int | None
+    customers: int | None
+    revenue: dict[str, float]
+    refunded: dict[str, float]
+    first_at: str | None
+    last_at: str | None
+    version: int
+    warnings: list[str]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the report as a JSON-ready dict."""
+        return asdict(self)
+
+
+def _money(pairs: list[tuple[str, str]]) -> dict[str, float]:
+    return {currency: float(amount) for currency, amount in pairs}
+
+
+def _order_facts(con: duckdb.DuckDBPyConnection, settings: Settings) -> dict[str, Any]:
+    con.execute(keyed_sql("staged"))
+    rule = ValidOrderRule.parse(settings.valid_rule)
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE file_orders AS {orders_sql(rule=rule, zone=settings.zone)}"
+    )
+    orders, valid, customers = con.execute(_COUNTS).fetchone() or (0, 0, 0)
+    money = con.execute(_MONEY).fetchall()
+    return {
+        "orders": orders,
+        "valid_orders": valid,
+        "customers": customers,
+        "revenue": _money([(currency, net) for currency, net, _ in money]),
+        "refunded": _money([(currency, back) for currency, _, back in money if float(back)]),
+    }
+
+
+def _other_facts(con: duckdb.DuckDBPyConnection, table: str) -> dict[str, Any]:
+    customers = None
+    if table != "items":
+        row = con.execute("SELECT count(DISTINCT customer_id) FROM staged").fetchone()
+        customers = row[0] if row else 0
+    return {
+        "orders": None,
+        "valid_orders": None,
+        "customers": customers,
+        "revenue": {},
+        "refunded": {},
+    }
+
+
+def _span(con: duckdb.DuckDBPyConnection, table: str, zone: str) -> tuple[str | None, str | None]:
+    column = _TIMES[table]
+    ends = [f"timezone('UTC', {end}({column}))" for end in ("min", "max")]
+    con.execute(f"SET TimeZone = {literal(zone)}")
+    row = con.execute(f"SELECT {', '.join(ends)} FROM staged").fetchone() or (None, None)
+    con.execute("SET TimeZone = 'UTC'")
+    first, last = (moment.isoformat() if moment else None for moment in row)
+    return first, last
+
+
+def report(
+    con: duckdb.DuckDBPyConnection,
+    understanding: Understanding,
+    staged: Staged,
+    settings: Settings,
+    *,
+    version: int,
+    rejects_file: str | None,
+) -> ImportReport:
+    """Count what the staged rows hold, under the workspace's rules."""
+    is_orders = staged.table == "order_lines"
+    facts = _order_facts(con, settings) if is_orders else _other_facts(con, staged.table)
+    first, last = _span(con, staged.table, settings.zone)
+    return ImportReport(
+        file=understanding.file,
+        platform=understanding.platform,
+        table=staged.table,
+        encoding=understanding.encoding,
+        delimiter=understanding.delimiter,
+        header_line=understanding.header_line,
+        mapping=dict(understanding.mapping),
+        timezone=understanding.timezone or settings.zone,
+        rows_read=staged.rows_read,
+        rows_loaded=staged.rows_loaded,
+        rows_rejected=staged.rows_rejected,
+        rejected=dict(staged.rejected),
+        rejects_file=rejects_file,
+        first_at=first,
+        last_at=last,
+        version=version,
+        warnings=[*understanding.warnings, *staged.warnings],
+        **facts,
+    )

@@ -1,0 +1,274 @@
+"""The workspace: a folder of Delta tables with versions, and the one way in from Python."""
+
+import shutil
+import tomllib
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any, Self
+
+import ibis
+import pandas as pd
+
+from analytics import schema
+from analytics.errors import NothingToUndoError, NoWorkspaceError, UnknownNameError
+from analytics.settings import ImportSettings, Settings
+from analytics.store import engines, importing, lock, manifest
+from analytics.store.importing import Place, Progress, silent
+from analytics.store.manifest import Version
+from analytics.store.reporting import ImportReport
+
+_IDENTITY = "settings.toml"
+_WATERFALL = {
+    "lines": "order lines",
+    "orders": "orders",
+    "paid_orders": "paid orders",
+    "valid_orders": "valid orders of identified customers",
+    "purchases": "purchases",
+    "buyers": "customers who bought",
+    "repeat_buyers": "customers who bought again",
+}
+
+
+class Workspace:
+    """A folder with one shop's data, seen at one version.
+
+    Open it with `open_workspace`. The version is fixed when the object is made and moves only by
+    what the object itself does; `refresh` looks for newer ones.
+    """
+
+    def __init__(self, path: Path, *, number: int | None = None) -> None:
+        self.path = path
+        self._place = Place(path)
+        identity = tomllib.loads((path / _IDENTITY).read_text("utf-8"))
+        self.name: str = identity["name"]
+        self.is_sample: bool = identity["is_sample"]
+        newest = manifest.newest(self._place.versions)
+        self._state = manifest.read(self._place.versions, newest if number is None else number)
+
+    def __repr__(self) -> str:
+        return f"Workspace({str(self.path)!r}, version={self.version})"
+
+    @property
+    def version(self) -> int:
+        """Number of the version this object shows; 0 holds nothing."""
+        return self._state.number
+
+    @property
+    def created_at(self) -> str:
+        """When this version was published, ISO-8601, UTC."""
+        return self._state.created_at
+
+    @property
+    def settings(self) -> Settings:
+        """What was decided about zone, currency, valid orders, weeks and as-of."""
+        return self._state.settings
+
+    @property
+    def zone(self) -> str:
+        """The time zone in which local days are counted."""
+        return self.settings.zone
+
+    @property
+    def currency(self) -> str:
+        """The currency that revenue is counted in; XXX where the files name none."""
+        return self._state.currency
+
+    @property
+    def as_of(self) -> date | None:
+        """Local day of the latest order line, or the day set by hand; null without orders."""
+        return self.settings.as_of or self._state.as_of.get("order_lines")
+
+    @property
+    def first_day(self) -> date | None:
+        """Local day of the first valid order."""
+        return self._state.first_day
+
+    @property
+    def headline(self) -> Mapping[str, Any]:
+        """Headline counts of this version: lines, orders, valid orders, purchases, buyers …."""
+        return self._state.headline
+
+    def as_of_table(self, table: str) -> date | None:
+        """Local day of the latest start time in that table (events, ratings, subscriptions)."""
+        return self._state.as_of.get(table)
+
+    def count(self, name: str) -> int:
+        """Rows of a table or mart."""
+        return self._state.rows.get(name, 0)
+
+    def folder(self, name: str) -> Path:
+        """Return a folder for plain files that live outside versions, made on first use."""
+        path = self.path / name
+        path.mkdir(parents=True, exist_ok=True)
+        return path
+
+    def refresh(self) -> Self:
+        """Move to the newest published version."""
+        places = self._place.versions
+        self._state = manifest.read(places, manifest.newest(places))
+        return self
+
+    def table(self, name: str) -> ibis.Table:
+        """Return a canonical table or a mart of this version as an Ibis table.
+
+        Raises UnknownNameError for a name that the schema does not hold. A table that no file
+        filled yet is empty.
+        """
+        known = {**schema.CANONICAL, **schema.MARTS}
+        if name not in known:
+            raise UnknownNameError("table", name, known)
+        columns = known[name]
+        if name in schema.CANONICAL:
+            columns = (*columns, *schema.PROVENANCE)
+        place = blake2b(str(self.path.resolve()).encode(), digest_size=6).hexdigest()
+        pinned = self._state.tables.get(name, "empty")
+        files = self._place.files(self._state, name)
+        token = blake2b("|".join(files).encode(), digest_size=4).hexdigest()
+        return engines.table(f"{name}_{place}_{pinned}_{token}", files, columns)
+
+    def import_file(
+        self,
+        path: str | Path,
+        *,
+        table: str | None = None,
+        mapping: dict[str, str] | None = None,
+        settings: ImportSettings | None = None,
+        dry_run: bool = False,
+        progress: Progress = silent,
+    ) -> ImportReport:
+        """Read one export and publish a version that holds it.
+
+        Parameters
+        ----------
+        path
+            The file: CSV in any of the usual encodings and delimiters, or Parquet.
+        table
+            Canonical table to load; None lets the intake recognise it.
+        mapping
+            Corrections, canonical field to column of the file.
+        settings
+            Corrections to encoding, delimiter, header line, time zone, currency, date order.
+        dry_run
+            Count everything, publish nothing.
+        progress
+            Called with a share from 0 to 1 and a message; may raise CancelledError.
+
+        Raises
+        ------
+        UnreadableFileError, MissingColumnsError, AmbiguousMappingError, NoCustomersError
+            The file can't be loaded as it is; nothing changed.
+        WorkspaceBusyError
+            Another process is importing here.
+        """
+        with lock.writing(self.path):
+            self.refresh()
+            self._state, report = importing.run(
+                self.path,
+                self._state,
+                Path(path),
+                table=table,
+                mapping=mapping,
+                given=settings or ImportSettings(),
+                dry_run=dry_run,
+                progress=progress,
+            )
+        return report
+
+    def change_settings(self, *, progress: Progress = silent, **changes: Any) -> Version:
+        """Publish a version with other settings and its marts rebuilt; no change, no version."""
+        with lock.writing(self.path):
+            self.refresh()
+            settings = replace(self.settings, **changes)
+            if settings == self.settings:
+                return self._state
+            changed = ", ".join(f"{name}={value}" for name, value in sorted(changes.items()))
+            following = replace(self._state, settings=settings).following("settings", changed)
+            if self.count("order_lines") or self._state.tables:
+                with engines.connect() as con:
+                    following = importing.rebuild(con, self._place, following, progress)
+            manifest.publish(self._place.versions, following)
+            self._state = following
+        return following
+
+    def versions(self) -> list[Version]:
+        """Return all versions, newest first."""
+        return manifest.history(self._place.versions)
+
+    def undo(self) -> Version:
+        """Publish a version equal to the one before this; undoing again goes further back.
+
+        Raises NothingToUndoError on the empty workspace.
+        """
+        with lock.writing(self.path):
+            self.refresh()
+            current = self._state
+            if current.parent is None:
+                raise NothingToUndoError(str(self.path))
+            target = manifest.read(self._place.versions, current.parent)
+            following = replace(
+                target.following("undo", f"{current.action} {current.subject}".strip()),
+                number=current.number + 1,
+                parent=target.parent,
+            )
+            manifest.publish(self._place.versions, following)
+            self._state = following
+        return following
+
+    def reports(self) -> list[dict[str, Any]]:
+        """Return the import reports that this version rests on, oldest first."""
+        return list(self._state.reports)
+
+    def waterfall(self) -> pd.DataFrame:
+        """From lines to people who came back: step, label, count.
+
+        Lines become orders; orders are paid or not; paid ones have an identified customer or not;
+        orders of a customer on one local day are one purchase.
+        """
+        rows = [(step, label, self.headline.get(step, 0)) for step, label in _WATERFALL.items()]
+        return pd.DataFrame(rows, columns=["step", "label", "count"])
+
+
+def open_workspace(
+    path: str | Path, *, create: bool = False, name: str | None = None, is_sample: bool = False
+) -> Workspace:
+    """Open the workspace in this folder at its newest version.
+
+    Parameters
+    ----------
+    path
+        The workspace's folder.
+    create
+        Make an empty workspace where there is none.
+    name, is_sample
+        Its name (the folder's by default) and mark, used when it is made.
+
+    Raises
+    ------
+    NoWorkspaceError
+        There is none and `create` is false.
+    """
+    folder = Path(path)
+    if not (folder / _IDENTITY).exists():
+        if not create:
+            raise NoWorkspaceError(str(folder))
+        folder.mkdir(parents=True, exist_ok=True)
+        rename(folder, name or folder.resolve().name, is_sample=is_sample)
+    return Workspace(folder)
+
+
+def rename(folder: Path, name: str, *, is_sample: bool = False) -> None:
+    """Write a workspace's name and its sample mark."""
+    clean = "".join(letter for letter in name if letter.isprintable())
+    quoted = clean.replace("\\", "\\\\").replace('"', '\\"')
+    draft = folder / f".{_IDENTITY}"
+    draft.write_text(f'name = "{quoted}"\nis_sample = {str(is_sample).lower()}\n', "utf-8")
+    draft.replace(folder / _IDENTITY)
+
+
+def remove(folder: Path) -> None:
+    """Delete a workspace, all its versions included, unless something is writing to it."""
+    with lock.writing(folder):
+        shutil.rmtree(folder)
