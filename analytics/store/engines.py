@@ -26,14 +26,16 @@ def connect(*, spill: Path | None = None) -> duckdb.DuckDBPyConnection:
     """Open an embedded database of its own, with a memory limit and a folder to spill to."""
     folder = spill or Path(tempfile.gettempdir()) / f"huitou-{os.getuid()}"
     folder.mkdir(parents=True, exist_ok=True)
-    return duckdb.connect(
+    con = duckdb.connect(
         config={
             "memory_limit": os.environ.get("HUITOU_MEMORY", _memory_limit()),
             "temp_directory": str(folder),
-            "TimeZone": "UTC",
+            "autoinstall_known_extensions": False,
             "preserve_insertion_order": False,
         }
     )
+    con.execute("SET TimeZone = 'UTC'")
+    return con
 
 
 @cache

@@ -85,7 +85,7 @@ WITH known AS (
         CAST(sum(revenue) AS DECIMAL(18,4)) AS revenue
     FROM orders WHERE is_valid GROUP BY customer_number
 ), first_items AS (SELECT * FROM purchase_items WHERE purchase_number = 1),
-leading AS (
+dearest AS (
     SELECT customer_number, item_id AS first_item_id, category AS first_category FROM first_items
     QUALIFY row_number() OVER (PARTITION BY customer_number ORDER BY revenue DESC, item_id) = 1
 ), same_item AS (
@@ -110,7 +110,7 @@ SELECT n.customer_number, n.customer_id, coalesce(weak.is_weak, false) AS is_wea
 FROM numbers AS n
 LEFT JOIN known USING (customer_id) LEFT JOIN weak USING (customer_id)
 LEFT JOIN bought USING (customer_number) LEFT JOIN money USING (customer_number)
-LEFT JOIN leading USING (customer_number) LEFT JOIN same_item USING (customer_number)
+LEFT JOIN dearest USING (customer_number) LEFT JOIN same_item USING (customer_number)
 LEFT JOIN same_category USING (customer_number)
 ORDER BY n.customer_number
 """
@@ -129,7 +129,7 @@ WITH named AS (
         CAST(count(*) AS INTEGER) AS purchases, CAST(sum(revenue) AS DECIMAL(18,4)) AS revenue,
         min(day) AS first_sold, max(day) AS last_sold
     FROM purchase_items GROUP BY item_id
-), every AS (
+), known AS (
     SELECT item_id FROM named UNION SELECT item_id FROM listed
     UNION SELECT item_id FROM events UNION SELECT item_id FROM ratings
 )
@@ -138,7 +138,7 @@ SELECT item_id, coalesce(listed.item_name, named.item_name, item_id) AS item_nam
     CAST(timezone({zone}, timezone('UTC', published_at)) AS DATE) AS published_day,
     coalesce(customers, 0) AS customers, coalesce(purchases, 0) AS purchases,
     coalesce(revenue, 0) AS revenue, first_sold, last_sold
-FROM every LEFT JOIN listed USING (item_id) LEFT JOIN named USING (item_id)
+FROM known LEFT JOIN listed USING (item_id) LEFT JOIN named USING (item_id)
 LEFT JOIN sold USING (item_id) WHERE item_id IS NOT NULL ORDER BY item_id
 """
 

@@ -1,0 +1,424 @@
+"""The terminal's face: `huitou …`. Exit 0 done, 2 the input is at fault, 1 a defect of ours."""
+
+import json
+import os
+import sys
+import time
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import click
+import typer
+
+from analytics.errors import CancelledError, HuitouError, InvalidSettingError, NoWorkspaceError
+from analytics.settings import ImportSettings, ValidOrderRule
+from analytics.store import jobs
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from analytics import Workspace
+
+ROOT = Path(__file__).resolve().parent
+SAMPLE_FILES = ("users", "items", "orders", "events", "ratings", "subscriptions")
+SAMPLE_ZONE, SAMPLE_CURRENCY = "Asia/Shanghai", "CNY"
+
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__
+)
+campaign = typer.Typer(no_args_is_help=True, help="Target lists with a stored holdout.")
+app.add_typer(campaign, name="campaign")
+
+WorkspaceOption = Annotated[
+    Path, typer.Option("--workspace", envvar="HUITOU_WORKSPACE", help="The workspace's folder.")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object, nothing else.")]
+DEFAULT = Path("workspace")
+
+
+def _open(path: Path, *, create: bool = False) -> "Workspace":
+    from analytics import open_workspace
+
+    return open_workspace(path, create=create)
+
+
+def _say(answer: Any, *, as_json: bool, text: str) -> None:
+    """Print the answer in the form asked for, and hand it to the job that runs this, if any."""
+    if _state["job"] is not None:
+        _state["result"] = answer
+    typer.echo(json.dumps(answer, ensure_ascii=False, default=str) if as_json else text)
+
+
+_state: dict[str, Any] = {"job": None, "result": None}
+
+
+def _progress() -> Callable[..., None]:
+    """Report to the job that runs this, to a terminal, or to nobody."""
+    if _state["job"] is not None:
+        return _state["job"]
+    if not sys.stderr.isatty():
+        return lambda *_, **__: None
+
+    def show(fraction: float, message: str, **_: Any) -> None:
+        sys.stderr.write(f"\r\x1b[K{fraction:4.0%}  {message}")
+        if fraction >= 1:
+            sys.stderr.write("\r\x1b[K")
+
+    return show
+
+
+def _pairs(values: list[str], option: str) -> dict[str, str]:
+    pairs = dict(value.partition("=")[::2] for value in values)
+    for name, value in pairs.items():
+        if not name or not value:
+            raise InvalidSettingError(option, f"{name}={value}", "write NAME=VALUE")
+    return pairs
+
+
+def _table(frame: "pd.DataFrame") -> str:
+    return frame.to_string(index=False, na_rep="") if len(frame) else "(no rows)"
+
+
+@app.command()
+def serve(port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None) -> None:
+    """Serve the app to browsers; STREAMLIT_SERVER_PORT is honoured."""
+    command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "app.py")]
+    chosen = ["--server.port", str(port)] if port is not None else []
+    os.execv(sys.executable, [*command, *chosen])  # noqa: S606 -- our own interpreter
+
+
+@app.command()
+def demo(workspace: WorkspaceOption = DEFAULT, as_json: JsonOption = False) -> None:
+    """Make a workspace from the sample shop: imported, marts built, a recommender trained."""
+    from recsys.training import saved, train
+
+    from analytics import open_workspace
+
+    shop = open_workspace(workspace, create=True, name="青禾学堂 Qinghe Academy", is_sample=True)
+    settings = ImportSettings(timezone=SAMPLE_ZONE, currency=SAMPLE_CURRENCY)
+    progress, started = _progress(), time.monotonic()
+    loaded = {report["file"] for report in shop.reports()}
+    for name in SAMPLE_FILES:
+        path = ROOT / "sample_data" / f"{name}.csv"
+        if path.name not in loaded:
+            shop.import_file(path, settings=settings, progress=progress)
+    if not saved(shop):
+        train(shop, progress=progress)
+    seconds = round(time.monotonic() - started, 1)
+    answer = {"workspace": str(workspace), "version": shop.version, "seconds": seconds}
+    _say(
+        answer,
+        as_json=as_json,
+        text=f"{workspace}: version {shop.version} is ready ({seconds} s).",
+    )
+
+
+@app.command("import")
+def import_files(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...")],
+    workspace: WorkspaceOption = DEFAULT,
+    table: Annotated[str | None, typer.Option("--as", metavar="TABLE")] = None,
+    mapping: Annotated[list[str] | None, typer.Option("--map", metavar="FIELD=COLUMN")] = None,
+    timezone: Annotated[str | None, typer.Option(metavar="TZ")] = None,
+    currency: Annotated[str | None, typer.Option(metavar="C")] = None,
+    encoding: Annotated[str | None, typer.Option()] = None,
+    delimiter: Annotated[str | None, typer.Option()] = None,
+    header_line: Annotated[int | None, typer.Option(help="0: no header.")] = None,
+    date_order: Annotated[str | None, typer.Option(help="day-first, month-first …")] = None,
+    valid_rule: Annotated[str | None, typer.Option(metavar="RULE", help="'amount>=0'")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Count, load nothing.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Load exports of a selling platform, each as one new version of the workspace."""
+    given = ImportSettings(timezone, currency, encoding, delimiter, header_line, date_order)
+    shop = _open(workspace, create=True)
+    if valid_rule is not None:
+        shop.change_settings(valid_rule=str(ValidOrderRule.parse(valid_rule)))
+    reports = [
+        shop.import_file(
+            path,
+            table=table,
+            mapping=_pairs(mapping or [], "--map") or None,
+            settings=given,
+            dry_run=dry_run,
+            progress=_progress(),
+        ).to_json()
+        for path in files
+    ]
+    _say(
+        reports[0] if len(reports) == 1 else reports,
+        as_json=as_json,
+        text="\n\n".join(map(_import_text, reports)),
+    )
+
+
+def _import_text(report: dict[str, Any]) -> str:
+    shown = {
+        "read as": f"{report['table']} ({report['platform']})",
+        "rows": f"{report['rows_read']:,} read, {report['rows_loaded']:,} loaded, "
+        f"{report['rows_rejected']:,} rejected",
+        "rejected rows": report["rejects_file"],
+        "orders": report["orders"],
+        "valid orders": report["valid_orders"],
+        "customers": report["customers"],
+        "revenue": ", ".join(f"{sum_:,.2f} {code}" for code, sum_ in report["revenue"].items()),
+        "from … to": f"{report['first_at']} … {report['last_at']}" if report["first_at"] else None,
+        "version": report["version"],
+    }
+    lines = [f"{report['file']}"]
+    lines += [f"  {name:<14}{value}" for name, value in shown.items() if value not in (None, "")]
+    lines += [f"  ! {warning}" for warning in report["warnings"]]
+    return "\n".join(lines)
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def report(
+    context: typer.Context,
+    name: str,
+    workspace: WorkspaceOption = DEFAULT,
+    as_json: JsonOption = False,
+) -> None:
+    """Print any report of the catalogue; its own options follow its name."""
+    from analytics.catalogue import catalogue, parse_options, run_report
+
+    from analytics.errors import UnknownNameError
+
+    if name not in catalogue():
+        raise UnknownNameError("report", name, catalogue())
+    options = parse_options(catalogue()[name], _extra_options(context.args))
+    result = run_report(_open(workspace), name, **options)
+    notes = "".join(f"\n! {note}" for note in result.notes)
+    heading = f"{name}, as of {result.as_of}, version {result.version}"
+    _say(result.to_json(), as_json=as_json, text=f"{heading}\n{_table(result.table)}{notes}")
+
+
+def _extra_options(arguments: list[str]) -> dict[str, str]:
+    options: dict[str, str] = {}
+    rest = iter(arguments)
+    for word in rest:
+        name, has_value, value = word.removeprefix("--").partition("=")
+        if not word.startswith("--"):
+            raise InvalidSettingError("an option", word, "write --NAME VALUE")
+        text = value if has_value else next(rest, None)
+        if text is None:
+            raise InvalidSettingError(f"--{name}", "", "give it a value")
+        options[name.replace("-", "_")] = text
+    return options
+
+
+@app.command()
+def train(
+    workspace: WorkspaceOption = DEFAULT,
+    model: Annotated[str, typer.Option(help="Name in the catalogue of recommenders.")] = "ials",
+    option: Annotated[list[str] | None, typer.Option(metavar="NAME=VALUE")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Train a recommender, judge it on a time split, save it as a new version."""
+    from recsys.training import train as train_model
+
+    shop = _open(workspace)
+    options = _pairs(option or [], "--option")
+    answer = train_model(shop, model=model, options=options, progress=_progress())
+    metrics = "\n".join(f"  {name:<24}{value}" for name, value in answer["metrics"].items())
+    _say(
+        answer,
+        as_json=as_json,
+        text=f"{answer['model']} {answer['version']}, {answer['seconds']:.1f} s\n{metrics}",
+    )
+
+
+@app.command()
+def evaluate(
+    workspace: WorkspaceOption = DEFAULT,
+    models: Annotated[str | None, typer.Option(metavar="A,B,...")] = None,
+    k: Annotated[str, typer.Option("--k", metavar="10,20,50")] = "10,20,50",
+    split: Annotated[str, typer.Option(help="time, random-users or leave-last")] = "time",
+    as_json: JsonOption = False,
+) -> None:
+    """Compare recommenders on this workspace's own data, each with an interval."""
+    from recsys.leaderboard import evaluate as compare
+
+    answer = compare(
+        _open(workspace),
+        models=models.split(",") if models else None,
+        k=tuple(_whole(part, "--k") for part in k.split(",")),
+        split=split,
+        progress=_progress(),
+    )
+    rows = [
+        f"{row['model']:<18}{row['metric']}@{row['k']:<6}{row['value']:.4f}"
+        for row in answer["rows"]
+    ]
+    _say(answer, as_json=as_json, text="\n".join([*rows, f"best: {answer['best']}"]))
+
+
+def _whole(text: str, option: str) -> int:
+    if not text.strip().isdigit() or int(text) < 1:
+        raise InvalidSettingError(option, text, "use whole numbers such as 10,20")
+    return int(text)
+
+
+@app.command()
+def recommend(
+    workspace: WorkspaceOption = DEFAULT,
+    segment: Annotated[str | None, typer.Option(help="A segment's name.")] = None,
+    customer: Annotated[str | None, typer.Option(metavar="ID")] = None,
+    kind: Annotated[str, typer.Option(help="Kind of segments.")] = "rfm",
+    k: Annotated[int, typer.Option("-k", min=1)] = 10,
+    out: Annotated[Path | None, typer.Option(metavar="FILE.csv")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say what to recommend to one customer or to a segment."""
+    from recsys.answers import for_customer, for_segment
+
+    if (segment is None) == (customer is None):
+        raise InvalidSettingError("recommend", "both or neither", "give --segment or --customer")
+    shop = _open(workspace)
+    if customer is not None:
+        frame = for_customer(shop, customer, k=k)
+    else:
+        frame = for_segment(shop, str(segment), kind=kind, k=k)
+    _write_or_print(frame, out, as_json=as_json, facts={"version": shop.version})
+
+
+def _write_or_print(
+    frame: "pd.DataFrame", out: Path | None, *, as_json: bool, facts: dict[str, Any]
+) -> None:
+    from analytics.csv_export import csv_bytes
+
+    if out is not None:
+        out.write_bytes(csv_bytes(frame))
+    rows = json.loads(frame.to_json(orient="values", date_format="iso", force_ascii=False) or "[]")
+    answer = {**facts, "columns": list(frame.columns), "rows": rows, "file": out and str(out)}
+    _say(answer, as_json=as_json, text=_table(frame) if out is None else f"{len(frame)} → {out}")
+
+
+@app.command()
+def segments(
+    workspace: WorkspaceOption = DEFAULT,
+    kind: Annotated[str, typer.Option(help="rfm, lifecycle, value or risk")] = "rfm",
+    as_json: JsonOption = False,
+) -> None:
+    """List the segments of a kind and who is in them."""
+    from analytics.segments import members, summary
+
+    shop = _open(workspace)
+    people = members(shop, kind)
+    sizes = summary(people)
+    answer = {
+        "kind": kind,
+        "as_of": shop.as_of,
+        "version": shop.version,
+        "segments": sizes.to_dict("records"),
+        "members": people.to_dict("records"),
+    }
+    _say(answer, as_json=as_json, text=_table(sizes))
+
+
+@campaign.command("create")
+def create_campaign(
+    segment: Annotated[str, typer.Option()],
+    out: Annotated[Path, typer.Option(metavar="FILE.csv")],
+    workspace: WorkspaceOption = DEFAULT,
+    kind: Annotated[str, typer.Option(help="Kind of segments.")] = "rfm",
+    name: Annotated[str | None, typer.Option()] = None,
+    holdout: Annotated[float, typer.Option(min=0.0, max=0.9)] = 0.1,
+    as_json: JsonOption = False,
+) -> None:
+    """Draw a target list with a stored holdout and write it as CSV."""
+    from recsys.campaigns import lists
+
+    shop = _open(workspace)
+    made = lists.create(
+        shop, name=name or out.stem, segment_kind=kind, segment=segment, holdout=holdout
+    )
+    out.write_bytes(lists.export(made))
+    _say(
+        lists.describe(made),
+        as_json=as_json,
+        text=f"{made.name}: {made.n_target:,} to contact, {made.n_holdout:,} held out → {out}",
+    )
+
+
+@campaign.command("list")
+def list_campaigns(workspace: WorkspaceOption = DEFAULT, as_json: JsonOption = False) -> None:
+    """List the campaigns of a workspace."""
+    from recsys.campaigns import lists
+
+    made = [lists.describe(one) for one in lists.register(_open(workspace))]
+    text = "\n".join(f"{one['name']}: {one['n_target']:,} + {one['n_holdout']:,}" for one in made)
+    _say({"campaigns": made}, as_json=as_json, text=text or "(none yet)")
+
+
+@app.command()
+def versions(workspace: WorkspaceOption = DEFAULT, as_json: JsonOption = False) -> None:
+    """List the versions of a workspace, newest first."""
+    found = [
+        {
+            "version": one.number,
+            "created_at": one.created_at,
+            "action": one.action,
+            "subject": one.subject,
+            "headline": dict(one.headline),
+        }
+        for one in _open(workspace).versions()
+    ]
+    lines = [
+        f"{one['version']:>4}  {one['created_at']}  {one['action']} {one['subject']}"
+        for one in found
+    ]
+    _say({"versions": found}, as_json=as_json, text="\n".join(lines) or "(empty)")
+
+
+@app.command()
+def undo(workspace: WorkspaceOption = DEFAULT, as_json: JsonOption = False) -> None:
+    """Go back to the version before this one, as a new version."""
+    made = _open(workspace).undo()
+    answer = {"version": made.number, "undone": made.subject}
+    _say(answer, as_json=as_json, text=f"version {made.number}: undone {made.subject}")
+
+
+def _run() -> None:
+    """Run the command; Click's own complaints become sentences with exit code 2."""
+    app(standalone_mode=False)
+
+
+def _fail(sentence: str, code: int, state: jobs.State = "failed") -> int:
+    if _state["job"] is not None:
+        _state["job"].end(state, error=sentence)
+    sys.stderr.write(f"{sentence}\n")
+    return code
+
+
+def main() -> None:
+    """Run `huitou`, translate errors into exit codes, tell the job how it ended."""
+    _state["job"] = jobs.reporter()
+    try:
+        code = _guarded()
+    except CancelledError as error:
+        code = _fail(str(error), 2, "cancelled")
+    sys.exit(code)
+
+
+def _guarded() -> int:
+    try:
+        _run()
+    except click.exceptions.Exit as stop:
+        return stop.exit_code
+    except click.ClickException as error:
+        return _fail(error.format_message(), 2)
+    except CancelledError:
+        raise
+    except (HuitouError, NoWorkspaceError) as error:
+        return _fail(str(error), 2)
+    except Exception:  # noqa: BLE001 -- the last line of defence: a defect is told and exits with 1
+        return _fail(traceback.format_exc(), 1)
+    if _state["job"] is not None:
+        _state["job"].end("done", result=_state["result"])
+    return 0
+
+
+if __name__ == "__main__":
+    main()
