@@ -158,7 +158,7 @@ def run(
 
 
 def _keep_rejects(
-    con: duckdb.DuckDBPyConnection, staged: intake.Staged, place: Place, number: int
+    con: duckdb.DuckDBPyConnection, staged: "intake.Staged", place: Place, number: int
 ) -> str | None:
     if not staged.rows_rejected:
         return None

@@ -5,7 +5,7 @@ from typing import Any
 
 import duckdb
 
-from analytics.intake import Staged, Understanding
+from analytics import intake
 from analytics.settings import Settings, ValidOrderRule
 from analytics.store.engines import literal
 from analytics.store.orders import keyed_sql, orders_sql
@@ -112,8 +112,8 @@ def _span(con: duckdb.DuckDBPyConnection, table: str, zone: str) -> tuple[str | 
 
 def report(
     con: duckdb.DuckDBPyConnection,
-    understanding: Understanding,
-    staged: Staged,
+    understanding: "intake.Understanding",
+    staged: "intake.Staged",
     settings: Settings,
     *,
     version: int,
