@@ -1,4 +1,3 @@
-import os
 from datetime import date
 
 import pytest
@@ -31,4 +30,4 @@ def test_a_taken_number_is_refused_and_nothing_is_left_behind(tmp_path):
     with pytest.raises(FileExistsError):
         manifest.publish(tmp_path, Version(number=1, action="second"))
     assert manifest.read(tmp_path, 1).action == "first"
-    assert os.listdir(tmp_path) == ["000001.json"]
+    assert [path.name for path in tmp_path.iterdir()] == ["000001.json"]
