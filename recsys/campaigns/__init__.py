@@ -1,0 +1,1 @@
+"""Target lists: who is contacted, with what, and who is held out."""

@@ -1,0 +1,177 @@
+"""How good lists are: metrics per user, kept apart so that intervals and comparisons are honest.
+
+Knows lists and held-out items only, no model.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from recsys.interactions import positions
+
+RESAMPLES = 500
+CONFIDENCE = 0.95
+
+
+class Interval(NamedTuple):
+    """A mean over users with its bootstrap interval."""
+
+    value: float
+    ci_lower: float
+    ci_upper: float
+
+
+def list_matrix(lists: pd.DataFrame, users: np.ndarray, item_ids: np.ndarray, k: int) -> np.ndarray:
+    """Turn lists into item columns: one row a user, one column a rank, -1 where the list ends.
+
+    Parameters
+    ----------
+    lists : user_id, item_id, rank.
+    users : ids of the rows, sorted.
+    item_ids : ids of the columns, sorted.
+    """
+    row = positions(users, lists["user_id"].to_numpy(str))
+    matrix = np.full((len(users), k), -1)
+    rank = lists["rank"].to_numpy()
+    kept = (row >= 0) & (rank <= k)
+    column = positions(item_ids, lists["item_id"].to_numpy(str))
+    matrix[row[kept], rank[kept] - 1] = column[kept]
+    return matrix
+
+
+def per_user(
+    lists: np.ndarray, relevant: sparse.csr_matrix, n_relevant: np.ndarray, k: int
+) -> dict[str, np.ndarray]:
+    """Metrics of the first k places of each user's list.
+
+    With hits h_r (1 where rank r holds a held-out item) and T held-out items:
+    recall = Σh ÷ T; recall_capped = Σh ÷ min(k, T); precision = Σh ÷ k; hit_rate = [Σh > 0];
+    ndcg = Σ h_r/log₂(r+1) ÷ Σ_{r ≤ min(k,T)} 1/log₂(r+1); map = Σ h_r·precision@r ÷ min(k, T);
+    mrr = 1 ÷ rank of the first hit, 0 without one.
+
+    Parameters
+    ----------
+    lists : int array (users, ≥ k ranks) of item columns, -1 where the list ends.
+    relevant : CSR users × items of what was held out.
+    n_relevant : T of each user, items outside the matrix included; ≥ 1.
+
+    Returns
+    -------
+    dict of float arrays, one value a user.
+    """
+    hits = _hits(lists[:, :k], relevant)
+    places = np.arange(1, hits.shape[1] + 1)
+    found, capped = hits.sum(1), np.minimum(k, n_relevant)
+    gain = 1 / np.log2(np.arange(1, k + 1) + 1)
+    ideal = np.cumsum(gain)[capped - 1]
+    precision_at = np.cumsum(hits, axis=1) / places
+    first = np.where(found > 0, hits.argmax(1) + 1, np.inf)
+    return {
+        "recall": found / n_relevant,
+        "recall_capped": found / capped,
+        "precision": found / k,
+        "ndcg": hits @ gain[: hits.shape[1]] / ideal,
+        "map": (hits * precision_at).sum(1) / capped,
+        "mrr": 1 / first,
+        "hit_rate": (found > 0).astype(float),
+    }
+
+
+def novelty(lists: np.ndarray, share: np.ndarray, k: int) -> np.ndarray:
+    """Mean self-information of each user's first k items, −log₂ of the share of users who have it.
+
+    Null for an empty list. Vargas & Castells 2011.
+    """
+    top = lists[:, :k]
+    surprise = np.where(top >= 0, -np.log2(np.maximum(share, 1e-12))[top], np.nan)
+    listed = (top >= 0).sum(1)
+    return np.where(listed > 0, np.nansum(surprise, 1) / np.maximum(listed, 1), np.nan)
+
+
+def coverage(lists: np.ndarray, n_items: int, k: int) -> float:
+    """Share of the catalogue that is in anybody's first k."""
+    top = lists[:, :k]
+    return len(np.unique(top[top >= 0])) / n_items
+
+
+def _hits(lists: np.ndarray, relevant: sparse.csr_matrix) -> np.ndarray:
+    if not relevant.shape[1]:  # pyright: ignore[reportOptionalSubscript]
+        return np.zeros(lists.shape)
+    rows = np.repeat(np.arange(len(lists)), lists.shape[1])
+    hits = np.asarray(relevant[rows, np.maximum(lists, 0).ravel()]).reshape(lists.shape)
+    return np.where(lists >= 0, hits, 0).astype(float)
+
+
+def intervals(values: np.ndarray, *, resamples: int = RESAMPLES, seed: int = 0) -> list[Interval]:
+    """Mean of each column over users with its 95 % bootstrap interval (users are resampled).
+
+    The same seed resamples the same users, so columns and calls can be compared. Nulls in a column
+    leave the user out of it. Efron 1979, percentile method.
+
+    Parameters
+    ----------
+    values : float array (users, columns).
+
+    Examples
+    --------
+    >>> intervals(np.ones((5, 1)))[0]
+    Interval(value=1.0, ci_lower=1.0, ci_upper=1.0)
+    """
+    n_users, random = len(values), np.random.default_rng(seed)
+    is_known = np.isfinite(values)
+    filled = np.where(is_known, values, 0)
+    means = np.full((resamples, values.shape[1]), np.nan)
+    for draw in range(resamples):
+        times = np.bincount(random.integers(n_users, size=n_users), minlength=n_users)
+        known = times @ is_known
+        np.divide(times @ filled, known, out=means[draw], where=known > 0)
+    tail = (1 - CONFIDENCE) / 2
+    return [
+        _interval(filled[:, at], is_known[:, at], means[:, at], tail)
+        for at in range(values.shape[1])
+    ]
+
+
+def _interval(values: np.ndarray, is_known: np.ndarray, means: np.ndarray, tail: float) -> Interval:
+    means = means[np.isfinite(means)]
+    if not is_known.any() or not len(means):
+        return Interval(np.nan, np.nan, np.nan)
+    lower, upper = np.quantile(means, [tail, 1 - tail])
+    return Interval(float(values.sum() / is_known.sum()), float(lower), float(upper))
+
+
+def metric_table(
+    lists: np.ndarray,
+    relevant: sparse.csr_matrix,
+    n_relevant: np.ndarray,
+    share: np.ndarray,
+    k: tuple[int, ...],
+) -> dict[tuple[str, int], np.ndarray]:
+    """All per-user metrics at every k, keyed by (metric, k)."""
+    table: dict[tuple[str, int], np.ndarray] = {}
+    for at in k:
+        values = per_user(lists, relevant, n_relevant, at)
+        values["novelty"] = novelty(lists, share, at)
+        table |= {(name, at): array for name, array in values.items()}
+    return table
+
+
+def best(board: pd.DataFrame, *, metric: str = "ndcg", baseline: str = "popularity") -> str:
+    """Name of the model that should serve: the best of those that beat popularity for certain.
+
+    A model beats it when the interval of its difference lies above zero, at the middle k of the
+    board; when none does, popularity serves.
+
+    Parameters
+    ----------
+    board : as `recsys.leaderboard.evaluate` returns it.
+    """
+    ks = sorted(set(board["k"]))
+    rows = board[(board["metric"] == metric) & (board["k"] == ks[len(ks) // 2])]
+    certain = rows[(rows["difference_lower"] > 0) & (rows["model"] != baseline)]
+    if certain.empty:
+        return baseline
+    order = certain.sort_values(["value", "model"], ascending=[False, True])
+    return str(order["model"].iloc[0])

@@ -1,0 +1,1 @@
+"""One recommender a file; `recsys.catalogue()` finds them here."""

@@ -1,0 +1,366 @@
+"""What every recommender can do; a model adds how it learns and how it scores."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any, ClassVar, Self
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from analytics.errors import (
+    InvalidSettingError,
+    NotFittedError,
+    UnknownCustomerError,
+    UnknownNameError,
+)
+from recsys.interactions import Interactions, decay, positions
+from recsys.models import storage
+from recsys.top_k import top_k
+
+Progress = Callable[..., None]
+FALLBACK_HALF_LIFE_DAYS = 30.0
+_BLOCK_CELLS = 2_000_000  # of scores held at once
+
+
+def silent(_fraction: float, _message: str, **_details: Any) -> None:
+    """Report progress to nobody."""
+
+
+@dataclass(frozen=True, eq=False)
+class Known:
+    """What a trained model remembers of its users and items: ids, histories, recent popularity."""
+
+    user_ids: np.ndarray
+    item_ids: np.ndarray
+    matrix: sparse.csr_matrix
+    owned: sparse.csr_matrix
+    popularity: np.ndarray
+
+    def rows(self, users: Any) -> np.ndarray:
+        """Row of each user, -1 for those never seen."""
+        return positions(self.user_ids, as_text(users))
+
+    def item(self, item_id: str) -> int:
+        """Column of an item; UnknownNameError where the model has never seen it."""
+        found = int(positions(self.item_ids, as_text([item_id]))[0])
+        if found < 0:
+            raise UnknownNameError("item with interactions", item_id, [])
+        return found
+
+
+@dataclass(eq=False)
+class Recommender(ABC):
+    """The contract of every recommender; the fields of the subclass are its options.
+
+    Users and items are named by text ids. A user the model has never seen, or places in a list for
+    which the model has no evidence, are filled from what was popular lately and marked `fallback`.
+    """
+
+    name: ClassVar[str]
+    summary: ClassVar[str]
+    _of_users: ClassVar[tuple[str, ...]] = ()  # the model's own arrays with a row per user
+    _known: Known | None = field(default=None, init=False, repr=False)
+
+    @abstractmethod
+    def _learn(self, interactions: Interactions, progress: Progress) -> None:
+        """Fit the model's own arrays."""
+
+    @abstractmethod
+    def _scores(self, rows: np.ndarray) -> np.ndarray:
+        """Scores of all items for these rows, -inf where the model has no evidence."""
+
+    @abstractmethod
+    def _similarity(self, item: int) -> np.ndarray:
+        """Likeness of every item to this one, -inf where there is none."""
+
+    @abstractmethod
+    def _contributions(self, row: int, item: int) -> np.ndarray:
+        """Give what each cell of the user's history adds to the score of the item."""
+
+    @abstractmethod
+    def _arrays(self) -> dict[str, np.ndarray]:
+        """Return the model's own arrays, to be saved."""
+
+    @abstractmethod
+    def _restore(self, arrays: Mapping[str, np.ndarray]) -> None:
+        """Take the model's own arrays back."""
+
+    def _folded(self, rows: np.ndarray) -> dict[str, np.ndarray]:
+        """New values of the per-user arrays for these rows of the (exchanged) histories."""
+        del rows
+        return {}
+
+    @property
+    def known(self) -> Known:
+        """What was learnt about users and items; NotFittedError before `fit` or `load`."""
+        if self._known is None:
+            raise NotFittedError(self.name)
+        return self._known
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """The options the model was made with."""
+        return {one.name: getattr(self, one.name) for one in fields(self) if one.init}
+
+    def fit(self, interactions: Interactions, *, progress: Progress = silent) -> Self:
+        """Learn from interactions; afterwards nothing else is needed to recommend.
+
+        Parameters
+        ----------
+        interactions : of at least one user and one item.
+        progress : called as progress(fraction, message, iteration=, loss=, seconds_left=) by models
+            that iterate; an exception it raises ends the training.
+        """
+        self._known = Known(
+            interactions.user_ids,
+            interactions.item_ids,
+            interactions.matrix,
+            interactions.owned,
+            recent_popularity(interactions, FALLBACK_HALF_LIFE_DAYS),
+        )
+        self._learn(interactions, progress)
+        return self
+
+    def recommend(
+        self,
+        users: Any = None,
+        k: int = 10,
+        *,
+        exclude_owned: bool = True,
+        items: Any = None,
+    ) -> pd.DataFrame:
+        """Which k items to offer each user.
+
+        Parameters
+        ----------
+        users : ids; None means all users the model knows. Others get what is popular.
+        k : items a user, ≥ 1.
+        exclude_owned : leave out what the user has bought, finished or rated.
+        items : ids the list may hold; None means all the model knows.
+
+        Returns
+        -------
+        DataFrame user_id, item_id, score, rank (from 1), source ("model" or "fallback"), in the
+        order of `users`; fewer than k rows where fewer items are left.
+        """
+        if k < 1:
+            raise InvalidSettingError("k", k, "ask for at least one item")
+        known = self.known
+        ids = known.user_ids if users is None else as_text(users)
+        parts = list(
+            self._ranked(known.rows(ids), k, self._allowed(items), exclude_owned=exclude_owned)
+        )
+        at, item, score, is_model = (np.concatenate(column) for column in zip(*parts, strict=True))
+        return pd.DataFrame(
+            {
+                "user_id": ids[at].astype(object),
+                "item_id": known.item_ids[item].astype(object),
+                "score": score,
+                "rank": ranks(at),
+                "source": np.where(is_model, "model", "fallback").astype(object),
+            }
+        )
+
+    def _allowed(self, items: Any) -> np.ndarray:
+        known = self.known
+        if items is None:
+            return np.ones(len(known.item_ids), bool)
+        return np.isin(known.item_ids, as_text(items))
+
+    def score_blocks(self, rows: np.ndarray) -> Iterator[tuple[slice, np.ndarray]]:
+        """Scores of all items for these rows, a block at a time; rows of -1 have no evidence."""
+        size = max(1, _BLOCK_CELLS // max(1, len(self.known.item_ids)))
+        for start in range(0, len(rows), size):
+            part = rows[start : start + size]
+            scores = np.full((len(part), len(self.known.item_ids)), -np.inf, np.float32)
+            scores[part >= 0] = self._scores(part[part >= 0])
+            yield slice(start, start + len(part)), scores
+
+    def _ranked(
+        self, rows: np.ndarray, k: int, allowed: np.ndarray, *, exclude_owned: bool
+    ) -> Iterator[tuple[np.ndarray, ...]]:
+        yield np.zeros(0, int), np.zeros(0, int), np.zeros(0, np.float32), np.zeros(0, bool)
+        for where, scores in self.score_blocks(rows):
+            is_open = np.broadcast_to(allowed, scores.shape).copy()
+            if exclude_owned:
+                is_open[owned_cells(self.known, rows[where])] = False
+            scores[~is_open] = -np.inf
+            at, item = top_k(scores, k)
+            is_open[at, item] = False
+            more_at, more_item = self._filled(is_open, k - np.bincount(at, minlength=len(scores)))
+            best = scores[at, item], self.known.popularity[more_item].astype(np.float32)
+            yield _merged(where.start, (at, item, best[0]), (more_at, more_item, best[1]))
+
+    def _filled(self, is_open: np.ndarray, missing: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Popular items for the places that the model left empty."""
+        short = np.flatnonzero(missing > 0)
+        popular = np.where(is_open[short], self.known.popularity, -np.inf)
+        if not popular.size:
+            return np.zeros(0, int), np.zeros(0, int)
+        at, item = top_k(popular, int(missing.max()))
+        is_wanted = ranks(at) <= missing[short][at]
+        return short[at[is_wanted]], item[is_wanted]
+
+    def similar_items(self, item_id: str, k: int = 10) -> pd.DataFrame:
+        """Which k items are most like this one.
+
+        Returns
+        -------
+        DataFrame item_id, score, rank; never the item itself; empty where there is no likeness.
+        """
+        item = self.known.item(item_id)
+        likeness = self._similarity(item).copy()
+        likeness[item] = -np.inf
+        _, best = top_k(likeness[None, :], k)
+        return pd.DataFrame(
+            {
+                "item_id": self.known.item_ids[best].astype(object),
+                "score": likeness[best],
+                "rank": np.arange(1, len(best) + 1),
+            }
+        )
+
+    def explain(self, user_id: str, item_id: str, k: int | None = 3) -> pd.DataFrame:
+        """Because of which items of the user's history the item got its score.
+
+        The contributions of all items (k=None) add up to the score that `recommend` gives.
+
+        Returns
+        -------
+        DataFrame item_id, contribution, from the largest; empty where the model does not look at
+        the history.
+
+        Raises
+        ------
+        UnknownCustomerError, UnknownNameError
+            If the model has never seen the user or the item.
+        """
+        row = int(self.known.rows([user_id])[0])
+        if row < 0:
+            raise UnknownCustomerError(str(user_id))
+        parts = self._contributions(row, self.known.item(item_id))
+        history = self.known.matrix.indices[history_slice(self.known.matrix, row)][: len(parts)]
+        order = np.lexsort((history, -parts))[:k]
+        return pd.DataFrame(
+            {
+                "item_id": self.known.item_ids[history[order]].astype(object),
+                "contribution": parts[order],
+            }
+        )
+
+    def fold_in(self, interactions: Interactions) -> Self:
+        """Return the model as it knows these users too; new histories replace old ones.
+
+        The items stay as they were learnt: histories are read as far as they hold known items.
+        """
+        known = self.known
+        ids = np.union1d(known.user_ids, interactions.user_ids)
+        fresh = positions(ids, interactions.user_ids)
+        columns = positions(known.item_ids, interactions.item_ids)
+        old = positions(ids, known.user_ids)
+        return replace(self)._taught(
+            self._arrays(),
+            replace(
+                known,
+                user_ids=ids,
+                matrix=_exchanged(known.matrix, old, interactions.matrix, fresh, columns),
+                owned=_exchanged(known.owned, old, interactions.owned, fresh, columns),
+            ),
+            old,
+            fresh,
+        )
+
+    def _taught(
+        self, arrays: Mapping[str, np.ndarray], known: Known, old: np.ndarray, fresh: np.ndarray
+    ) -> Self:
+        self._known = known
+        self._restore(arrays)
+        for name in self._of_users:
+            kept = getattr(self, name)
+            moved = np.zeros((len(known.user_ids), *kept.shape[1:]), kept.dtype)
+            moved[old] = kept
+            setattr(self, name, moved)
+        for name, values in self._folded(fresh).items():
+            getattr(self, name)[fresh] = values
+        return self
+
+    def save(self, folder: str | Path, **facts: Any) -> Path:
+        """Write `manifest.json` (with these facts) and `arrays.npz`; nothing is pickled."""
+        known = self.known
+        arrays = {f"model_{name}": array for name, array in self._arrays().items()}
+        manifest = {"model": self.name, "options": self.options, **facts}
+        return storage.write(Path(folder), manifest, storage.known_arrays(known) | arrays)
+
+    @classmethod
+    def load(cls, folder: str | Path) -> Self:
+        """Read a model back that `save` wrote; UnreadableModelError where it is damaged."""
+        manifest, arrays = storage.read(Path(folder), cls.name)
+        model = cls(**manifest["options"])
+        model._known = Known(*storage.known_parts(arrays))
+        own = {name[6:]: array for name, array in arrays.items() if name.startswith("model_")}
+        with storage.complaining(Path(folder)):
+            model._restore(own)
+        return model
+
+
+def as_text(ids: Any) -> np.ndarray:
+    """Ids as an array of text."""
+    return np.asarray([ids] if isinstance(ids, str) else list(ids), str)
+
+
+def ranks(groups: np.ndarray) -> np.ndarray:
+    """1, 2, 3 … within each run of equal, sorted numbers."""
+    return np.arange(len(groups)) - np.searchsorted(groups, groups) + 1
+
+
+def history_slice(matrix: sparse.csr_matrix, row: int) -> slice:
+    """Where the row's cells lie in the matrix's arrays."""
+    return slice(int(matrix.indptr[row]), int(matrix.indptr[row + 1]))
+
+
+def owned_cells(known: Known, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Positions (within `rows`) and columns of what these users own; rows of -1 own nothing."""
+    at = np.flatnonzero(rows >= 0)
+    owned = known.owned[rows[at]]
+    return np.repeat(at, np.diff(owned.indptr)), owned.indices
+
+
+def recent_popularity(interactions: Interactions, half_life_days: float | None) -> np.ndarray:
+    """How many users each item had, each counted by its weight, halved with age.
+
+    score(i) = Σ_u w_ui · 2^(−age_ui / half-life), the age counted to the latest time of all.
+    """
+    weight = interactions.matrix.data.astype(np.float64)
+    if half_life_days is not None:
+        weight = weight * decay(interactions.last, half_life_days)
+    n_items = len(interactions.item_ids)
+    return np.bincount(interactions.matrix.indices, weight, minlength=n_items)
+
+
+def _merged(start: int, best: tuple, more: tuple) -> tuple[np.ndarray, ...]:
+    at, item, score = (np.concatenate(pair) for pair in zip(best, more, strict=True))
+    is_model = np.arange(len(at)) < len(best[0])
+    order = np.lexsort((np.arange(len(at)), at))
+    return at[order] + start, item[order], score[order], is_model[order]
+
+
+def _exchanged(
+    old: sparse.csr_matrix,
+    old_rows: np.ndarray,
+    new: sparse.csr_matrix,
+    new_rows: np.ndarray,
+    new_columns: np.ndarray,
+) -> sparse.csr_matrix:
+    """Join two matrices over more rows; new rows replace old, columns of -1 are left out."""
+    kept, added = old.tocoo(), new.tocoo()
+    row, column = old_rows[kept.row], new_columns[added.col]
+    is_old, is_new = ~np.isin(row, new_rows), column >= 0
+    rows = np.concatenate([row[is_old], new_rows[added.row[is_new]]])
+    columns = np.concatenate([kept.col[is_old], column[is_new]])
+    data = np.concatenate([kept.data[is_old], added.data[is_new]])
+    n_rows = 1 + int(max(old_rows.max(initial=-1), new_rows.max(initial=-1)))
+    n_columns = old.shape[1]  # pyright: ignore[reportOptionalSubscript]
+    return sparse.csr_matrix((data, (rows, columns)), (n_rows, n_columns))
