@@ -1,0 +1,20 @@
+"""The browser's face: navigation when run as a script, the server and its routes when imported."""
+
+import streamlit as st
+
+from ui import guard, navigation, sidebar, uploads, words
+
+
+def main() -> None:
+    """Draw the frame around the page that the address names, and the page."""
+    st.set_page_config(page_title=words.t("app.name"), page_icon=navigation.ICON, layout="wide")
+    with guard.shown():
+        page = st.navigation(navigation.pages())
+        sidebar.show()
+        page.run()
+
+
+if __name__ == "__main__":
+    main()
+else:
+    app = st.App(__file__, routes=uploads.ROUTES, on_script_error=guard.on_script_error)

@@ -1,0 +1,153 @@
+"""The catalogue of words is complete, in both languages, and holds nothing that nobody says."""
+
+import ast
+import inspect
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from analytics import errors
+from ui import words
+
+ROOT = Path(__file__).parents[2]
+SPEAKING = sorted([*ROOT.glob("ui/**/*.py"), *ROOT.glob("pages/*.py"), ROOT / "app.py"])
+CALCULATING = sorted([*ROOT.glob("analytics/**/*.py"), *ROOT.glob("recsys/**/*.py")])
+SAID_BY_ANALYTICS = ("note", "error")
+WRITTEN_AT_RUN_TIME = ("column", "definition", "report", "job_message", "step", "reason", "trait")
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+
+
+def calls(paths: list[Path], name: str) -> Iterator[ast.Call]:
+    for path in paths:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and name in {
+                getattr(node.func, "id", None),
+                getattr(node.func, "attr", None),
+            }:
+                yield node
+
+
+def literal_keys() -> set[str]:
+    """Every string in the code that reads like a key of the catalogue."""
+    keys = set()
+    for path in SPEAKING:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                keys.add(node.value)
+    return keys
+
+
+def prefixes() -> set[str]:
+    """The literal beginnings of keys that are built at run time."""
+    found = set()
+    for path in SPEAKING:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.JoinedStr) and isinstance(node.values[0], ast.Constant):
+                start = str(node.values[0].value)
+                if re.fullmatch(r"[a-z_]+\.[a-z_]*", start):
+                    found.add(start)
+    for call in calls(SPEAKING, "name_of"):
+        section, name = call.args[0], call.args[1]
+        start = name.values[0].value if isinstance(name, ast.JoinedStr) else ""
+        found.add(f"{section.value}.{start}")
+    return found
+
+
+def notes() -> dict[str, ast.expr]:
+    return {
+        node.args[0].value: node
+        for node in calls(CALCULATING, "Note")
+        if node.args and isinstance(node.args[0], ast.Constant)
+    }
+
+
+def test_every_literal_key_is_in_the_catalogue():
+    for call in calls(SPEAKING, "t"):
+        first = call.args[0]
+        if isinstance(first, ast.Constant):
+            assert words.has(first.value), first.value
+
+
+def test_every_prefix_has_entries():
+    for prefix in prefixes():
+        assert any(key.startswith(prefix) for key in words.catalogue()), prefix
+
+
+def test_no_entry_is_unused():
+    literals, starts = literal_keys(), prefixes()
+    unused = [
+        key
+        for key in words.catalogue()
+        if key.split(".")[0] not in (*SAID_BY_ANALYTICS, *WRITTEN_AT_RUN_TIME)
+        and key not in literals
+        and not any(key.startswith(start) for start in starts)
+    ]
+    assert unused == []
+
+
+def test_every_entry_speaks_both_languages():
+    for key, entry in words.catalogue().items():
+        section = key.split(".")[0]
+        assert "zh" in entry, key
+        assert "en" in entry or section in (*SAID_BY_ANALYTICS, "definition"), key
+
+
+def test_both_languages_have_the_same_places():
+    for key, entry in words.catalogue().items():
+        if "en" in entry:
+            english, chinese = words.places(entry["en"]), words.places(entry["zh"])
+            assert chinese == english, key
+
+
+def test_no_chinese_in_english_and_chinese_in_chinese():
+    same_in_both = {"card.interval"}
+    for key, entry in words.catalogue().items():
+        assert not CHINESE.search(entry.get("en", "")), key
+        is_word = re.search(r"[A-Za-z]{3}", re.sub(r"\{.*?\}|<.*?>", "", entry.get("en", "")))
+        if is_word and key not in same_in_both:
+            assert CHINESE.search(entry["zh"]), key
+
+
+def test_every_call_fills_the_places():
+    for call in calls(SPEAKING, "t"):
+        first = call.args[0]
+        if isinstance(first, ast.Constant) and not any(k.arg is None for k in call.keywords):
+            given = {keyword.arg for keyword in call.keywords}
+            assert given == words.places(words.catalogue()[first.value]["en"]), first.value
+
+
+def test_every_note_has_a_chinese_sentence():
+    missing = sorted(key for key in notes() if not words.has(f"note.{key}"))
+    assert missing == []
+
+
+def test_notes_in_chinese_use_only_what_the_note_holds():
+    for key, node in notes().items():
+        given = {keyword.arg for keyword in node.keywords}
+        if words.has(f"note.{key}") and None not in given:
+            assert words.places(words.catalogue()[f"note.{key}"]["zh"]) <= given, key
+
+
+def test_no_note_entry_is_left_over():
+    known = {f"note.{key}" for key in notes()}
+    left = [key for key in words.catalogue() if key.startswith("note.") and key not in known]
+    assert left == []
+
+
+def error_classes() -> list[type[errors.HuitouError]]:
+    return [
+        cls
+        for _, cls in inspect.getmembers(errors, inspect.isclass)
+        if issubclass(cls, errors.HuitouError) and cls is not errors.HuitouError
+    ]
+
+
+@pytest.mark.parametrize("cls", error_classes(), ids=lambda cls: cls.__name__)
+def test_every_error_has_a_chinese_sentence(cls):
+    assert words.has(f"error.{cls.__name__}")
+    sentence = words.catalogue()[f"error.{cls.__name__}"]["zh"]
+    bases = [base for base in cls.__mro__ if base.__module__ == errors.__name__]
+    attributes = set(re.findall(r"self\.(\w+)", "".join(map(inspect.getsource, bases))))
+    assert words.places(sentence) <= attributes

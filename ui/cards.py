@@ -1,0 +1,121 @@
+"""KPI cards and the definition card.
+
+A card holds a value, a grey line (interval and n; never a green arrow) and a sparkline of matured
+periods. The definition card shows, in English, the docstring of the analytics function that
+computed the page's numbers, so the code and the card can't part; in Chinese the words'
+`definition.NAME`. It ends with as-of, version and options.
+"""
+
+import inspect
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+import streamlit as st
+from analytics.catalogue import ReportResult
+
+import analytics
+from ui import formats
+from ui.words import has, language, name_of, t
+
+_MOST = 4
+_HIDDEN_SECTIONS = {"Examples", "Raises"}
+
+
+@dataclass(frozen=True)
+class Kpi:
+    """One card: label, value and grey line as written text, and what the sparkline draws."""
+
+    label: str
+    value: str
+    grey: str = ""
+    spark: Sequence[float] = field(default_factory=tuple)
+    chart: Literal["line", "bar", "area"] = "line"
+
+
+def row(kpis: Sequence[Kpi]) -> None:
+    """Draw at most four cards in a row."""
+    shown = list(kpis)[:_MOST]
+    for column, kpi in zip(st.columns(len(shown)), shown, strict=True):
+        column.metric(
+            kpi.label,
+            kpi.value,
+            kpi.grey or None,
+            delta_color="off",
+            delta_arrow="off",
+            border=True,
+            height="stretch",
+            chart_data=[float(value) for value in kpi.spark] or None,
+            chart_type=kpi.chart,
+        )
+
+
+def rate(
+    label: str,
+    share: float | None,
+    *,
+    lower: float | None,
+    upper: float | None,
+    n: float | None,
+    spark: Sequence[float] = (),
+) -> Kpi:
+    """Make the card of a rate: value, interval and n."""
+    grey = t("card.interval", interval=formats.interval(lower, upper), n=formats.number(n))
+    return Kpi(label, formats.percent(share), grey, spark)
+
+
+def definition(*results: ReportResult) -> None:
+    """Draw one folded definition card that explains all these reports."""
+    with st.expander(t("card.definition"), icon=":material/function:"):
+        for result in results:
+            st.markdown(f"**{name_of('report', result.report)}**")
+            st.markdown(_explained(result.report))
+            st.caption(_provenance(result))
+
+
+def _explained(report: str) -> str:
+    if language() == "zh" and has(f"definition.{report.replace('-', '_')}"):
+        return t(f"definition.{report.replace('-', '_')}")
+    return as_markdown(inspect.getdoc(analytics.catalogue()[report].function) or "")
+
+
+def _provenance(result: ReportResult) -> str:
+    options = ", ".join(f"{name} = {value}" for name, value in result.params.items() if value)
+    return t(
+        "card.provenance",
+        as_of=formats.day(result.as_of),
+        version=result.version,
+        options=options or formats.NOTHING,
+    )
+
+
+def as_markdown(docstring: str) -> str:
+    r"""Turn a numpydoc docstring into Markdown: sections in bold, examples left out.
+
+    >>> print(as_markdown("How many?\n\nNotes\n-----\nOwn definition.\n\nExamples\n-----\n1"))
+    How many?
+    <BLANKLINE>
+    **Notes**
+    <BLANKLINE>
+    Own definition.
+    """
+    parts = re.split(r"(?m)^(\w[\w ]*)\n-{3,}\n", docstring)
+    body = [parts[0].strip()]
+    for head, text in zip(parts[1::2], parts[2::2], strict=True):
+        if head not in _HIDDEN_SECTIONS:
+            body.append(f"**{head}**\n\n{_listed(text)}")
+    return "\n\n".join(part for part in body if part)
+
+
+def _listed(section: str) -> str:
+    """Set numpydoc's `name` / indented text pairs as list items."""
+    lines = section.strip("\n").splitlines()
+    if not any(line.startswith("    ") for line in lines):
+        return "\n".join(lines).strip()
+    items = [
+        f"- `{line.strip()}`" if line[:1].strip() else f"  {line.strip()}"
+        for line in lines
+        if line.strip()
+    ]
+    return "\n".join(items)

@@ -1,0 +1,141 @@
+"""Bars with whiskers: a rate by group or step; and stacks, downwards where something is lost."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import plotly.graph_objects as go
+
+from ui import theme
+from ui.charts.curves import head
+
+_HEIGHT = 320
+_BAR_HEIGHT = 34
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One part of a stack: its name, values, colour role and what the pointer shows."""
+
+    name: str
+    values: Sequence[float]
+    color: str
+    hover: Sequence[str]
+
+
+def upright(
+    labels: Sequence[str],
+    values: Sequence[float],
+    *,
+    lower: Sequence[float] | None = None,
+    upper: Sequence[float] | None = None,
+    hover: Sequence[str],
+    customdata: Sequence[Any] | None = None,
+    is_share: bool = True,
+    muted: Sequence[bool] = (),
+) -> go.Figure:
+    """Draw upright bars with whiskers; `muted` ones are grey (small n, unfinished)."""
+    figure = go.Figure(
+        go.Bar(
+            x=list(labels),
+            y=list(values),
+            error_y=_whiskers(values, lower, upper),
+            marker={"color": _bar_colors(len(labels), muted)},
+            hovertext=list(hover),
+            hovertemplate="%{hovertext}<extra></extra>",
+            customdata=customdata,
+        )
+    )
+    figure.update_layout(height=_HEIGHT, bargap=0.45)
+    figure.update_xaxes(type="category")
+    figure.update_yaxes(rangemode="tozero", tickformat=".0%" if is_share else ",~s")
+    return figure
+
+
+def lying(
+    labels: Sequence[str],
+    values: Sequence[float],
+    *,
+    lower: Sequence[float] | None = None,
+    upper: Sequence[float] | None = None,
+    texts: Sequence[str],
+    hover: Sequence[str],
+    customdata: Sequence[Any] | None = None,
+    is_share: bool = True,
+    muted: Sequence[bool] = (),
+) -> go.Figure:
+    """Draw lying bars, the first on top, for long names; `texts` stand in the bar's foot."""
+    figure = go.Figure(
+        go.Bar(
+            x=list(values),
+            y=list(range(len(labels))),
+            orientation="h",
+            error_x=_whiskers(values, lower, upper),
+            marker={"color": _bar_colors(len(labels), muted)},
+            text=list(texts),
+            textposition="inside",
+            insidetextanchor="start",
+            hovertext=list(hover),
+            hovertemplate="%{hovertext}<extra></extra>",
+            customdata=customdata,
+        )
+    )
+    figure.update_layout(height=60 + _BAR_HEIGHT * len(labels), bargap=0.3)
+    figure.update_xaxes(rangemode="tozero", tickformat=".0%" if is_share else ",~s")
+    figure.update_yaxes(
+        tickvals=list(range(len(labels))),
+        ticktext=[_short(label) for label in labels],
+        autorange="reversed",
+        showgrid=False,
+    )
+    return figure
+
+
+def stack(
+    labels: Sequence[Any], layers: Sequence[Layer], *, customdata: Sequence[Any] | None = None
+) -> go.Figure:
+    """Draw stacked bars by period; negative values hang below the axis."""
+    figure = go.Figure()
+    for layer in layers:
+        figure.add_trace(
+            go.Bar(
+                x=list(labels),
+                y=list(layer.values),
+                name=layer.name,
+                marker={"color": layer.color},
+                hovertext=list(layer.hover),
+                hovertemplate="%{hovertext}<extra></extra>",
+                customdata=customdata,
+            )
+        )
+    head(figure, [f'<span style="color:{layer.color}">■</span> {layer.name}' for layer in layers])
+    figure.update_layout(height=_HEIGHT, barmode="relative", bargap=0.3)
+    figure.update_xaxes(type="category", nticks=12)
+    figure.update_yaxes(tickformat=",~s", zeroline=True, zerolinecolor=theme.colors().muted)
+    return figure
+
+
+def _bar_colors(n: int, muted: Sequence[bool]) -> list[str]:
+    colors = theme.colors()
+    greys = [*muted, *([False] * (n - len(muted)))]
+    return [colors.border if is_grey else colors.accent for is_grey in greys]
+
+
+def _whiskers(
+    values: Sequence[float], lower: Sequence[float] | None, upper: Sequence[float] | None
+) -> dict[str, Any] | None:
+    if lower is None or upper is None:
+        return None
+    return {
+        "type": "data",
+        "symmetric": False,
+        "array": [high - value for high, value in zip(upper, values, strict=True)],
+        "arrayminus": [value - low for low, value in zip(lower, values, strict=True)],
+        "color": theme.colors().muted,
+        "thickness": 1.2,
+        "width": 4,
+    }
+
+
+def _short(label: str, limit: int = 26) -> str:
+    return label if len(label) <= limit else f"{label[: limit - 1]}…"

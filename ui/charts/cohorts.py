@@ -1,0 +1,200 @@
+"""The cohort grid: one row a cohort, one square a period since; what is unreached stays empty.
+
+Fills are heatmaps (they fit any width and shrink their text with it); on top lies a scatter of
+invisible square markers that carries hover and click, since Streamlit hears no click on a heatmap.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from ui import theme
+
+_ROW_HEIGHT = 34
+_HEAD = 44
+_SMALL_COHORT = 30
+
+
+def grid(
+    cells: pd.DataFrame,
+    *,
+    value: str,
+    write: Callable[[Any], str],
+    row_label: Callable[[Any], str],
+    column_label: Callable[[int], str],
+    size_label: str,
+    hover: list[str],
+    selected: tuple[Any, int] | None = None,
+) -> go.Figure:
+    """Draw the grid.
+
+    Parameters
+    ----------
+    cells
+        The retention report: cohort, period_index, cohort_size, is_mature and the column named by
+        `value`; unreached cells are missing or null.
+    write
+        Writes the value in its square.
+    row_label, column_label
+        Write a cohort's first day and a period index.
+    size_label
+        The head of the column of cohort sizes.
+    hover
+        What the pointer shows, one text a row of `cells`.
+    selected
+        Cohort and period index of the square to mark.
+    """
+    shown = cells.assign(hover=hover).dropna(subset=[value])
+    cohorts = sorted(shown["cohort"].unique())
+    columns = sorted(shown["period_index"].unique())
+    figure = go.Figure()
+    top = float(shown.loc[shown["period_index"] > 0, value].max() or 0) or 1.0
+    for kind, part in _kinds(shown).items():
+        figure.add_trace(
+            _fill(part, cohorts, columns, value=value, write=write, kind=kind, top=top)
+        )
+    figure.add_trace(_click_layer(shown, cohorts))
+    for cell in _outlined(shown, cohorts, selected):
+        figure.add_shape(cell)
+    sizes = shown.groupby("cohort")["cohort_size"].first()
+    _label(figure, cohorts, columns, row_label, column_label)
+    _write_sizes(figure, [f"{sizes[cohort]:,.0f}" for cohort in cohorts], size_label, min(columns))
+    figure.update_layout(height=_HEAD + _ROW_HEIGHT * len(cohorts), hovermode="closest")
+    return figure
+
+
+def _kinds(shown: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    is_small = shown["cohort_size"] < _SMALL_COHORT
+    is_mature = shown["is_mature"].astype(bool)
+    return {
+        "mature": shown[is_mature & ~is_small],
+        "small": shown[is_mature & is_small],
+        "open": shown[~is_mature],
+    }
+
+
+def _fill(
+    part: pd.DataFrame,
+    cohorts: list[Any],
+    columns: list[int],
+    *,
+    value: str,
+    write: Callable[[Any], str],
+    kind: str,
+    top: float,
+) -> go.Heatmap:
+    colors = theme.colors()
+    z = np.full((len(cohorts), len(columns)), np.nan)
+    text = np.full(z.shape, "", dtype=object)
+    for cohort, index, number in zip(
+        part["cohort"], part["period_index"], part[value], strict=True
+    ):
+        place = cohorts.index(cohort), columns.index(index)
+        z[place], text[place] = float(number), write(number)
+    scale = {
+        "mature": [(i / (len(colors.sequence) - 1), hue) for i, hue in enumerate(colors.sequence)],
+        "small": [(0, colors.second), (1, colors.second)],
+        "open": [(0, colors.background), (1, colors.background)],
+    }[kind]
+    font = {} if kind == "mature" else {"color": colors.muted if kind == "small" else colors.text}
+    return go.Heatmap(
+        x=columns,
+        y=list(range(len(cohorts))),
+        z=z,
+        text=text,
+        texttemplate="%{text}",
+        textfont=font,
+        colorscale=scale,
+        zmin=0,
+        zmax=top,
+        xgap=3,
+        ygap=3,
+        showscale=False,
+        hoverinfo="skip",
+    )
+
+
+def _click_layer(shown: pd.DataFrame, cohorts: list[Any]) -> go.Scatter:
+    places = {cohort: i for i, cohort in enumerate(cohorts)}
+    return go.Scatter(
+        x=shown["period_index"],
+        y=shown["cohort"].map(places),
+        mode="markers",
+        marker={"symbol": "square", "size": _ROW_HEIGHT - 4, "opacity": 0},
+        customdata=[
+            [pd.Timestamp(cohort).date().isoformat(), int(index)]
+            for cohort, index in zip(shown["cohort"], shown["period_index"], strict=True)
+        ],
+        hovertext=shown["hover"],
+        hovertemplate="%{hovertext}<extra></extra>",
+        selected={"marker": {"opacity": 0}},
+        unselected={"marker": {"opacity": 0}},
+    )
+
+
+def _outlined(
+    shown: pd.DataFrame, cohorts: list[Any], selected: tuple[Any, int] | None
+) -> list[dict[str, Any]]:
+    colors = theme.colors()
+    still_open = shown[~shown["is_mature"].astype(bool)]
+    cells = [
+        _rectangle(index, cohorts.index(cohort), colors.muted, 1)
+        for cohort, index in zip(still_open["cohort"], still_open["period_index"], strict=True)
+    ]
+    if selected and selected[0] in cohorts:
+        cells.append(_rectangle(selected[1], cohorts.index(selected[0]), colors.text, 2))
+    return cells
+
+
+def _rectangle(column: int, row: int, color: str, width: int) -> dict[str, Any]:
+    half = 0.46
+    return {
+        "type": "rect",
+        "x0": column - half,
+        "x1": column + half,
+        "y0": row - half,
+        "y1": row + half,
+        "line": {"color": color, "width": width},
+    }
+
+
+def _label(
+    figure: go.Figure,
+    cohorts: list[Any],
+    columns: list[int],
+    row_label: Callable[[Any], str],
+    column_label: Callable[[int], str],
+) -> None:
+    figure.update_xaxes(
+        side="top",
+        tickvals=columns,
+        ticktext=[column_label(index) for index in columns],
+        range=[min(columns) - 1.6, max(columns) + 0.55],
+        showline=False,
+        fixedrange=True,
+    )
+    figure.update_yaxes(
+        tickvals=list(range(len(cohorts))),
+        ticktext=[row_label(cohort) for cohort in cohorts],
+        range=[len(cohorts) - 0.45, -0.55],
+        showgrid=False,
+        fixedrange=True,
+    )
+
+
+def _write_sizes(figure: go.Figure, sizes: list[str], head: str, first: int) -> None:
+    muted = theme.colors().muted
+    for row, text in [(None, head), *enumerate(sizes)]:
+        figure.add_annotation(
+            x=first - 0.7,
+            y=1 if row is None else row,
+            yref="paper" if row is None else "y",
+            yanchor="bottom" if row is None else "middle",
+            xanchor="right",
+            text=text,
+            showarrow=False,
+            font={"color": muted, "size": 12},
+        )

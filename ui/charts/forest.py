@@ -1,0 +1,55 @@
+"""Ratios with intervals on a logarithmic axis around 1: what goes with leaving earlier or later."""
+
+from collections.abc import Sequence
+
+import plotly.graph_objects as go
+
+from ui import theme
+
+_ROW_HEIGHT = 34
+
+
+def ratios(
+    labels: Sequence[str],
+    values: Sequence[float],
+    lower: Sequence[float],
+    upper: Sequence[float],
+    *,
+    hover: Sequence[str],
+    is_clear: Sequence[bool],
+    x_title: str,
+) -> go.Figure:
+    """Draw one point a row with its interval; rows that noise could explain are grey."""
+    colors = theme.colors()
+    figure = go.Figure(
+        go.Scatter(
+            x=list(values),
+            y=list(range(len(labels))),
+            mode="markers",
+            marker={
+                "size": 10,
+                "color": [colors.accent if clear else colors.muted for clear in is_clear],
+            },
+            error_x={
+                "type": "data",
+                "symmetric": False,
+                "array": [high - value for high, value in zip(upper, values, strict=True)],
+                "arrayminus": [value - low for low, value in zip(lower, values, strict=True)],
+                "color": colors.muted,
+                "thickness": 1.2,
+                "width": 4,
+            },
+            hovertext=list(hover),
+            hovertemplate="%{hovertext}<extra></extra>",
+        )
+    )
+    figure.add_vline(x=1, line={"dash": "dot", "width": 1, "color": colors.muted})
+    figure.update_xaxes(type="log", title_text=x_title, tickformat=".2~f", nticks=6)
+    figure.update_yaxes(
+        tickvals=list(range(len(labels))),
+        ticktext=list(labels),
+        autorange="reversed",
+        showgrid=False,
+    )
+    figure.update_layout(height=80 + _ROW_HEIGHT * len(labels))
+    return figure

@@ -1,0 +1,58 @@
+"""A figure on the page: title, caption (unit, window, n, as-of), the figure, its table, downloads.
+
+    clicked = frame.show(curves.steps(...), key="curve", title=..., caption=..., table=result,
+    is_clickable=True)
+
+`clicked` is the `customdata` of the point that the reader clicked last, or None. The key must be
+unique on the page; it also names the downloaded files.
+"""
+
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+from ui import tables, theme
+
+_CONFIG = {"displayModeBar": False, "responsive": True, "doubleClick": False, "showTips": False}
+
+
+def show(
+    figure: go.Figure,
+    *,
+    key: str,
+    title: str,
+    caption: str = "",
+    table: pd.DataFrame | None = None,
+    currency: str = "XXX",
+    is_clickable: bool = False,
+) -> Any:
+    """Draw the figure with all that belongs to it and give the clicked point's customdata."""
+    figure.update_layout(template=theme.template(theme.colors()))
+    st.subheader(title, anchor=False)
+    if caption:
+        st.caption(caption)
+    state = st.plotly_chart(
+        figure,
+        theme=None,
+        key=key,
+        config=_CONFIG,
+        alt=title,
+        on_select="rerun" if is_clickable else "ignore",
+        selection_mode="points",
+    )
+    if table is not None:
+        tables.below(table, name=key, currency=currency)
+    return clicked(state) if is_clickable else None
+
+
+def clicked(state: Any) -> Any:
+    """Give the customdata of the last point in Streamlit's selection, or None."""
+    points = state["selection"]["points"] if state else []
+    return points[-1].get("customdata") if points else None
+
+
+def selected(key: str) -> Any:
+    """Give the customdata of what was clicked before this run, so that the figure can mark it."""
+    return clicked(st.session_state.get(key))

@@ -1,0 +1,63 @@
+"""What the pages read: small result tables, cached by workspace, version and parameters.
+
+Nothing here is large and nothing is kept per session: `report` runs an entry of the catalogue,
+`rows` runs a query of ours over a table of the workspace. Both are computed once per version,
+whoever asks.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+from analytics.catalogue import ReportResult
+
+import analytics
+from ui import workspaces
+
+_KEPT = 400
+
+
+def workspace() -> analytics.Workspace:
+    """Open the workspace that the reader looks at."""
+    return workspaces.current()
+
+
+def report(name: str, **options: Any) -> ReportResult:
+    """Run a report of the catalogue on the current workspace."""
+    opened = workspace()
+    return _report(str(opened.path), opened.version, name, tuple(sorted(options.items())))
+
+
+def rows(question: Callable[..., pd.DataFrame], **parameters: Any) -> pd.DataFrame:
+    """Run `question(workspace, **parameters)` on the current workspace.
+
+    The question must be a function of a module (its name is part of the cache's key) and its answer
+    small.
+    """
+    opened = workspace()
+    key = f"{question.__module__}.{question.__qualname__}"
+    values = tuple(sorted(parameters.items()))
+    return _rows(str(opened.path), opened.version, key, values, _question=question)
+
+
+@st.cache_data(show_spinner=False, max_entries=_KEPT)
+def _report(
+    path: str, version: int, name: str, options: tuple[tuple[str, Any], ...]
+) -> ReportResult:
+    return analytics.run_report(
+        analytics.Workspace(Path(path), number=version), name, **dict(options)
+    )
+
+
+@st.cache_data(show_spinner=False, max_entries=_KEPT)
+def _rows(
+    path: str,
+    version: int,
+    key: str,  # noqa: ARG001 - part of the cache's key
+    parameters: tuple[tuple[str, Any], ...],
+    *,
+    _question: Callable[..., pd.DataFrame],
+) -> pd.DataFrame:
+    return _question(analytics.Workspace(Path(path), number=version), **dict(parameters))

@@ -1,0 +1,59 @@
+"""What the pointer shows: always the numerator, the denominator and the interval behind a rate."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pandas as pd
+
+from ui import formats
+from ui.words import t
+
+
+def rates(
+    table: pd.DataFrame,
+    label: Callable[[Any], str],
+    *,
+    numerator: str = "numerator",
+    denominator: str = "denominator",
+) -> list[str]:
+    """Write one text a row of a rate table; `label` names the row."""
+    return [
+        t(
+            "hover.rate",
+            label=label(row),
+            rate=formats.percent(row["rate"]),
+            interval=formats.interval(row["ci_lower"], row["ci_upper"]),
+            numerator=formats.number(row[numerator]),
+            denominator=formats.number(row[denominator]),
+        )
+        for row in table.to_dict("records")
+    ]
+
+
+def curve(table: pd.DataFrame, *, day: str, is_event_share: bool) -> list[str]:
+    """Write one text a step of a survival curve; `is_event_share` reads it as 1 − survival."""
+    texts = []
+    for row in table.to_dict("records"):
+        share = 1 - row["survival"] if is_event_share else row["survival"]
+        texts.append(
+            t(
+                "hover.curve",
+                group="" if row.get("group") in {None, "all"} else f"{row['group']}<br>",
+                days=formats.days(row[day]),
+                rate=formats.percent(share),
+                n=formats.number(row["n_at_risk"]),
+            )
+        )
+    return texts
+
+
+def amounts(labels: Sequence[str], names: Sequence[str], values: Sequence[str]) -> list[str]:
+    """Write `label`, `name: value` for each bar of a stack.
+
+    >>> amounts(["May"], ["New"], ["12"])
+    ['May<br>New: 12']
+    """
+    return [
+        f"{label}<br>{name}: {value}"
+        for label, name, value in zip(labels, names, values, strict=True)
+    ]

@@ -1,0 +1,205 @@
+"""Figures of the Retention page: the cards, the cohort grid, the curves."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+from analytics.catalogue import ReportResult
+
+from ui import cards, findings, formats, members, people
+from ui.charts import cohorts, curves, frame
+from ui.figures import hover
+from ui.words import t
+
+SHOWN_VALUES = (
+    "rate",
+    "active",
+    "orders_per_customer",
+    "revenue",
+    "revenue_per_customer",
+    "cumulative_revenue_per_customer",
+)
+_CARD_INDEXES = (1, 3, 6)
+
+
+def kpis(result: ReportResult, pooled: pd.DataFrame, *, unit: str) -> None:
+    """Draw the cards: the pooled rate after 1, 3 and 6 periods, and the newest new customers."""
+    cells = result.table
+    shown = []
+    for index in _CARD_INDEXES:
+        row = pooled[pooled["period_index"] == index]
+        label = t(f"retention.after_{unit}", k=index)
+        if row.empty or not row["cohort_size"].iloc[0]:
+            shown.append(cards.Kpi(label, formats.NOTHING, t("repurchase.too_young")))
+            continue
+        mature = cells[(cells["period_index"] == index) & cells["is_mature"].astype(bool)]
+        bounds = row.iloc[0]
+        card = cards.rate(
+            label,
+            bounds["rate"],
+            lower=bounds["ci_lower"],
+            upper=bounds["ci_upper"],
+            n=bounds["cohort_size"],
+            spark=findings.series(mature["rate"].tolist()),
+        )
+        shown.append(card)
+    cards.row([*shown, _new_customers(cells, unit)])
+
+
+def _new_customers(cells: pd.DataFrame, unit: str) -> cards.Kpi:
+    starts = cells[(cells["period_index"] == 0) & cells["is_mature"].astype(bool)]
+    if starts.empty:
+        return cards.Kpi(t("retention.new_customers"), formats.NOTHING)
+    newest = starts.iloc[-1]
+    return cards.Kpi(
+        t("retention.new_customers"),
+        formats.number(newest["cohort_size"]),
+        t("retention.last_full", period=formats.period(newest["cohort"], unit)),
+        findings.series(starts["cohort_size"].tolist()),
+        "bar",
+    )
+
+
+def grid(
+    result: ReportResult, *, value: str, unit: str, columns: int, currency: str
+) -> tuple[str, int] | None:
+    """Draw the cohort grid; gives the clicked cell as (cohort's first day in ISO, period index)."""
+    cells = result.table[result.table["period_index"] <= columns]
+    chosen = frame.selected("cohort-grid")
+    figure = cohorts.grid(
+        cells,
+        value=value,
+        write=writer(value, currency),
+        row_label=lambda day: formats.period(day, unit),
+        column_label=lambda index: t(f"retention.column_{unit}", k=index),
+        size_label=t("retention.size"),
+        hover=cell_texts(cells, unit),
+        selected=(pd.Timestamp(chosen[0]), chosen[1]) if chosen else None,
+    )
+    sizes = cells[cells["period_index"] == 0]["cohort_size"]
+    return frame.show(
+        figure,
+        key="cohort-grid",
+        title=t(f"retention.title_{value}"),
+        caption=t(
+            "retention.caption",
+            n=formats.number(sizes.sum()),
+            as_of=formats.day(result.as_of),
+        ),
+        table=result.table,
+        currency=currency,
+        is_clickable=True,
+    )
+
+
+def writer(value: str, currency: str) -> Callable[[Any], str]:
+    """Give the function that writes this value in its square."""
+    if value == "rate":
+        return lambda number: formats.percent(number, 0)
+    if "revenue" in value:
+        return lambda number: formats.money(number, currency)
+    return lambda number: formats.number(number, 1 if value == "orders_per_customer" else 0)
+
+
+def cell_texts(cells: pd.DataFrame, unit: str) -> list[str]:
+    """Write what the pointer shows on each square."""
+    return hover.rates(
+        cells,
+        lambda row: t(
+            f"retention.cell_{unit}",
+            cohort=formats.period(row["cohort"], unit),
+            k=row["period_index"],
+        ),
+        numerator="active",
+        denominator="cohort_size",
+    )
+
+
+def pooled_curve(result: ReportResult, pooled: pd.DataFrame, *, unit: str) -> None:
+    """Draw the mean row: pooled over matured cells, with its band."""
+    shown = pooled[pooled["period_index"] > 0]
+    frame.show(
+        curves.trend(
+            [
+                curves.Curve(
+                    "",
+                    [t(f"retention.column_{unit}", k=k) for k in shown["period_index"]],
+                    shown["rate"].tolist(),
+                    shown["ci_lower"].tolist(),
+                    shown["ci_upper"].tolist(),
+                    hover.rates(
+                        shown,
+                        lambda row: t(f"retention.after_{unit}", k=row["period_index"]),
+                        numerator="active",
+                        denominator="cohort_size",
+                    ),
+                )
+            ]
+        ),
+        key="retention-curve",
+        title=t("retention.curve"),
+        caption=t("retention.curve_caption", as_of=formats.day(result.as_of)),
+        table=pooled,
+    )
+
+
+def over_time(result: ReportResult, *, unit: str, index: int) -> None:
+    """Draw one period index over the cohorts: do the newer ones come back as often?"""
+    cells = result.table
+    mature = cells[(cells["period_index"] == index) & cells["is_mature"].astype(bool)]
+    frame.show(
+        curves.trend(
+            [
+                curves.Curve(
+                    "",
+                    [formats.period(day, unit) for day in mature["cohort"]],
+                    mature["rate"].tolist(),
+                    mature["ci_lower"].tolist(),
+                    mature["ci_upper"].tolist(),
+                    cell_texts(mature, unit),
+                )
+            ]
+        ),
+        key="retention-over-time",
+        title=t(f"retention.over_time_{unit}", k=index),
+        caption=t("retention.over_time_caption", as_of=formats.day(result.as_of)),
+        table=mature,
+    )
+
+
+def people_of(cell: Any, result: ReportResult, view: dict[str, Any]) -> None:
+    """Show who is behind the clicked square, or how to find out."""
+    if cell is None:
+        st.caption(t("retention.people_hint"))
+        return
+    cohort, index = cell
+    cells = result.table
+    row = cells[(cells["cohort"] == pd.Timestamp(cohort)) & (cells["period_index"] == index)].iloc[
+        0
+    ]
+    unit = view["period"]
+    people.panel(
+        t(
+            "retention.people_title",
+            cohort=formats.period(row["cohort"], unit),
+            after=t(f"retention.after_{unit}", k=index),
+        ),
+        members.cohort_cell,
+        name=f"cohort-{cohort}-{unit}-{index}",
+        summary=t(
+            "retention.people_summary",
+            active=formats.number(row["active"]),
+            size=formats.number(row["cohort_size"]),
+            rate=formats.percent(row["rate"], 0),
+            interval=formats.interval(row["ci_lower"], row["ci_upper"], 0),
+        ),
+        cohort=cohort,
+        period_index=index,
+        **view,
+    )
+
+
+def tab(name: str) -> str:
+    """Name a tab of the page."""
+    return t(f"retention.tab_{name}")

@@ -1,0 +1,130 @@
+"""What the numbers say, in a sentence or two, for the head of a page.
+
+The first sentence (bold) is the main figure with its interval; the second says what stands out. A
+change is only called higher or lower when the interval of the difference excludes zero (Newcombe);
+else that is said.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from analytics.intervals import benjamini_hochberg as corrected
+from analytics.intervals import newcombe, two_share_p_value
+from ui import formats
+from ui.words import t
+
+_CLEAR_Q = 0.05
+
+
+def joined(*sentences: str) -> str:
+    """Set sentences one after the other: the first bold, empty ones left out."""
+    said = [sentence for sentence in sentences if sentence]
+    return " ".join([f"**{said[0]}**", *said[1:]]) if said else ""
+
+
+def rate_row(rates: pd.DataFrame, **where: object) -> pd.Series | None:
+    """Give the row of a rate table with these values, or None where there is none with people."""
+    chosen = rates
+    for name, value in where.items():
+        chosen = chosen[chosen[name] == value]
+    return None if chosen.empty or not chosen["denominator"].iloc[0] else chosen.iloc[0]
+
+
+def repurchase(
+    rates: pd.DataFrame, quartiles: pd.DataFrame, trend: pd.DataFrame, *, horizon: int, unit: str
+) -> str:
+    """Say how many come back within the horizon, how soon, and whether newer ones differ."""
+    row = rate_row(rates, horizon_days=horizon, scope="any")
+    if row is None:
+        return t("finding.repurchase_none", days=horizon)
+    headline = t(
+        "finding.repurchase",
+        rate=formats.percent(row["rate"]),
+        interval=formats.interval(row["ci_lower"], row["ci_upper"]),
+        days=horizon,
+    )
+    return joined(headline, _half(quartiles), newest_against_older(trend, unit))
+
+
+def _half(quartiles: pd.DataFrame) -> str:
+    row = quartiles[quartiles["share"] == 0.5].iloc[0]  # noqa: PLR2004 - the median
+    if formats.is_nothing(row["days"]):
+        return t("finding.half_never")
+    return t(
+        "finding.half",
+        days=formats.number(row["days"]),
+        repeaters=formats.number(row["repeaters_only_days"]),
+    )
+
+
+def newest_against_older(trend: pd.DataFrame, unit: str) -> str:
+    """Compare the newest matured cohort with all older matured ones, and say only what is clear."""
+    mature = trend[trend["is_mature"].astype(bool) & (trend["denominator"] > 0)]
+    if len(mature) < 2:  # noqa: PLR2004 - one cohort has nothing to be compared with
+        return ""
+    newest, older = mature.iloc[-1], mature.iloc[:-1]
+    difference, lower, upper = newcombe(
+        newest["numerator"],
+        newest["denominator"],
+        older["numerator"].sum(),
+        older["denominator"].sum(),
+    )
+    names = {
+        "cohort": formats.period(newest["period"], unit),
+        "n": formats.number(newest["denominator"]),
+    }
+    if lower <= 0 <= upper:
+        return t("finding.trend_none", **names)
+    return t(
+        "finding.trend_higher" if difference > 0 else "finding.trend_lower",
+        points=_points(abs(difference)),
+        interval=f"{_points(min(abs(lower), abs(upper)))} – {_points(max(abs(lower), abs(upper)))}",
+        **names,
+    )
+
+
+def retention(cells: pd.DataFrame, pooled: pd.DataFrame, *, unit: str, index: int = 1) -> str:
+    """Say how many are active in the first period after, and which cohort stands out."""
+    row = pooled[pooled["period_index"] == index]
+    if row.empty or not row["cohort_size"].iloc[0]:
+        return t("finding.retention_none")
+    first = row.iloc[0]
+    headline = t(
+        f"finding.retention_{unit}",
+        rate=formats.percent(first["rate"]),
+        interval=formats.interval(first["ci_lower"], first["ci_upper"]),
+    )
+    return joined(headline, standing_out(cells[cells["period_index"] == index], unit))
+
+
+def standing_out(cells: pd.DataFrame, unit: str) -> str:
+    """Name the matured cohort that differs most clearly from the others taken together."""
+    mature = cells[cells["is_mature"].astype(bool) & (cells["cohort_size"] > 0)].reset_index(
+        drop=True
+    )
+    if len(mature) < 3:  # noqa: PLR2004 - "the others" must be more than one
+        return ""
+    hits, total = mature["active"].to_numpy(float), mature["cohort_size"].to_numpy(float)
+    rest_hits, rest_total = hits.sum() - hits, total.sum() - total
+    q = corrected(two_share_p_value(hits, total, rest_hits, rest_total))
+    clear = int(np.nanargmin(q))
+    if not q[clear] < _CLEAR_Q:
+        return t("finding.cohorts_alike", n=len(mature))
+    is_higher = hits[clear] / total[clear] > rest_hits[clear] / rest_total[clear]
+    return t(
+        "finding.cohort_higher" if is_higher else "finding.cohort_lower",
+        cohort=formats.period(mature["cohort"].iloc[clear], unit),
+        rate=formats.percent(hits[clear] / total[clear]),
+        others=formats.percent(rest_hits[clear] / rest_total[clear]),
+    )
+
+
+def series(pooled: Sequence[float]) -> list[float]:
+    """Give a sparkline's values without the missing ones."""
+    return [float(value) for value in pooled if not formats.is_nothing(value)]
+
+
+def _points(share: float) -> str:
+    return formats.number(float(share) * 100, 1)

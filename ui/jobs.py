@@ -1,0 +1,80 @@
+"""Long work on the page: a child process, polled in a fragment, found again after a reload.
+
+    jobs.start("import", ["import", str(path)])     # in a callback jobs.show("import")
+    # on the page: progress, message, time left, cancel
+
+Jobs belong to the current workspace and live on disk (analytics/store/jobs.py). When one ends the
+whole page runs again, so that what it made is read at once.
+"""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import streamlit as st
+
+from analytics.store import jobs as store_jobs
+from ui import data, formats
+from ui.words import name_of, t
+
+_POLL = "1s"
+_ENOUGH_TO_GUESS = 0.05
+
+
+def start(kind: str, arguments: Sequence[str], *, workspace: Path | None = None) -> store_jobs.Job:
+    """Run `huitou ARGUMENTS…` on the workspace (the current one unless named) as a child."""
+    path = workspace or data.workspace().path
+    return store_jobs.start(path, kind, [*arguments, "--workspace", str(path), "--json"])
+
+
+def is_running(kind: str) -> bool:
+    """Tell whether a job of this kind runs in the current workspace."""
+    return store_jobs.running(data.workspace().path, kind) is not None
+
+
+def latest(kind: str) -> store_jobs.JobStatus | None:
+    """Give the status of the newest job of this kind in the current workspace."""
+    job = store_jobs.latest(data.workspace().path, kind)
+    return job.status() if job else None
+
+
+def show(kind: str) -> store_jobs.JobStatus | None:
+    """Show the newest job of this kind while it runs, and how it ended; gives its status."""
+    job = store_jobs.latest(data.workspace().path, kind)
+    if job is None:
+        return None
+    status = job.status()
+    if status.state == "running":
+        _watch(str(job.folder))
+    elif status.state == "failed":
+        st.error(t("job.failed", error=status.error or ""), icon=":material/error:")
+    elif status.state == "cancelled":
+        st.info(t("job.cancelled"), icon=":material/cancel:")
+    return status
+
+
+@st.fragment(run_every=_POLL)
+def _watch(folder: str) -> None:
+    job = store_jobs.Job(Path(folder))
+    status = job.status()
+    if status.state != "running":
+        st.rerun()
+    st.progress(min(max(status.progress, 0.0), 1.0), text=_progress_text(status))
+    st.button(t("job.cancel"), key=f"cancel_{job.id}", icon=":material/stop:", on_click=job.cancel)
+
+
+def _progress_text(status: store_jobs.JobStatus) -> str:
+    parts = [formats.percent(status.progress, 0), _message(status.message)]
+    left = _seconds_left(status)
+    return " · ".join(filter(None, [*parts, left and t("job.left", seconds=left)]))
+
+
+def _message(message: str) -> str:
+    return name_of("job_message", message)
+
+
+def _seconds_left(status: store_jobs.JobStatus) -> str:
+    if status.progress < _ENOUGH_TO_GUESS or not status.started_at:
+        return ""
+    passed = (datetime.now(UTC) - datetime.fromisoformat(status.started_at)).total_seconds()
+    return formats.number(passed * (1 - status.progress) / status.progress)

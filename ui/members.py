@@ -1,0 +1,69 @@
+"""Who is behind a number: questions over the workspace that give people, dearest first.
+
+Each takes the workspace and keyword parameters (so that it can be cached and downloaded, see
+ui/data.rows) and gives customer_id, last_day, purchases, revenue.
+"""
+
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+import analytics
+from analytics.periods import epoch_day, epoch_days
+from analytics.repurchase.rate import SCOPES, buyers
+from analytics.retention.people import cell_people
+from analytics.tables import collect
+
+COLUMNS = ("customer_id", "last_day", "purchases", "revenue")
+
+
+def within(
+    workspace: analytics.Workspace, *, horizon: int, scope: str = "any", has_returned: bool = True
+) -> pd.DataFrame:
+    """Who of those eligible at the horizon bought again within it, or did not."""
+    if workspace.as_of is None:
+        return pd.DataFrame(columns=list(COLUMNS))
+    known = buyers(workspace.table("customer_summary"), workspace.as_of)
+    eligible = known.filter(known.follow_up >= horizon)
+    days = eligible[SCOPES[scope]]
+    returned = (days <= horizon).fill_null(False)  # noqa: FBT003 - Ibis' own signature
+    return listed(eligible.filter(returned if has_returned else ~returned))
+
+
+def silent(
+    workspace: analytics.Workspace, *, at_least: int, at_most: int | None = None
+) -> pd.DataFrame:
+    """Who has been silent for so many days at as-of."""
+    if workspace.as_of is None:
+        return pd.DataFrame(columns=list(COLUMNS))
+    people = workspace.table("customer_summary")
+    people = people.filter(people.purchases > 0)
+    silence = epoch_day(workspace.as_of) - epoch_days(people.last_day)
+    chosen = silence >= at_least
+    return listed(people.filter(chosen if at_most is None else chosen & (silence <= at_most)))
+
+
+def listed(people: Any) -> pd.DataFrame:
+    """Collect a selection of `customer_summary` as the list that is shown, dearest first."""
+    table = collect(people.select(*COLUMNS))
+    return table.sort_values(["revenue", "customer_id"], ascending=[False, True], ignore_index=True)
+
+
+def cohort_cell(
+    workspace: analytics.Workspace, *, cohort: str, period_index: int, **view: Any
+) -> pd.DataFrame:
+    """Who of the cohort that begins on this day (ISO) that cell counts; `view` as in the report."""
+    if workspace.as_of is None:
+        return pd.DataFrame(columns=list(COLUMNS))
+    summary = workspace.table("customer_summary")
+    numbers = cell_people(
+        workspace.table("purchases"),
+        summary,
+        as_of=workspace.as_of,
+        cohort=date.fromisoformat(cohort),
+        period_index=period_index,
+        first_weekday=workspace.settings.first_weekday,
+        **view,
+    )
+    return listed(summary.filter(summary.customer_number.isin(numbers)))

@@ -1,0 +1,69 @@
+"""The people behind a click: who they are, a file of them, a segment of them.
+
+    people.panel(title, members.cohort_cell, name="cell", cohort=…, period_index=…)
+
+The question (ui/members.py) gives customer_id, last_day, purchases, revenue, dearest first. The
+first rows are shown; the file holds all of them.
+"""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from ui import data, downloads, saved_segments, tables
+from ui.words import t
+
+_SHOWN = 200
+_HEIGHT = 260
+
+
+def panel(
+    title: str,
+    question: Callable[..., pd.DataFrame],
+    *,
+    name: str,
+    summary: str = "",
+    **parameters: Any,
+) -> None:
+    """Show the people that the question gives, with the next steps: save as segment, download."""
+    found = data.rows(question, **parameters)
+    st.subheader(title, anchor=False)
+    if summary:
+        st.markdown(summary)
+    if found.empty:
+        st.caption(t("people.nobody"))
+        return
+    tables.show(
+        found.head(_SHOWN),
+        key=f"people_{name}",
+        currency=data.workspace().currency,
+        height=_HEIGHT,
+    )
+    if len(found) > _SHOWN:
+        st.caption(t("people.shown", shown=_SHOWN, all=f"{len(found):,}"))
+    _next_steps(title, question, name, parameters)
+
+
+def _next_steps(
+    title: str, question: Callable[..., pd.DataFrame], name: str, parameters: dict[str, Any]
+) -> None:
+    left, right = st.columns(2)
+    with left:
+        st.button(
+            t("people.save"),
+            key=f"save_{name}",
+            icon=":material/bookmark:",
+            width="stretch",
+            on_click=partial(_save, title, question, parameters),
+        )
+    with right:
+        downloads.rows(question, name, label=t("people.download"), is_main=True, **parameters)
+
+
+def _save(title: str, question: Callable[..., pd.DataFrame], parameters: dict[str, Any]) -> None:
+    found = data.rows(question, **parameters)
+    saved_segments.save(data.workspace(), title, found["customer_id"].tolist())
+    st.toast(t("people.saved", name=title), icon=":material/bookmark_added:")

@@ -1,0 +1,65 @@
+"""The sidebar below the navigation: language, the workspace one reads, switching and making one."""
+
+import streamlit as st
+
+from ui import formats, workspaces
+from ui.words import ADDRESS_PARAMETER, LANGUAGES, browser_language, t
+
+
+def show() -> None:
+    """Draw the workspace block and the language switch."""
+    with st.sidebar:
+        _language()
+        entries = workspaces.entries()
+        if entries:
+            _workspace(entries)
+        _new_workspace()
+
+
+def _language() -> None:
+    st.segmented_control(
+        t("sidebar.language"),
+        list(LANGUAGES),
+        default=browser_language(),
+        required=True,
+        format_func=LANGUAGES.__getitem__,
+        key=ADDRESS_PARAMETER,
+        bind="query-params",
+        label_visibility="collapsed",
+        width="stretch",
+    )
+
+
+def _workspace(entries: list[workspaces.Entry]) -> None:
+    names = {entry.slug: entry.label for entry in entries}
+    st.selectbox(
+        t("sidebar.workspace"),
+        list(names),
+        format_func=lambda slug: names.get(slug, slug),
+        key=workspaces.ADDRESS_PARAMETER,
+        bind="query-params",
+    )
+    current = workspaces.current()
+    st.caption(
+        t(
+            "sidebar.state",
+            version=current.version,
+            as_of=formats.day(current.as_of),
+            zone=current.zone,
+        )
+        if current.version
+        else t("sidebar.empty")
+    )
+
+
+def _new_workspace() -> None:
+    drawer = st.popover(t("sidebar.new"), icon=":material/add:", width="stretch")
+    with drawer, st.form("new_workspace", border=False):
+        st.text_input(t("sidebar.new_name"), key="new_workspace_name")
+        st.form_submit_button(t("sidebar.create"), type="primary", on_click=_create)
+
+
+def _create() -> None:
+    name = st.session_state["new_workspace_name"].strip()
+    if name:
+        workspaces.switch(workspaces.create(name).slug)

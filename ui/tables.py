@@ -1,0 +1,83 @@
+"""Tables as the reader reads them: translated heads, percent, money and dates in their own form.
+
+The kind of a column follows from its name (the contract's names are telling); the CSV keeps names
+and raw values.
+"""
+
+from collections.abc import Callable
+
+import pandas as pd
+import streamlit as st
+
+from ui import downloads, formats
+from ui.words import name_of, t
+
+_SHARES = {"rate", "ci_lower", "ci_upper", "survival", "share", "chance"}
+_MONEY = {
+    "revenue",
+    "cumulative_revenue",
+    "cumulative_revenue_per_customer",
+    "revenue_per_customer",
+    "monetary_value",
+    "value_per_customer",
+    "new_revenue",
+    "repeat_revenue",
+}
+_RATIOS = {"hazard_ratio", "p_value", "q_value", "lift"}
+_BOUNDS = {"ci_lower", "ci_upper"}
+_DAYS = {"first_day", "last_day"}
+
+
+def show(
+    frame: pd.DataFrame, *, key: str, currency: str = "XXX", height: int | str = "auto"
+) -> None:
+    """Draw a table with translated heads."""
+    st.dataframe(
+        frame,
+        key=key,
+        hide_index=True,
+        height=height,
+        column_config=configuration(frame, currency),
+    )
+
+
+def below(frame: pd.DataFrame, *, name: str, currency: str = "XXX") -> None:
+    """Draw the folded table that belongs to a figure, with its downloads."""
+    with st.expander(t("table.show"), icon=":material/table:"):
+        show(frame, key=f"table_{name}", currency=currency)
+        with st.container(horizontal=True):
+            downloads.table(frame, name)
+
+
+def configuration(frame: pd.DataFrame, currency: str) -> dict[str, object]:
+    """Give Streamlit's column settings for every column of the table."""
+    settings: dict[str, object] = {}
+    for name in map(str, frame.columns):
+        kind = _kind(name, frame[name], are_ratios="hazard_ratio" in frame.columns)
+        settings[name] = _COLUMNS[kind](name_of("column", name), currency)
+    return settings
+
+
+_COLUMNS: dict[str, Callable[[str, str], object]] = {
+    "ratio": lambda label, _: st.column_config.NumberColumn(label, format="%.3f"),
+    "share": lambda label, _: st.column_config.NumberColumn(label, format="percent"),
+    "money": lambda label, currency: st.column_config.NumberColumn(
+        label, format=f"{formats.symbol(currency)}%,.2f"
+    ),
+    "day": lambda label, _: st.column_config.DateColumn(label, format="YYYY-MM-DD"),
+    "flag": lambda label, _: st.column_config.CheckboxColumn(label),
+    "number": lambda label, _: st.column_config.NumberColumn(label, format="localized"),
+    "text": lambda label, _: st.column_config.TextColumn(label),
+}
+
+
+def _kind(name: str, values: pd.Series, *, are_ratios: bool) -> str:
+    named = {
+        "ratio": name in _RATIOS or (are_ratios and name in _BOUNDS),
+        "share": name in _SHARES or name.endswith(("_rate", "_share")),
+        "money": name in _MONEY,
+        "day": name in _DAYS or pd.api.types.is_datetime64_any_dtype(values),
+        "flag": pd.api.types.is_bool_dtype(values),
+        "number": pd.api.types.is_numeric_dtype(values),
+    }
+    return next((kind for kind, is_it in named.items() if is_it), "text")

@@ -1,0 +1,148 @@
+"""Train a recommender from the page, watch it, and choose which of the trained ones serves."""
+
+from functools import partial
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from recsys import training as recsys_training
+from recsys.entries import ModelEntry, catalogue
+from recsys.training import SavedModel
+from ui import data, formats, jobs, serving, tables
+from ui.words import name_of, t
+
+_KIND = "train"
+_CHOICES = {"backend": ("numpy", "tensorflow", "tensorflow-xla")}
+_AUTOMATIC = "automatic"
+_FROM_ZERO = {"seed", "smoothing", "shrinkage"}
+
+
+def panel() -> None:
+    """Draw the choice of the model, its options in plain words, the button and the progress."""
+    st.subheader(t("training.title"), anchor=False)
+    entry = _chosen_model()
+    st.caption(name_of("model_summary", entry.name))
+    with st.expander(t("training.options"), icon=":material/tune:"):
+        options = {name: _option(entry, name) for name in entry.options}
+    is_running = jobs.is_running(_KIND)
+    st.button(
+        t("training.start"),
+        type="primary",
+        icon=":material/model_training:",
+        width="stretch",
+        disabled=is_running,
+        on_click=partial(_start, entry, options),
+    )
+    _outcome(jobs.show(_KIND))
+
+
+def _chosen_model() -> ModelEntry:
+    names = sorted(catalogue(), key=lambda name: (not catalogue()[name].default, name))
+    chosen = st.selectbox(
+        t("training.model"),
+        names,
+        format_func=model_name,
+        key="model",
+        bind="query-params",
+    )
+    return catalogue()[chosen]
+
+
+def model_name(name: str) -> str:
+    """Say what the model is called for the reader."""
+    return name_of("model", name)
+
+
+def _option(entry: ModelEntry, name: str) -> Any:
+    default = entry.options[name]
+    label, key = name_of("option", name), f"option_{entry.name}_{name}"
+    if name in _CHOICES:
+        return st.selectbox(label, _CHOICES[name], key=key)
+    is_whole = isinstance(default, int)
+    return st.number_input(
+        label,
+        min_value=(0 if name in _FROM_ZERO else 1) if is_whole else 0.0,
+        value=default,
+        step=1 if is_whole else None,
+        format=None if is_whole else "%.3g",
+        key=key,
+    )
+
+
+def _start(entry: ModelEntry, options: dict[str, Any]) -> None:
+    changed = {name: value for name, value in options.items() if value != entry.options[name]}
+    flags = [word for name, value in changed.items() for word in ("--option", f"{name}={value}")]
+    jobs.start(_KIND, ["train", "--model", entry.name, *flags])
+
+
+def _outcome(status: Any) -> None:
+    if status is None or status.state != "done" or not status.result:
+        return
+    result = status.result
+    st.caption(
+        t(
+            "training.done",
+            model=model_name(result["model"]),
+            version=result["version"],
+            seconds=formats.number(result["seconds"], 1),
+        )
+    )
+
+
+def versions() -> None:
+    """Draw the trained versions side by side and the switch that says which one serves."""
+    found = serving.saved()
+    st.subheader(t("training.versions"), anchor=False)
+    st.caption(t("training.versions_caption"))
+    tables.show(version_table(found, serving.current()), key="model_versions")
+    labels = {_AUTOMATIC: t("training.automatic")} | {_slug(one): _label(one) for one in found}
+    st.selectbox(
+        t("training.serve"),
+        list(labels),
+        index=list(labels).index(_choice(found)),
+        format_func=labels.__getitem__,
+        key="serving_model",
+        on_change=_choose,
+    )
+
+
+def version_table(found: list[SavedModel], served: SavedModel | None) -> pd.DataFrame:
+    """Give one row a trained version, newest first: what it was trained on and how it did."""
+    rows = [
+        {
+            "is_serving": served is not None and _slug(one) == _slug(served),
+            "model": model_name(one.name),
+            "model_version": one.version,
+            "data_version": one.manifest["data_version"],
+            "n_interactions": one.manifest["n_interactions"],
+            "recall_20_rate": one.metrics.get("recall@20"),
+            "ndcg_20": one.metrics.get("ndcg@20"),
+            "beats_popularity": one.beats_popularity,
+        }
+        for one in found
+    ]
+    return pd.DataFrame(rows)
+
+
+def _slug(one: SavedModel) -> str:
+    return f"{one.name}/{one.version}"
+
+
+def _label(one: SavedModel) -> str:
+    return t("training.version", model=model_name(one.name), version=one.version)
+
+
+def _choice(found: list[SavedModel]) -> str:
+    chosen = recsys_training.chosen(data.workspace())
+    known = {_slug(one) for one in found}
+    return _slug(chosen) if chosen is not None and _slug(chosen) in known else _AUTOMATIC
+
+
+def _choose() -> None:
+    wanted = st.session_state["serving_model"]
+    name, _, version = wanted.partition("/")
+    if wanted == _AUTOMATIC:
+        recsys_training.choose(data.workspace(), None)
+    else:
+        recsys_training.choose(data.workspace(), name, int(version))

@@ -1,0 +1,98 @@
+"""The words on the screen: one catalogue (ui/words/*.toml), two languages, chosen in the address.
+
+An entry is `[section.name]` with `en` and `zh`; its key is `section.name`. Sections `note` and
+`error` hold `zh` only: their English is what analytics and recsys say themselves. Write
+`t("section.name", value=…)` with values that are already written for the reader (ui/formats.py); a
+key built at run time starts with a literal section: `t(f"column.{name}")`. tests/ui/test_words.py
+holds the catalogue complete and free of unused entries.
+"""
+
+import string
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from analytics.errors import HuitouError
+from analytics.notes import Note
+
+LANGUAGES = {"en": "English", "zh": "简体中文"}
+ADDRESS_PARAMETER = "lang"
+_FOLDER = Path(__file__).parent / "words"
+
+
+@cache
+def catalogue() -> dict[str, dict[str, str]]:
+    """Every entry of the word files: key to its sentence per language."""
+    entries: dict[str, dict[str, str]] = {}
+    for path in sorted(_FOLDER.glob("*.toml")):
+        for section, names in tomllib.loads(path.read_text(encoding="utf-8")).items():
+            entries.update({f"{section}.{name}": entry for name, entry in names.items()})
+    return entries
+
+
+def language() -> str:
+    """Tell which language the reader sees: the address's, else the browser's, else English."""
+    if get_script_run_ctx() is None:
+        return "en"
+    chosen = st.session_state.get(ADDRESS_PARAMETER) or st.query_params.get(ADDRESS_PARAMETER)
+    return str(chosen) if chosen in LANGUAGES else browser_language()
+
+
+def browser_language() -> str:
+    """Tell the language that the browser asks for; English where we do not speak it."""
+    locale = st.context.locale or ""
+    return "zh" if locale.lower().startswith("zh") else "en"
+
+
+def has(key: str) -> bool:
+    """Tell whether the catalogue knows this key."""
+    return key in catalogue()
+
+
+def t(key: str, **values: object) -> str:
+    """Say the entry in the reader's language, with these values in its places."""
+    return catalogue()[key][language()].format(**values)
+
+
+def name_of(section: str, name: str) -> str:
+    """Say the entry `section.name`; a name the catalogue does not know stands for itself."""
+    return t(f"{section}.{name}") if has(f"{section}.{name}") else name
+
+
+def say(note: Note | str) -> str:
+    """Say a note of analytics or recsys in the reader's language.
+
+    A plain string, or a note without a translation, is said as it is.
+    """
+    if not isinstance(note, Note) or language() == "en" or not has(f"note.{note.key}"):
+        return str(note)
+    return _fill(catalogue()[f"note.{note.key}"]["zh"], note.values)
+
+
+def say_error(error: HuitouError) -> str:
+    """Say an error in the reader's language, as precisely as its attributes allow."""
+    entry = catalogue().get(f"error.{type(error).__name__}", {})
+    if language() not in entry:
+        return str(error)
+    return _fill(entry[language()], vars(error))
+
+
+def places(sentence: str) -> set[str]:
+    """List the names in braces.
+
+    >>> sorted(places("{n} of {share:.0%}"))
+    ['n', 'share']
+    """
+    return {name for _, name, _, _ in string.Formatter().parse(sentence) if name}
+
+
+def _fill(sentence: str, values: Mapping[str, object]) -> str:
+    written = {
+        name: "、".join(map(str, value)) if isinstance(value, (list, tuple, set)) else value
+        for name, value in values.items()
+    }
+    return sentence.format(**written)
