@@ -143,11 +143,16 @@ def serving(ws: Any) -> SavedModel | None:
     the highest NDCG@20 that beat popularity for certain; popularity where none did. Null where
     nothing is trained.
     """
+    return chosen(ws) or _winner(saved(ws))
+
+
+def chosen(ws: Any) -> SavedModel | None:
+    """The model that the operator chose to serve; null where the leaderboard decides."""
     choice = ws.folder("models") / _CHOICE
-    if choice.is_file():
-        wanted = json.loads(choice.read_text("utf-8"))
-        return _find(ws, wanted["name"], wanted["version"])
-    return _winner(saved(ws))
+    if not choice.is_file():
+        return None
+    wanted = json.loads(choice.read_text("utf-8"))
+    return _find(ws, wanted["name"], wanted["version"])
 
 
 def choose(ws: Any, name: str | None, version: int | None = None) -> SavedModel | None:
