@@ -31,10 +31,10 @@ def run_campaign(simulation: Simulation) -> Campaign:
     order = np.argsort(draws.many(len(members)), kind="stable")
     is_treated = order >= round(truths.CAMPAIGN_HOLDOUT * len(members))
     buys = np.isin(members, _buyers(simulation.purchases, day))
-    # A share of those who would not have bought is moved, so that the whole gains the uplift.
-    moved = is_treated & ~buys
-    moved &= draws.many(len(members)) < truths.CAMPAIGN_UPLIFT / (1 - buys.mean())
-    who = members[moved]
+    # As many who would not have bought are moved as make the uplift of the whole treated arm.
+    movable = members[is_treated & ~buys]
+    n_moved = round(truths.CAMPAIGN_UPLIFT * is_treated.sum())
+    who = movable[np.argsort(draws.many(len(movable)), kind="stable")[:n_moved]]
     days = day + 1 + (draws.many(len(who)) ** 1.5 * truths.CAMPAIGN_WINDOW).astype(int)
     courses = simulation.choose(who, days)
     extra = [

@@ -110,10 +110,11 @@ def _course(draws: Draws, number: int, category: str, rank: int, text: str) -> C
     name, _, content_type = text.partition(" | ")
     content_type = content_type or "course"
     language = "zh" if name.startswith("《") else "en"
-    is_steady = rank < _STEADY_SELLERS or draws.chance(0.6)
+    item_id = f"C{number:03d}"
+    is_steady = rank < _STEADY_SELLERS or item_id in truths.SEQUELS.values() or draws.chance(0.6)
     home = list(titles.TITLES).index(category) * 2
     return Course(
-        item_id=f"C{number:03d}",
+        item_id=item_id,
         name=name,
         content_type=content_type,
         category=category,

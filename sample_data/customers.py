@@ -80,7 +80,7 @@ def _customer(draws: Draws, day: int, second: int, channel: int, cluster: int) -
     gender = "female" if draws.chance(0.56) else "male"
     is_buyer = draws.chance(truths.BUYER_SHARE)
     wait = 0 if draws.chance(0.6) else min(day, draws.between(1, 40))
-    signed_up = calendar_days.moment(day - wait, max(60, second - draws.between(900, 5400)))
+    signed_up = calendar_days.moment(day - wait, second - draws.between(900, 5400))
     country, city = draws.pick(names.CITIES if is_zh or draws.chance(0.4) else names.CITIES_ABROAD)
     return (
         _name(draws, gender, is_zh=is_zh),
@@ -90,7 +90,7 @@ def _customer(draws: Draws, day: int, second: int, channel: int, cluster: int) -
         city,
         list(truths.CHANNELS)[channel],
         courses.tastes().index((list(truths.CLUSTERS)[cluster], "zh" if is_zh else "en")),
-        signed_up,
+        max(signed_up, calendar_days.moment(0, 0)),
         day if is_buyer else None,
         second,
     )

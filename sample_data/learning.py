@@ -108,7 +108,7 @@ class Diary:
             return
         limit = truths.COMPLETION_DAYS * _DAY
         end = self.draws.between(limit // 10, limit - 1)
-        begin = int(end * 0.3 * self.draws.one() ** 2) + 60
+        begin = int(end * 0.3 * self.draws.one() ** 2) + 960
         self._learn(purchase, course, begin, end, finishes=finishes)
         reactions = (("like", 0.16), ("comment", 0.07), ("share", 0.04))
         for event, share in reactions:

@@ -115,7 +115,7 @@ class OrderBook:
     def _split(self, order: Order) -> None:
         """Two orders of one customer on one day: one purchase."""
         midnight = order.moment.replace(hour=23, minute=59, second=59)
-        later = order.moment + timedelta(seconds=self.draws.between(60, 5400))
+        later = order.moment + timedelta(seconds=self.draws.between(60, 900))
         self.orders.append(replace(order, lines=order.lines[:1]))
         self.orders.append(replace(order, lines=order.lines[1:], moment=min(later, midnight)))
 
@@ -138,15 +138,16 @@ class OrderBook:
     def _failed(self, status: str) -> None:
         """Write an order that never counts: cancelled, unpaid, or wholly refunded."""
         customer = self.draws.between(0, len(self.customers) - 1)
-        signed_up = (self.customers[customer].signed_up_at.date() - truths.START).days + 1
+        signed_up = (self.customers[customer].signed_up_at.date() - truths.START).days
         # What is still pending is recent: older carts were cancelled long ago.
         recent = truths.N_DAYS - 21 if status == "pending" else 0
-        moment = self._any_moment(min(truths.N_DAYS - 1, max(0, signed_up, recent)))
+        moment = self._any_moment(max(signed_up, recent))
         line = self._any_line(moment)
         if status == "refunded":
             line = replace(line, refunded=line.amount)
-        channel = self.customers[customer].channel
-        self.orders.append(Order(customer, moment, (line,), channel, status))
+        one = self.customers[customer]
+        moment = max(moment, one.signed_up_at + timedelta(seconds=60))
+        self.orders.append(Order(customer, moment, (line,), one.channel, status))
 
     def _channel(self, purchase: Purchase) -> str:
         """Return the channel that won the customer, now and then another one later on."""

@@ -7,7 +7,7 @@ Asia/Shanghai.
 
 from datetime import date
 
-SEED = 20240701
+SEED = 20240702
 START = date(2024, 7, 1)
 N_DAYS = 730  # the last one is 2026-06-30
 N_CUSTOMERS = 8_000
