@@ -1,0 +1,129 @@
+"""Time until something happens, when for many it has not happened yet."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy import stats
+
+Floats = npt.NDArray[np.float64]
+Counts = npt.NDArray[np.int64]
+
+_Z = float(stats.norm.ppf(0.975))
+
+
+def _band(survival: Floats, greenwood: Floats) -> tuple[Floats, Floats]:
+    inside = (survival > 0) & (survival < 1)
+    log = np.log(survival, out=np.full_like(survival, np.nan), where=inside)
+    factor = np.exp(_Z * np.sqrt(np.where(inside, greenwood, np.nan)) / -log)
+    lower, upper = np.exp(log * factor), np.exp(log / factor)
+    certain = survival == 1
+    return np.where(certain, 1.0, lower), np.where(certain, 1.0, upper)
+
+
+@dataclass(frozen=True)
+class Curve:
+    """A Kaplan-Meier estimate; arrays of one length, one entry per day on which something ended.
+
+    `survival[i]` is the share for whom it has not happened by the end of `day[i]`; `n_at_risk[i]`
+    were still waiting just before, `n_events[i]` stopped waiting then.
+    """
+
+    day: Counts
+    n_at_risk: Counts
+    n_events: Counts
+    survival: Floats
+    greenwood: Floats
+
+    @property
+    def band(self) -> tuple[Floats, Floats]:
+        """Pointwise 95 % band on the log-log scale; null once the curve has reached 0."""
+        return _band(self.survival, self.greenwood)
+
+    @property
+    def last_day(self) -> int:
+        """The longest follow-up: beyond it the curve says nothing."""
+        return int(self.day[-1])
+
+    def at(self, day: float) -> float:
+        """Share for whom it has not happened by the end of this day; NaN beyond the last day."""
+        if day > self.last_day:
+            return float("nan")
+        place = int(np.searchsorted(self.day, day, side="right")) - 1
+        return 1.0 if place < 0 else float(self.survival[place])
+
+    def quantile(self, share: float) -> int | None:
+        """First day by which it has happened to this share; None where the curve stays above."""
+        reached = np.flatnonzero(self.survival <= 1 - share + 1e-12)
+        return int(self.day[reached[0]]) if len(reached) else None
+
+    def restricted_mean(self, until: float) -> float:
+        """Mean days waited, counting at most `until` days each: the area under the curve."""
+        inside = self.day < until
+        edges = np.concatenate([[0.0], self.day[inside], [until]])
+        heights = np.concatenate([[1.0], self.survival[inside]])
+        return float(np.sum(np.diff(edges) * heights))
+
+    def chance(self, silent: npt.ArrayLike, within: int) -> tuple[Floats, Floats, Floats]:
+        """Chance that it happens within so many more days, given that it has not in `silent` days.
+
+        `1 − S(s + H) / S(s)` with the log-log Greenwood band of the conditional curve; NaN where
+        the curve has already reached 0 or does not reach so far.
+        """
+        start = np.atleast_1d(np.asarray(silent, float))
+        known, v_start = self._steps(start)
+        later, v_later = self._steps(start + within)
+        ratio = np.divide(later, known, out=np.full_like(known, np.nan), where=known > 0)
+        ratio = np.where(start + within > self.last_day, np.nan, ratio)
+        lower, upper = _band(ratio, np.maximum(v_later - v_start, 0))
+        return 1 - ratio, 1 - upper, 1 - lower
+
+    def _steps(self, days: Floats) -> tuple[Floats, Floats]:
+        place = np.searchsorted(self.day, days, side="right")
+        survival = np.concatenate([[1.0], self.survival])[place]
+        return survival, np.concatenate([[0.0], self.greenwood])[place]
+
+
+def kaplan_meier(
+    durations: npt.ArrayLike, events: npt.ArrayLike, censored: npt.ArrayLike
+) -> Curve | None:
+    """For what share has it not happened by each day, the unfinished waits counted fairly?
+
+    `S(t) = Π over days ≤ t of (1 − d / n)`, d events among n still waiting; those whose wait is cut
+    off by as-of count as waiting until then and no longer.
+
+    Parameters
+    ----------
+    durations
+        Days, each at most once or several times.
+    events, censored
+        How many waits of that length ended with the event, and how many were cut off.
+
+    Returns
+    -------
+    Curve or None
+        With a row for day 0; None when there is nobody.
+
+    Notes
+    -----
+    Kaplan & Meier (1958), J. Am. Stat. Assoc. 53, 457-481; band after Greenwood on the log-log
+    scale (Kalbfleisch & Prentice 2002, section 1.4).
+
+    Examples
+    --------
+    >>> curve = kaplan_meier([2, 3, 5], [1, 1, 0], [0, 1, 2])
+    >>> curve.day.tolist(), curve.n_at_risk.tolist(), curve.survival.round(2).tolist()
+    ([0, 2, 3, 5], [5, 5, 4, 2], [1.0, 0.8, 0.6, 0.6])
+    """
+    day, place = np.unique(np.append(np.asarray(durations, np.int64), 0), return_inverse=True)
+    n_events = np.bincount(place[:-1], np.asarray(events, float), len(day)).astype(np.int64)
+    n_censored = np.bincount(place[:-1], np.asarray(censored, float), len(day)).astype(np.int64)
+    left = n_events + n_censored
+    total = int(left.sum())
+    if total == 0:
+        return None
+    at_risk = total - np.concatenate([[0], np.cumsum(left)[:-1]])
+    survival = np.cumprod(1 - n_events / at_risk).astype(np.float64)
+    survivors = at_risk - n_events
+    step = np.divide(n_events, at_risk * survivors, out=np.zeros(len(day)), where=survivors > 0)
+    return Curve(day, at_risk, n_events, survival, np.cumsum(step))

@@ -1,0 +1,139 @@
+"""Which first purchase makes customers come back?"""
+
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analytics.intervals import benjamini_hochberg, two_share_p_value
+from analytics.kaplan_meier import kaplan_meier
+from analytics.notes import Note
+from analytics.periods import epoch_days
+from analytics.repurchase.rate import buyers
+from analytics.tables import collect, finish, with_rate
+
+
+def first_item(
+    purchase_items: Any,
+    customer_summary: Any,
+    orders: Any,
+    *,
+    as_of: date,
+    horizon: int = 90,
+    min_customers: int = 30,
+) -> pd.DataFrame:
+    """Do customers who began with this item come back more often than the others?
+
+    For the customers whose first purchase holds the item and lies at least H days before as-of: the
+    share that buys anything again within H days. A customer whose first purchase held several items
+    counts for each of them.
+
+    Parameters
+    ----------
+    purchase_items, customer_summary, orders
+        The marts.
+    as_of
+        Local day up to which the data reach.
+    horizon
+        H, in days.
+    min_customers
+        Items with fewer eligible customers are listed but not tested: their `q_value` is null.
+
+    Returns
+    -------
+    DataFrame
+        item_id, customers (eligible), repurchasers, rate, ci_lower, ci_upper (Wilson, 95 %),
+        q_value (two-sided test of the rate against that of the customers who began without the
+        item, after Benjamini and Hochberg over the tested items), median_days (Kaplan-Meier median
+        days to the second purchase of all who began with it; null where fewer than half come back),
+        value_per_customer (revenue of valid orders in the first H days, the first purchase
+        included, per eligible customer), is_mature, difference (rate minus that of the others).
+        Most customers first.
+
+    Notes
+    -----
+    Association, not cause: who begins with a dear course may have been keener from the start.
+    Benjamini & Hochberg (1995).
+    """
+    starters = _starters(purchase_items, customer_summary, as_of)
+    eligible = starters.filter(starters.follow_up >= horizon)
+    counts = eligible.group_by("item_id").aggregate(
+        customers=eligible.count(),
+        repurchasers=eligible.count(where=eligible.days_to_second <= horizon),
+    )
+    table = collect(counts).merge(_values(eligible, orders, horizon), on="item_id", how="left")
+    table["value_per_customer"] = table.pop("value").fillna(0) / table["customers"]
+    table = table.merge(_medians(starters), on="item_id", how="left")
+    total, hits = _everyone(customer_summary, as_of, horizon)
+    table = _with_test(with_rate(table, "repurchasers", "customers"), total, hits, min_customers)
+    columns = ["item_id", "customers", "repurchasers", "rate", "ci_lower", "ci_upper", "q_value"]
+    columns += ["median_days", "value_per_customer", "is_mature", "difference"]
+    few = int((table["customers"] < min_customers).sum())
+    table = table.assign(is_mature=True).sort_values("item_id")[columns]
+    table = table.iloc[(-table["customers"]).argsort(kind="stable")]
+    return finish(table, [], [_few_note(few, min_customers)] if few else [])
+
+
+def _few_note(items: int, floor: int) -> Note:
+    text = "{items:,} items began fewer than {floor} eligible customers: listed without a test."
+    return Note("items_below_floor", text, items=items, floor=floor)
+
+
+def _starters(purchase_items: Any, customer_summary: Any, as_of: date) -> Any:
+    """One row per customer and item of the first purchase, with wait and follow-up."""
+    first = purchase_items.filter(
+        purchase_items.purchase_number == 1, purchase_items.item_id.notnull()
+    )
+    pairs = first.select("customer_number", "item_id").distinct()
+    people = buyers(customer_summary, as_of)
+    people = people.select("customer_number", "first_day", "days_to_second", "follow_up")
+    return pairs.inner_join(people, "customer_number")
+
+
+def _everyone(customer_summary: Any, as_of: date, horizon: int) -> tuple[int, int]:
+    people = buyers(customer_summary, as_of)
+    people = people.filter(people.follow_up >= horizon)
+    counts = collect(
+        people.aggregate(
+            total=people.count(), hits=people.count(where=people.days_to_second <= horizon)
+        )
+    )
+    return int(counts["total"].iloc[0]), int(counts["hits"].iloc[0])
+
+
+def _values(eligible: Any, orders: Any, horizon: int) -> pd.DataFrame:
+    valid = orders.filter(orders.is_valid, orders.customer_number.notnull())
+    people = eligible.select("customer_number", "first_day").distinct()
+    bought = valid.select("customer_number", "day", "revenue").inner_join(people, "customer_number")
+    since = epoch_days(bought.day) - epoch_days(bought.first_day)
+    early = bought.filter(since >= 0, since <= horizon)
+    value = early.group_by("customer_number").aggregate(value=early.revenue.sum())
+    per_item = eligible.select("customer_number", "item_id").inner_join(value, "customer_number")
+    return collect(per_item.group_by("item_id").aggregate(value=per_item.value.sum()))
+
+
+def _medians(starters: Any) -> pd.DataFrame:
+    came_back = starters.days_to_second.notnull() & (starters.days_to_second <= starters.follow_up)
+    waits = starters.mutate(is_event=came_back)
+    waits = waits.mutate(duration=waits.is_event.ifelse(waits.days_to_second, waits.follow_up))
+    counts = collect(
+        waits.group_by(["item_id", "duration"]).aggregate(
+            events=waits.count(where=waits.is_event), censored=waits.count(where=~waits.is_event)
+        )
+    )
+    medians = {}
+    for item, part in counts.groupby("item_id"):
+        curve = kaplan_meier(part["duration"], part["events"], part["censored"])
+        medians[item] = curve.quantile(0.5) if curve else None
+    days = pd.array(list(medians.values()), dtype="Int64")
+    return pd.DataFrame({"item_id": pd.Series(list(medians), dtype=object), "median_days": days})
+
+
+def _with_test(table: pd.DataFrame, total: int, hits: int, floor: int) -> pd.DataFrame:
+    with_item, came_back = table["customers"].to_numpy(), table["repurchasers"].to_numpy()
+    others, others_back = total - with_item, hits - came_back
+    p = two_share_p_value(came_back, with_item, others_back, others)
+    p = np.where(with_item >= floor, p, np.nan)
+    base = np.divide(others_back, others, out=np.full(len(table), np.nan), where=others > 0)
+    return table.assign(q_value=benjamini_hochberg(p), difference=table["rate"] - base)

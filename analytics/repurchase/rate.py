@@ -1,0 +1,197 @@
+"""How many come back within 30, 60, 90, 180, 365 days of their first purchase?"""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, Literal
+
+import pandas as pd
+
+from analytics.breakdown import group_column, group_of
+from analytics.errors import InvalidSettingError
+from analytics.notes import Note
+from analytics.periods import (
+    Period,
+    epoch_day,
+    epoch_days,
+    period_end_days,
+    period_number,
+    period_starts,
+)
+from analytics.tables import collect, finish, with_rate
+
+Scope = Literal["any", "category", "item", "all"]
+
+HORIZONS = (30, 60, 90, 180, 365)
+SCOPES: dict[str, str] = {
+    "any": "days_to_second",
+    "category": "days_to_same_category",
+    "item": "days_to_same_item",
+}
+
+
+def buyers(customer_summary: Any, as_of: date) -> Any:
+    """Customers with a purchase by as-of, with `follow_up`: days from the first one to as-of."""
+    bought = customer_summary.filter(
+        customer_summary.first_day.notnull(), customer_summary.first_day <= as_of
+    )
+    return bought.mutate(follow_up=epoch_day(as_of) - epoch_days(bought.first_day))
+
+
+def repurchase_rate(
+    customer_summary: Any,
+    *,
+    as_of: date,
+    horizons: tuple[int, ...] = HORIZONS,
+    scope: Scope = "any",
+    by: str | None = None,
+) -> pd.DataFrame:
+    """What share of new customers buys again within H days of the first purchase?
+
+    Customers whose later purchase falls at most H days after the first ÷ customers whose first
+    purchase lies at least H days before as-of. Younger customers are in neither number: they are
+    not worse, only younger. Renewals and instalments are no purchases.
+
+    Parameters
+    ----------
+    customer_summary
+        The mart, one row per customer.
+    as_of
+        Local day up to which the data reach.
+    horizons
+        H, in days.
+    scope
+        "any": any later purchase counts; "category", "item": only one that holds a category (an
+        item) of the first purchase, over the same denominator; "all": the three as rows.
+    by
+        Column of `analytics.breakdown.BREAKDOWNS`; one row per group, null where unknown.
+
+    Returns
+    -------
+    DataFrame
+        (group,) horizon_days, scope, numerator, denominator, rate, ci_lower, ci_upper (Wilson, 95
+        %), is_mature (every counted window has closed; false only where nobody is eligible yet),
+        too_young (customers left out because their window is still open). Rates are null where the
+        denominator is 0.
+
+    Raises
+    ------
+    InvalidSettingError
+        If a horizon is not positive.
+
+    Notes
+    -----
+    Own definition; the interval after Wilson (1927).
+    """
+    for horizon in horizons:
+        if horizon < 1:
+            raise InvalidSettingError("a horizon", horizon, "give whole days from 1, such as 30,90")
+    scopes = list(SCOPES) if scope == "all" else [scope]
+    table = buyers(customer_summary, as_of)
+    wide = _wide_counts(table, sorted(set(horizons)), scopes, by)
+    long = pd.concat(
+        [_one_rate(wide, horizon, name) for horizon in sorted(set(horizons)) for name in scopes],
+        ignore_index=True,
+    )
+    long["is_mature"] = long["denominator"] > 0
+    rates: Any = with_rate(long)
+    columns = [*group_column(by), "horizon_days", "scope", "numerator", "denominator", "rate"]
+    rates = rates[[*columns, "ci_lower", "ci_upper", "is_mature", "too_young"]]
+    rank = {name: place for place, name in enumerate(SCOPES)}
+    rates = rates.sort_values("scope", key=lambda scope: scope.map(rank), kind="stable")
+    return finish(rates, [*group_column(by), "horizon_days"], _notes(rates))
+
+
+def _wide_counts(
+    table: Any, horizons: Sequence[int], scopes: Sequence[str], by: str | None
+) -> pd.DataFrame:
+    counts = {"n": table.count()}
+    for horizon in horizons:
+        eligible = table.follow_up >= horizon
+        counts[f"eligible_{horizon}"] = table.count(where=eligible)
+        for scope in scopes:
+            came_back = table[SCOPES[scope]] <= horizon
+            counts[f"{scope}_{horizon}"] = table.count(where=eligible & came_back)
+    if by is None:
+        return collect(table.aggregate(**counts))
+    return collect(table.group_by(group=group_of(table, by)).aggregate(**counts))
+
+
+def _one_rate(wide: pd.DataFrame, horizon: int, scope: str) -> pd.DataFrame:
+    eligible = wide[f"eligible_{horizon}"]
+    return wide[[name for name in ("group",) if name in wide]].assign(
+        horizon_days=horizon,
+        scope=scope,
+        numerator=wide[f"{scope}_{horizon}"],
+        denominator=eligible,
+        too_young=wide["n"] - eligible,
+    )
+
+
+def _notes(rates: Any) -> list[Note]:
+    young = (
+        rates.groupby(["horizon_days", "scope"])["too_young"].sum().groupby("horizon_days").first()
+    )
+    return [
+        Note(
+            "too_young",
+            "{customers:,} customers bought first less than {horizon} days before the data end and "
+            "are not counted within {horizon} days.",
+            customers=int(customers),
+            horizon=int(horizon),
+        )
+        for horizon, customers in young.items()
+        if customers
+    ]
+
+
+def repurchase_trend(
+    customer_summary: Any,
+    *,
+    as_of: date,
+    horizon: int = 90,
+    period: Period = "month",
+    by: str | None = None,
+    first_weekday: int = 0,
+) -> pd.DataFrame:
+    """Do the newer customers come back as often as the older ones did, at equal follow-up?
+
+    The repurchase rate within H days per period of first purchase. A period is mature when the
+    window of its last day has closed; before that its row counts the eligible only.
+
+    Parameters
+    ----------
+    customer_summary, as_of, by
+        As in `repurchase_rate`.
+    horizon
+        H, in days.
+    period, first_weekday
+        Periods of the first purchase; weeks begin on this weekday (0 is Monday).
+
+    Returns
+    -------
+    DataFrame
+        (group,) period (its first day), horizon_days, numerator, denominator, rate, ci_lower,
+        ci_upper, is_mature, customers (all new ones, eligible or not).
+    """
+    table = buyers(customer_summary, as_of)
+    keys = {"number": period_number(table.first_day, period, first_weekday=first_weekday)}
+    if by is not None:
+        keys["group"] = group_of(table, by)
+    eligible = table.follow_up >= horizon
+    counts = collect(
+        table.group_by(**keys).aggregate(
+            numerator=table.count(where=eligible & (table.days_to_second <= horizon)),
+            denominator=table.count(where=eligible),
+            customers=table.count(),
+        )
+    )
+    number = counts["number"].to_numpy()
+    ends = period_end_days(number, period, first_weekday=first_weekday)
+    rates = with_rate(counts).assign(
+        period=period_starts(number, period, first_weekday=first_weekday),
+        horizon_days=horizon,
+        is_mature=ends + horizon <= epoch_day(as_of),
+    )
+    columns = [*group_column(by), "period", "horizon_days", "numerator", "denominator", "rate"]
+    rates = rates[[*columns, "ci_lower", "ci_upper", "is_mature", "customers"]]
+    return finish(rates, [*group_column(by), "period"])

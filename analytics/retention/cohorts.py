@@ -1,0 +1,166 @@
+"""Of the customers who began together, how many are back after one, two, three … periods?"""
+
+from datetime import date
+from typing import Any
+
+import numpy.typing as npt
+import pandas as pd
+
+from analytics.breakdown import group_column
+from analytics.errors import InvalidSettingError
+from analytics.notes import Note
+from analytics.periods import Period
+from analytics.retention.grid import grid_of
+from analytics.retention.rules import CELL, changes
+from analytics.retention.truncation import truncated_until, truncation_note
+from analytics.retention.windows import (
+    ReturnRule,
+    StartRule,
+    View,
+    Window,
+    activity,
+    members,
+    money,
+    sizes,
+)
+from analytics.tables import collect, finish, with_rate
+
+LAST_INDEX = {"day": 90}
+"""A day triangle ends here unless `periods` says otherwise: its square would be a million cells."""
+
+
+def retention(
+    purchases: Any,
+    customer_summary: Any,
+    orders: Any,
+    *,
+    as_of: date,
+    period: Period = "month",
+    window: Window = "calendar",
+    return_rule: ReturnRule = "on",
+    start_rule: StartRule = "first",
+    cap: int = 3,
+    periods: int | None = None,
+    by: str | None = None,
+    first_weekday: int = 0,
+) -> pd.DataFrame:
+    """How many of the customers who began in a period are active k periods later?
+
+    `active` ÷ `cohort_size`, for the customers whose first-ever purchase lies in the cohort's
+    period. A cell whose window has not begun is null, one that has begun with nobody back is 0. A
+    cell is mature once its window has closed for every member, and later days never change it.
+
+    Parameters
+    ----------
+    purchases, customer_summary, orders
+        The marts.
+    as_of
+        Local day up to which the data reach.
+    period
+        "day", "week", "month", "quarter", "year": of the cohorts, and of the windows.
+    window
+        "calendar": window k is the k-th calendar period after the cohort's; "elapsed": the days k ·
+        n to (k + 1) · n − 1 after each customer's own first purchase, n = 1, 7, 30, 90, 365.
+    return_rule
+        "on": a purchase in window k (the first one counts in window 0); "on-or-after": in one of
+        the windows k … k + `cap`, mature when the last of these has closed; "on-or-before": a
+        purchase after the first one in one of the windows 0 … k.
+    start_rule
+        "first": the first-ever purchase; "recurring": every period with a purchase begins a cohort
+        membership, so one customer is in many cohorts.
+    cap
+        Windows that "on-or-after" looks ahead.
+    periods
+        Largest k shown; all by default, 90 for days.
+    by
+        Column of `analytics.breakdown.BREAKDOWNS`.
+    first_weekday
+        Weeks begin on this weekday (0 is Monday).
+
+    Returns
+    -------
+    DataFrame
+        (group,) cohort (first day of its period), period_index, cohort_size, active, rate,
+        ci_lower, ci_upper (Wilson, 95 %), orders, revenue (of valid orders in window k, renewals
+        and instalments included, whatever the return rule), cumulative_revenue (windows 0 … k),
+        is_mature, orders_per_customer, revenue_per_customer and cumulative_revenue_per_customer
+        (each per acquired customer), is_left_truncated. One row per cohort and k up to the oldest
+        cohort's reach; a cohort without customers has no rows.
+
+    Raises
+    ------
+    InvalidSettingError
+        If `cap` or `periods` is negative.
+
+    Notes
+    -----
+    Own definition; elapsed windows as in Amplitude and Mixpanel, by whole days.
+    """
+    for name, value in (("cap", cap), ("periods", periods or 0)):
+        if value < 0:
+            raise InvalidSettingError(name, value, "give a whole number from 0")
+    view = View(as_of, period, window, return_rule, start_rule, cap, by, first_weekday)
+    starts = members(purchases, customer_summary, view)
+    last = LAST_INDEX.get(period) if periods is None else periods
+    cells = grid_of(collect(sizes(starts)), view, last)
+    cells = _with_active(cells, changes(activity(purchases, starts, view), view), view)
+    cells = _with_money(cells, collect(money(orders, starts, view)))
+    until = truncated_until(customer_summary, as_of=as_of) if start_rule == "first" else None
+    return _contract(cells, view, until)
+
+
+def _running(cells: pd.DataFrame, column: str) -> npt.NDArray[Any]:
+    """Sum over the windows 0 … k of each cohort; the grid is whole, so it is a matrix."""
+    matrix = cells[column].to_numpy().reshape(len(cells) // max(_width(cells), 1), -1)
+    return matrix.cumsum(axis=1).ravel()
+
+
+def _width(cells: pd.DataFrame) -> int:
+    return 0 if cells.empty else int(cells["period_index"].max()) + 1
+
+
+def _with_active(cells: pd.DataFrame, counts: pd.DataFrame, view: View) -> pd.DataFrame:
+    merged = cells.merge(counts, on=CELL, how="left")
+    merged["active"] = merged.pop("n").fillna(0).astype("int64")
+    if view.return_rule != "on" and len(merged):
+        merged["active"] = _running(merged, "active")
+    return merged
+
+
+def _with_money(cells: pd.DataFrame, paid: pd.DataFrame) -> pd.DataFrame:
+    merged = cells.merge(paid, on=CELL, how="left")
+    merged["orders"] = merged["orders"].fillna(0).astype("int64")
+    merged["revenue"] = merged["revenue"].fillna(0.0).astype("float64")
+    merged["cumulative_revenue"] = _running(merged, "revenue") if len(merged) else 0.0
+    return merged
+
+
+def _contract(cells: pd.DataFrame, view: View, until: int | None) -> pd.DataFrame:
+    reached = cells["is_reached"]
+    for column in ("active", "orders"):
+        cells[column] = cells[column].astype("Int64").where(reached)
+    for column in ("revenue", "cumulative_revenue"):
+        cells[column] = cells[column].where(reached)
+    table = with_rate(cells, "active", "cohort_size")
+    size = table["cohort_size"].astype("float64")
+    table = table.assign(
+        cohort=table["cohort_start"],
+        orders_per_customer=table["orders"].astype("float64") / size,
+        revenue_per_customer=table["revenue"] / size,
+        cumulative_revenue_per_customer=table["cumulative_revenue"] / size,
+        is_left_truncated=table["first_start"] <= (-1 if until is None else until),
+    )
+    columns = [*group_column(view.by), "cohort", "period_index", "cohort_size", "active", "rate"]
+    columns += ["ci_lower", "ci_upper", "orders", "revenue", "cumulative_revenue", "is_mature"]
+    columns += ["orders_per_customer", "revenue_per_customer", "cumulative_revenue_per_customer"]
+    order = [*group_column(view.by), "cohort", "period_index"]
+    notes = [*truncation_note(until), *_immature_note(table)]
+    return finish(table[[*columns, "is_left_truncated"]], order, notes)
+
+
+def _immature_note(table: pd.DataFrame) -> list[Note]:
+    open_cells = int((table["active"].notna() & ~table["is_mature"]).sum())
+    if not open_cells:
+        return []
+    text = "{cells:,} cells are still open for some members: they can only rise."
+    return [Note("immature_cells", text, cells=open_cells)]

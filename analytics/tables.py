@@ -1,0 +1,58 @@
+"""Where tables leave the engine: one set of types, one set of rate columns, one order of rows."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import pandas as pd
+
+from analytics.intervals import rate, wilson
+from analytics.notes import Note
+
+
+def collect(expression: Any) -> pd.DataFrame:
+    """Run an Ibis table expression and return it with the types that all engines share.
+
+    Money becomes float64 (after exact decimal sums in the engine), dates `datetime64[ns]`, whole
+    numbers int64, or Int64 where some are null.
+    """
+    schema = expression.schema()
+    money = {
+        name: expression[name].cast("float64")
+        for name, type_ in schema.items()
+        if type_.is_decimal()
+    }
+    frame = (expression.mutate(**money) if money else expression).execute()
+    return frame.astype({name: _dtype(frame[name], schema[name]) for name in frame.columns})
+
+
+def _dtype(column: pd.Series, type_: Any) -> Any:
+    if type_.is_integer():
+        return "Int64" if column.isna().any() else "int64"
+    if type_.is_date():
+        return "datetime64[ns]"
+    if type_.is_decimal() or type_.is_floating():
+        return "float64"
+    return column.dtype
+
+
+def with_rate(
+    table: pd.DataFrame, numerator: str = "numerator", denominator: str = "denominator"
+) -> pd.DataFrame:
+    """Add `rate`, `ci_lower`, `ci_upper` (Wilson, 95 %) to a table of counts; null where undefined.
+
+    >>> with_rate(pd.DataFrame({"numerator": [1], "denominator": [2]})).round(3).to_dict("records")
+    [{'numerator': 1, 'denominator': 2, 'rate': 0.5, 'ci_lower': 0.095, 'ci_upper': 0.905}]
+    """
+    hits = table[numerator].to_numpy(dtype=float, na_value=float("nan"))
+    total = table[denominator].to_numpy(dtype=float, na_value=float("nan"))
+    lower, upper = wilson(hits, total)
+    return table.assign(rate=rate(hits, total), ci_lower=lower, ci_upper=upper)
+
+
+def finish(table: Any, order: Sequence[str], notes: Iterable[Note] = ()) -> pd.DataFrame:
+    """Sort by columns that name a row (nulls last), number the rows anew, attach the notes."""
+    present = [column for column in order if column in table.columns]
+    result = table.sort_values(present, kind="stable", na_position="last") if present else table
+    result = result.reset_index(drop=True)
+    result.attrs["notes"] = list(notes)
+    return result
