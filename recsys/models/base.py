@@ -261,7 +261,7 @@ class Recommender(ABC):
         fresh = positions(ids, interactions.user_ids)
         columns = positions(known.item_ids, interactions.item_ids)
         old = positions(ids, known.user_ids)
-        return replace(self)._taught(
+        return replace(self)._taught(  # noqa: SLF001 - the copy is one of us
             self._arrays(),
             replace(
                 known,

@@ -45,8 +45,8 @@ class ImplicitALS(Recommender):
     _of_users: ClassVar[tuple[str, ...]] = ("user_factors",)
     n_factors: int = 64
     iterations: int = 15
-    unobserved_weight: float = 0.1
-    regularization: float = 0.02
+    unobserved_weight: float = 0.03
+    regularization: float = 0.1
     frequency_exponent: float = 1.0
     seed: int = 0
     backend: str = "numpy"
