@@ -3,6 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
@@ -37,7 +38,12 @@ class Known:
     item_ids: np.ndarray
     matrix: sparse.csr_matrix
     owned: sparse.csr_matrix
-    popularity: np.ndarray
+    recent: sparse.csr_matrix  # the weights, halved with age
+
+    @cached_property
+    def popularity(self) -> np.ndarray:
+        """Recent weight of each item over all users."""
+        return np.asarray(self.recent.sum(axis=0), np.float64).ravel()
 
     def rows(self, users: Any) -> np.ndarray:
         """Row of each user, -1 for those never seen."""
@@ -119,7 +125,7 @@ class Recommender(ABC):
             interactions.item_ids,
             interactions.matrix,
             interactions.owned,
-            recent_popularity(interactions, FALLBACK_HALF_LIFE_DAYS),
+            recent_weights(interactions, FALLBACK_HALF_LIFE_DAYS),
         )
         self._learn(interactions, progress)
         return self
@@ -268,6 +274,13 @@ class Recommender(ABC):
                 user_ids=ids,
                 matrix=_exchanged(known.matrix, old, interactions.matrix, fresh, columns),
                 owned=_exchanged(known.owned, old, interactions.owned, fresh, columns),
+                recent=_exchanged(
+                    known.recent,
+                    old,
+                    recent_weights(interactions, FALLBACK_HALF_LIFE_DAYS),
+                    fresh,
+                    columns,
+                ),
             ),
             old,
             fresh,
@@ -328,16 +341,11 @@ def owned_cells(known: Known, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]
     return np.repeat(at, np.diff(owned.indptr)), owned.indices
 
 
-def recent_popularity(interactions: Interactions, half_life_days: float | None) -> np.ndarray:
-    """How many users each item had, each counted by its weight, halved with age.
-
-    score(i) = Σ_u w_ui · 2^(−age_ui / half-life), the age counted to the latest time of all.
-    """
-    weight = interactions.matrix.data.astype(np.float64)
-    if half_life_days is not None:
-        weight = weight * decay(interactions.last, half_life_days)
-    n_items = len(interactions.item_ids)
-    return np.bincount(interactions.matrix.indices, weight, minlength=n_items)
+def recent_weights(interactions: Interactions, half_life_days: float) -> sparse.csr_matrix:
+    """The weights w · 2^(−age / half-life), the age counted to the latest time of all."""
+    matrix = interactions.matrix
+    data = (matrix.data * decay(interactions.last, half_life_days)).astype(np.float32)
+    return sparse.csr_matrix((data, matrix.indices, matrix.indptr), matrix.shape)
 
 
 def _merged(start: int, best: tuple, more: tuple) -> tuple[np.ndarray, ...]:

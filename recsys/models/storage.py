@@ -16,6 +16,7 @@ from analytics.errors import UnreadableModelError
 FORMAT = 1
 MANIFEST, ARRAYS = "manifest.json", "arrays.npz"
 _IDS = ("user_ids", "item_ids")
+_MATRICES = ("matrix", "owned", "recent")
 
 
 def write(folder: Path, manifest: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> Path:
@@ -72,19 +73,19 @@ def complaining(folder: Path) -> Iterator[None]:
 
 
 def known_arrays(known: Any) -> dict[str, np.ndarray]:
-    """Ids, histories and popularity as plain arrays."""
-    arrays = {name: getattr(known, name) for name in (*_IDS, "popularity")}
-    for name in ("matrix", "owned"):
+    """Ids and histories as plain arrays."""
+    arrays = {name: getattr(known, name) for name in _IDS}
+    for name in _MATRICES:
         arrays |= csr_arrays(name, getattr(known, name))
     return arrays
 
 
 def known_parts(arrays: Mapping[str, np.ndarray]) -> tuple[Any, ...]:
-    """Undo `known_arrays`: user ids, item ids, matrix, owned, popularity."""
+    """Undo `known_arrays`: user ids, item ids, matrix, owned, recent."""
     users, items = (arrays[name] for name in _IDS)
     shape = (len(users), len(items))
-    matrices = (csr_from(arrays, name, shape) for name in ("matrix", "owned"))
-    return users, items, *matrices, arrays["popularity"]
+    matrices = (csr_from(arrays, name, shape) for name in _MATRICES)
+    return users, items, *matrices
 
 
 def csr_arrays(name: str, matrix: sparse.csr_matrix) -> dict[str, np.ndarray]:

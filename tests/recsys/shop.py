@@ -1,4 +1,4 @@
-"""Small workspaces and interactions for the recommender's tests, made by hand or by taste clusters."""
+"""Small workspaces and interactions for the recommenders' tests, by hand or by tastes."""
 
 from datetime import date
 

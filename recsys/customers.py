@@ -1,0 +1,90 @@
+"""What to offer one customer, each item with the past purchases it is offered for."""
+
+import numpy as np
+import pandas as pd
+
+from analytics.notes import Note
+from recsys.interactions import positions
+from recsys.models.base import Recommender, as_text
+from recsys.segments import named
+
+_COLUMNS = ["item_id", "item_name", "score", "rank", "source", "reason", "because", "share"]
+
+
+def customer_recommendations(
+    recommender: Recommender,
+    customer_id: str,
+    *,
+    k: int = 10,
+    items: pd.DataFrame | None = None,
+    exclude_owned: bool = True,
+) -> pd.DataFrame:
+    """Which k items to offer this customer, and because of what.
+
+    Parameters
+    ----------
+    recommender : trained.
+    customer_id : one the model does not know gets what is popular.
+    items : `item_summary`, for the names.
+
+    Returns
+    -------
+    DataFrame item_id, item_name, score, rank, source, reason (a `Note`), because (id of the past
+    item that speaks most for it, null without one), share (of that item in all that speaks for it:
+    its contribution ÷ the sum of the positive contributions).
+    """
+    found = recommender.recommend([customer_id], k, exclude_owned=exclude_owned)
+    found = named(found.drop(columns="user_id"), items)
+    is_known = recommender.known.rows([customer_id])[0] >= 0
+    reasons = [
+        reasons_for(recommender, customer_id, item, items)
+        if is_known and source == "model"
+        else _without_history()
+        for item, source in zip(found["item_id"], found["source"], strict=True)
+    ]
+    table = pd.DataFrame(reasons, columns=["reason", "because", "share"], index=found.index)
+    types = {"reason": object, "because": object, "share": float}
+    return found.join(table.astype(types))[_COLUMNS]
+
+
+def reasons_for(
+    recommender: Recommender, customer_id: str, item_id: str, items: pd.DataFrame | None = None
+) -> tuple[Note, str | None, float | None]:
+    """Say because of which past items this one is offered: a sentence, the first item, its share."""
+    parts = recommender.explain(customer_id, item_id, None)
+    parts = parts[parts["contribution"] > 0]
+    if parts.empty:
+        return _without_history()
+    shares = (parts["contribution"] / parts["contribution"].sum()).tolist()
+    names = named(parts, items)["item_name"].tolist()
+    values = {"first": names[0], "first_share": shares[0]}
+    template = "Because of {first} ({first_share:.0%})."
+    if len(names) > 1:
+        values |= {"second": names[1], "second_share": shares[1]}
+        template = "Because of {first} ({first_share:.0%}) and {second} ({second_share:.0%})."
+    key = "because_of_two" if len(names) > 1 else "because_of"
+    return Note(key, template, **values), str(parts["item_id"].iloc[0]), float(shares[0])
+
+
+def similar_customers(recommender: Recommender, customer_id: str, k: int = 10) -> pd.DataFrame:
+    """Who has bought most alike: cosine of the histories' weights.
+
+    Returns
+    -------
+    DataFrame customer_id, score, rank; empty for a customer the model does not know; ties by id.
+    """
+    known = recommender.known
+    row = int(positions(known.user_ids, as_text([customer_id]))[0])
+    if row < 0:
+        return pd.DataFrame({"customer_id": [], "score": [], "rank": []})
+    matrix = known.matrix
+    lengths = np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel() ** 0.5
+    score = (matrix @ matrix[row].T).toarray().ravel() / (lengths * lengths[row])
+    table = pd.DataFrame({"customer_id": known.user_ids.astype(object), "score": score})
+    others = table[(table.index != row) & (table["score"] > 0)]
+    best = others.sort_values(["score", "customer_id"], ascending=[False, True]).head(k)
+    return best.assign(rank=range(1, len(best) + 1)).reset_index(drop=True)
+
+
+def _without_history() -> tuple[Note, None, None]:
+    return Note("popular_lately", "Popular with other customers lately."), None, None
