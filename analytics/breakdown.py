@@ -76,7 +76,7 @@ def group_column(by: str | None) -> list[str]:
 
 
 def largest_groups(counts: Any, *, limit: int = MAX_CURVES) -> tuple[pd.DataFrame, list[Note]]:
-    """Keep the groups with most customers (column `n`), so that curves stay readable, and say so."""
+    """Keep the groups with most customers (column `n`), so that curves stay readable."""
     sizes: Any = counts.groupby("group", dropna=False)["n"].sum().reset_index()
     sizes = sizes.sort_values("group", na_position="last").sort_values(
         "n", ascending=False, kind="stable"

@@ -74,7 +74,7 @@ class Curve:
         known, v_start = self._steps(start)
         later, v_later = self._steps(start + within)
         ratio = np.divide(later, known, out=np.full_like(known, np.nan), where=known > 0)
-        ratio = np.where(start + within > self.last_day, np.nan, ratio)
+        ratio = np.where(start + within <= self.last_day, ratio, np.nan)
         lower, upper = _band(ratio, np.maximum(v_later - v_start, 0))
         return 1 - ratio, 1 - upper, 1 - lower
 

@@ -1,0 +1,200 @@
+"""All reports by name, and the one way to run them, from a terminal, a page or a notebook."""
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analytics.churn.at_risk import at_risk
+from analytics.churn.cox import cox
+from analytics.churn.survival import survival
+from analytics.errors import NotEnoughDataError, UnknownNameError
+from analytics.notes import Note
+from analytics.options import CONTEXT, Option, options_of, read_options
+from analytics.overview import overview, overview_series
+from analytics.repurchase.curve import repurchase_curve
+from analytics.repurchase.first_item import first_item
+from analytics.repurchase.gaps import time_between
+from analytics.repurchase.ladder import order_ladder
+from analytics.repurchase.rate import repurchase_rate, repurchase_trend
+from analytics.repurchase.returning import returning_rate
+from analytics.retention.cohorts import retention
+from analytics.retention.lifecycle import lifecycle
+from analytics.segments.kinds import TABLES as SEGMENT_TABLES
+from analytics.segments.kinds import segments
+from analytics.segments.rfm import rfm
+from analytics.settings import UNKNOWN_CURRENCY
+
+
+@dataclass(frozen=True)
+class Report:
+    """One question of the catalogue.
+
+    `function` takes the marts named by `tables`, in that order, and the options by keyword.
+    """
+
+    name: str
+    function: Callable[..., pd.DataFrame]
+    tables: tuple[str, ...]
+
+    @property
+    def question(self) -> str:
+        """What it answers, in one sentence."""
+        return (self.function.__doc__ or "").strip().partition("\n")[0]
+
+    @property
+    def options(self) -> tuple[Option, ...]:
+        """What may be asked differently: name, type, default, choices."""
+        return options_of(self.function)
+
+
+_REPORTS = (
+    Report("repurchase-rate", repurchase_rate, ("customer_summary",)),
+    Report("repurchase-trend", repurchase_trend, ("customer_summary",)),
+    Report("repurchase-curve", repurchase_curve, ("purchases", "customer_summary")),
+    Report("order-ladder", order_ladder, ("purchases", "customer_summary")),
+    Report("time-between", time_between, ("purchases",)),
+    Report("returning-rate", returning_rate, ("purchases",)),
+    Report("first-item", first_item, ("purchase_items", "customer_summary", "orders")),
+    Report("retention", retention, ("purchases", "customer_summary", "orders")),
+    Report("lifecycle", lifecycle, ("purchases", "customer_summary")),
+    Report("at-risk", at_risk, ("purchases",)),
+    Report("survival", survival, ("purchases", "customer_summary")),
+    Report("cox", cox, ("purchases", "customer_summary")),
+    Report("rfm", rfm, SEGMENT_TABLES),
+    Report("segments", segments, SEGMENT_TABLES),
+    Report("overview", overview, ("purchases", "customer_summary", "orders")),
+    Report("overview-series", overview_series, ("purchases", "customer_summary", "orders")),
+)
+
+
+@cache
+def catalogue() -> dict[str, Report]:
+    """Return every report by its name, in the order in which they are best read."""
+    return {report.name: report for report in _REPORTS}
+
+
+@dataclass(frozen=True)
+class ReportResult:
+    """What a report answered: the table, and all that is needed to say where it comes from."""
+
+    report: Report
+    params: dict[str, Any]
+    as_of: date
+    version: int
+    table: pd.DataFrame
+    notes: list[Note]
+    currency: str
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the JSON object of `huitou report --json`: ISO dates, null for undefined."""
+        columns = [self.table[name] for name in self.table.columns]
+        return {
+            "report": self.report.name,
+            "params": {name: _plain(value) for name, value in self.params.items()},
+            "as_of": self.as_of.isoformat(),
+            "version": self.version,
+            "columns": list(self.table.columns),
+            "rows": [[_plain(value) for value in row] for row in zip(*columns, strict=True)],
+            "notes": [str(note) for note in self.notes],
+        }
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, (list, tuple)):
+        return [_plain(part) for part in value]
+    if pd.isna(value):
+        return None
+    if isinstance(value, date):
+        return (value.date() if isinstance(value, datetime) else value).isoformat()
+    plain = value.item() if isinstance(value, np.generic) else value
+    return None if isinstance(plain, float) and not math.isfinite(plain) else plain
+
+
+def find_report(name: str) -> Report:
+    """Return the report of this name, or say which there are."""
+    if name not in catalogue():
+        raise UnknownNameError("report", name, catalogue())
+    return catalogue()[name]
+
+
+def parse_options(report: Report | str, texts: Mapping[str, str]) -> dict[str, Any]:
+    """Read options written in a terminal or an address.
+
+    >>> parse_options("repurchase-rate", {"horizons": "30,90", "by": "channel"})
+    {'horizons': (30, 90), 'by': 'channel'}
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such report or option.
+    InvalidSettingError
+        If a value is not of the option's type or none of its choices.
+    """
+    found = find_report(report) if isinstance(report, str) else report
+    return read_options(found.options, texts, what=found.name)
+
+
+def run_report(workspace: Any, name: str, **options: Any) -> ReportResult:
+    """Ask one question of a workspace.
+
+    Parameters
+    ----------
+    workspace
+        An open workspace; its as-of day and first weekday answer what the question needs of them.
+    name
+        Name in the catalogue.
+    **options
+        Options of the report; those left out take their defaults.
+
+    Returns
+    -------
+    ReportResult
+        The table, its notes, and the parameters, defaults included.
+
+    Raises
+    ------
+    UnknownNameError, InvalidSettingError
+        If the report, an option or a value does not exist.
+    NotEnoughDataError
+        If the workspace holds no orders, or too few for this question.
+    """
+    report = find_report(name)
+    params = {option.name: option.default for option in report.options}
+    params |= read_options(report.options, options, what=name)
+    if workspace.as_of is None:
+        raise NotEnoughDataError(f"the report {name}", "orders", needed=1, found=0)
+    tables = [workspace.table(table) for table in report.tables]
+    table = report.function(*tables, **params, **_context(report, workspace))
+    notes = [*table.attrs.get("notes", []), *_money_notes(report, workspace)]
+    return ReportResult(
+        report, params, workspace.as_of, workspace.version, table, notes, workspace.currency
+    )
+
+
+def _context(report: Report, workspace: Any) -> dict[str, Any]:
+    known = {"as_of": workspace.as_of, "first_weekday": workspace.settings.first_weekday}
+    wanted = report.function.__kwdefaults__ or {}
+    return {"as_of": known["as_of"]} | {name: known[name] for name in CONTEXT if name in wanted}
+
+
+def _money_notes(report: Report, workspace: Any) -> list[Note]:
+    """Money is in the workspace's currency only; say what that leaves out."""
+    if "orders" not in report.tables:
+        return []
+    orders = workspace.table("orders")
+    foreign = orders.filter(orders.is_valid, orders.currency != workspace.currency)
+    left_out = int(foreign.count().execute())
+    notes = []
+    if workspace.currency == UNKNOWN_CURRENCY:
+        text = "The files name no currency: amounts are as written."
+        notes.append(Note("currency_unknown", text))
+    if left_out:
+        text = "{orders:,} valid orders in other currencies than {currency} add no revenue."
+        notes.append(Note("other_currencies", text, orders=left_out, currency=workspace.currency))
+    return notes
