@@ -1,0 +1,99 @@
+"""Who a row is about, and the ids of orders and items: always text, never a guess."""
+
+from collections.abc import Mapping, Sequence
+
+import duckdb
+
+from analytics.intake.cells import identifier, text_literal
+from analytics.intake.headers import FIELDS, normalise_header
+
+CHAIN = ("customer_id", "email", "phone", "customer_name")
+_NOBODY = ("guest", "anonymous", "unknown", "undefined", "visitor", "walk-in", "walk in", "no customer",
+           "匿名", "匿名用户", "游客", "散客", "未登录", "未知")  # fmt: skip
+_ZEROS = ("0", "0.0", "-1", "-1.0")
+_CROWD = 3  # a zero that has this many times the rows of an average customer is nobody
+_DAMAGED = r"^\d(\.\d+)?[eE]\+\d+$"
+_EMAIL = r"^[^@\s]+@[^@\s]+\.[^@\s]+$"
+
+
+def identity_kind(column: str) -> str:
+    """Say whether a column identifies by id, email, phone or name, judged by its header.
+
+    >>> identity_kind("Billing Name"), identity_kind("买家手机号"), identity_kind("Customer ID")
+    ('name', 'phone', 'id')
+    """
+    header = normalise_header(column)
+    for field, kind in (("email", "email"), ("phone", "phone"), ("customer_name", "name")):
+        if any(header in rank for rank in FIELDS["order_lines"][field]):
+            return kind
+    return "id"
+
+
+def damaged_sql(text: str) -> str:
+    """SQL of whether a spreadsheet destroyed this id, as in 5.11384E+18."""
+    return f"regexp_matches({text}, '{_DAMAGED}')"
+
+
+def id_sql(text: str) -> str:
+    """SQL of an id of an order, item or session: as written, null where it is destroyed."""
+    return f"CASE WHEN NOT {damaged_sql(text)} THEN {text} END"
+
+
+def zeros_that_are_nobody(con: duckdb.DuckDBPyConnection, field: str) -> tuple[str, ...]:
+    """Return those of 0, 0.0, -1 that stand for a missing customer in this column of `cells`.
+
+    A zero is nobody when it has more than three times the rows of an average other customer (own
+    definition): an id 0 in a list that counts from 0 stays a customer.
+    """
+    column = identifier(field)
+    zeros = ", ".join(text_literal(zero) for zero in _ZEROS)
+    counts = con.execute(
+        f"SELECT {column}, count(*) FROM cells WHERE {column} IN ({zeros}) GROUP BY 1 ORDER BY 1"
+    ).fetchall()
+    if not counts:
+        return ()
+    rows, others = con.execute(
+        f"SELECT count(*), count(DISTINCT {column}) FROM cells WHERE {column} NOT IN ({zeros})"
+    ).fetchall()[0]
+    average = rows / others if others else 0
+    return tuple(zero for zero, n in counts if n > _CROWD * average or not others)
+
+
+def customer_sql(kinds: Mapping[str, str], zeros: Mapping[str, Sequence[str]]) -> tuple[str, str]:
+    """SQL of the customer's id and of whether it is weak.
+
+    The first of the mapped columns that says who it is wins: id, e-mail (lower case), phone
+    (digits, without the Chinese country code), name. A name and anything masked with * are weak.
+
+    Parameters
+    ----------
+    kinds
+        Mapped field of `CHAIN` to what its column holds: id, email, phone or name.
+    zeros
+        Field to the values that mean nobody besides the words that always do.
+    """
+    parts, weak = [], []
+    for field in CHAIN:
+        if field in kinds:
+            one = _one_identity(identifier(field), kinds[field], zeros.get(field, ()))
+            parts.append(one)
+            is_name = "true" if kinds[field] == "name" else f"contains({one}, '*')"
+            weak.append(f"WHEN {one} IS NOT NULL THEN {is_name}")
+    if not parts:
+        return "CAST(NULL AS VARCHAR)", "CAST(NULL AS BOOLEAN)"
+    return f"coalesce({', '.join(parts)})", f"CASE {' '.join(weak)} END"
+
+
+def _one_identity(column: str, kind: str, zeros: Sequence[str]) -> str:
+    nobody = ", ".join(text_literal(word) for word in _NOBODY)
+    empty = f"lower({column}) IN ({nobody}) OR {damaged_sql(column)}"
+    if zeros:
+        empty += f" OR {column} IN ({', '.join(text_literal(zero) for zero in zeros)})"
+    value = f"CASE WHEN regexp_matches({column}, '{_EMAIL}') THEN lower({column}) ELSE {column} END"
+    if kind == "phone":
+        digits = f"regexp_replace({column}, '[^0-9]', '', 'g')"
+        value = (
+            f"CASE WHEN contains({column}, '*') THEN {column} "
+            f"ELSE nullif(regexp_replace({digits}, '^(?:0086|86)(1\\d{{10}})$', '\\1'), '') END"
+        )
+    return f"CASE WHEN {empty} THEN NULL ELSE {value} END"

@@ -1,0 +1,248 @@
+"""Which column is which field, and which table a file is, where no known export is recognised."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from analytics import schema
+from analytics.errors import AmbiguousMappingError, MissingColumnsError
+from analytics.intake.headers import FIELDS, normalise_header
+from analytics.intake.identities import CHAIN
+from analytics.notes import Note
+
+MONEY_FIELDS = ("amount", "order_total", "price")
+_SHARED = frozenset({"paid_at", "created_at"})  # may be the same column as another field
+_DATE = re.compile(
+    r"^\s*(\d{4}[-/.年]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2}|(19|20)\d{6}\b|\d{10}(\.\d+)?$|\d{13}$"
+    r"|\d{16}$|(\w+,\s*)?\d{1,2}[ -][A-Za-z]{3}|[A-Za-z]{3,9} \d{1,2},)"
+)
+_NUMBER = re.compile(r"^[\s'(+\-−¥￥$€£A-Z]*\d[\d.,'\s]*\)?\s*[-%元€]?(\s*[A-Z]{3})?([(（].*)?$")
+_RANK_STEP, _PART, _BY_VALUE, _FIRM = 0.06, 0.5, 0.4, 0.95
+_ENOUGH = 0.6
+_MIN_PART = 4
+
+# What a table must have (any of each group), in the order in which tables are tried.
+_SIGNATURES: dict[str, tuple[tuple[str, ...], ...]] = {
+    "ratings": (CHAIN, ("item_id",), ("rating",)),
+    "events": (CHAIN, ("event",), ("occurred_at",)),
+    "subscriptions": (
+        CHAIN,
+        ("started_at",),
+        ("plan", "interval", "canceled_at", "ended_at", "trial_ends_at"),
+    ),
+    "order_lines": (CHAIN, ("ordered_at",), MONEY_FIELDS),
+    "items": (("item_id",), ("item_name", "category", "price", "content_type", "teacher")),
+    "customers": (CHAIN,),
+}
+_NAME_HINTS = (
+    ("ratings", ("rating", "评分")),
+    ("events", ("event", "behavio", "行为", "clickstream", "log")),
+    ("subscriptions", ("subscription", "订阅")),
+    (
+        "order_lines",
+        ("order", "sale", "payment", "transaction", "purchase", "订单", "交易", "流水"),
+    ),
+    ("items", ("item", "product", "course", "goods", "catalog", "商品", "课程")),
+    ("customers", ("user", "customer", "member", "subscriber", "用户", "客户", "会员", "学员")),
+)
+_TIMES = frozenset(
+    column.name
+    for columns in schema.CANONICAL.values()
+    for column in columns
+    if column.dtype == "TIMESTAMP"
+) | {"created_at", "paid_at"}
+_NUMBERS = frozenset(
+    column.name
+    for columns in schema.CANONICAL.values()
+    for column in columns
+    if column.dtype in {schema.MONEY, "DOUBLE"}
+) | {"discount", "gross"} - {"duration_s"}
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A column proposed for a field, with a confidence from 0 to 1 and the reason."""
+
+    field: str
+    column: str
+    confidence: float
+    reason: Note
+
+
+def is_time(field: str) -> bool:
+    """Whether a field holds a date or a time."""
+    return field in _TIMES
+
+
+def is_number(field: str) -> bool:
+    """Whether a field holds a number."""
+    return field in _NUMBERS
+
+
+def propose(table: str, samples: Mapping[str, Sequence[str]]) -> list[Proposal]:
+    """Propose columns for the fields of a table, the surest first.
+
+    Parameters
+    ----------
+    table
+        A canonical table.
+    samples
+        Column to some of its values, empty ones left out.
+
+    Returns
+    -------
+    list of Proposal
+        Several for one field where several columns fit; each column may appear for several fields.
+    """
+    found = [
+        proposal
+        for column, values in samples.items()
+        for field in FIELDS[table]
+        if (proposal := _proposal(table, field, column, values))
+    ]
+    order = {field: index for index, field in enumerate(FIELDS[table])}
+    return sorted(found, key=lambda one: (-one.confidence, order[one.field], one.column))
+
+
+def _proposal(table: str, field: str, column: str, values: Sequence[str]) -> Proposal | None:
+    confidence, reason = _by_header(table, field, column)
+    if is_time(field) or is_number(field):
+        pattern = _DATE if is_time(field) else _NUMBER
+        fitting = sum(bool(pattern.match(value)) for value in values)
+        share = fitting / len(values) if values else 1.0
+        if share < _ENOUGH:
+            return None
+        if not confidence and is_time(field) and values and _is_required(table, field):
+            confidence, reason = _BY_VALUE, Note("values_are_dates", "its values are dates")
+    return Proposal(field, column, confidence, reason) if confidence else None
+
+
+def _by_header(table: str, field: str, column: str) -> tuple[float, Note]:
+    header = normalise_header(column.removesuffix(" (2)").removesuffix(" (3)"))
+    ranks = FIELDS[table][field]
+    for index, rank in enumerate(ranks):
+        if header in rank:
+            note = Note("header_known", "{column} is a known name for it", column=column)
+            return _FIRM - _RANK_STEP * index, note
+    parts = [name for name in ranks[0] if _is_long(name) and name in header]
+    if parts:
+        part = max(parts, key=len)
+        note = Note("header_part", "{column} contains {part}", column=column, part=part)
+        return _PART, note
+    return 0.0, Note("no_reason", "")
+
+
+def _is_long(name: str) -> bool:
+    return len(name) >= _MIN_PART or (not name.isascii() and len(name) > 1)
+
+
+def _is_required(table: str, field: str) -> bool:
+    return field in schema.required_fields(table)
+
+
+def assign(proposals: Sequence[Proposal]) -> dict[str, str]:
+    """Give each field its best column and each column to one field.
+
+    Fields that only help (`paid_at`, `created_at`) may share a column with another.
+    """
+    mapping: dict[str, str] = {}
+    for proposal in proposals:
+        taken = {column for field, column in mapping.items() if field not in _SHARED}
+        is_free = proposal.field in _SHARED or proposal.column not in taken
+        if proposal.field not in mapping and is_free:
+            mapping[proposal.field] = proposal.column
+    if mapping.get("created_at") == mapping.get("ordered_at"):
+        mapping.pop("created_at", None)
+    return mapping
+
+
+def missing(table: str, mapping: Mapping[str, str]) -> list[str]:
+    """Return the required fields that nothing is mapped to.
+
+    >>> missing("order_lines", {"email": "Email", "price": "Price"})
+    ['ordered_at']
+    """
+    groups = {"customer_id": CHAIN, "amount": MONEY_FIELDS}
+    if table != "order_lines":
+        groups.pop("amount")
+    return [
+        field
+        for field in schema.required_fields(table)
+        if not any(name in mapping for name in groups.get(field, (field,)))
+    ]
+
+
+def required_columns(table: str, mapping: Iterable[str]) -> list[str]:
+    """Return the mapped fields whose cells every real row has: they tell totals from rows."""
+    required = {*schema.required_fields(table)}
+    who = next((field for field in CHAIN if field in mapping), None)
+    return [field for field in mapping if field in required | {who} and field != "amount"]
+
+
+def guess_table(file: str, samples: Mapping[str, Sequence[str]]) -> tuple[str, Note]:
+    """Say which table a file is, by the fields it can fill and, where several fit, by its name.
+
+    Raises
+    ------
+    MissingColumnsError
+        If it can fill none; the sentence names what it lacks for the nearest table.
+    """
+    filled = {table: assign(_firm(propose(table, samples))) for table in _SIGNATURES}
+    fitting = [table for table, mapping in filled.items() if _fits(table, mapping)]
+    hinted = [
+        table
+        for table, words in _NAME_HINTS
+        if table in fitting and any(word in file.lower() for word in words)
+    ]
+    if hinted:
+        return hinted[0], Note("table_by_name", "its columns fit and its name says so")
+    if fitting:
+        return fitting[0], Note(
+            "table_by_columns",
+            "it has {columns}",
+            columns=", ".join(sorted(filled[fitting[0]].values())),
+        )
+    nearest = min(
+        _SIGNATURES, key=lambda table: (len(missing(table, filled[table])), table != "order_lines")
+    )
+    raise MissingColumnsError(file, missing(nearest, filled[nearest]) or ["item_name"], samples)
+
+
+def _firm(proposals: list[Proposal]) -> list[Proposal]:
+    return [one for one in proposals if one.confidence > 0]
+
+
+def _fits(table: str, mapping: Mapping[str, str]) -> bool:
+    if table == "items" and any(field in mapping for field in CHAIN[:3]):
+        return False
+    return all(any(field in mapping for field in group) for group in _SIGNATURES[table])
+
+
+def check_ties(
+    file: str,
+    table: str,
+    proposals: Sequence[Proposal],
+    mapping: Mapping[str, str],
+    samples: Mapping[str, Sequence[str]],
+) -> None:
+    """Raise if two columns with different values fit a required field equally well.
+
+    Raises
+    ------
+    AmbiguousMappingError
+        With the `--map` to use.
+    """
+    required = {*schema.required_fields(table)}
+    for field in required & set(mapping):
+        rivals = [one for one in proposals if one.field == field]
+        best = next(one.confidence for one in rivals if one.column == mapping[field])
+        used = {column for name, column in mapping.items() if name != field}
+        tied = [
+            one.column
+            for one in rivals
+            if one.confidence == best
+            and one.column not in used
+            and list(samples[one.column]) != list(samples[mapping[field]])
+        ]
+        if tied:
+            raise AmbiguousMappingError(file, field, [mapping[field], *tied])

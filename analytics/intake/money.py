@@ -1,0 +1,244 @@
+"""Which money is a line's own and which is the order's, decided from the values."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import duckdb
+
+from analytics.intake.cells import identifier
+from analytics.intake.identities import CHAIN
+from analytics.intake.numbers import has_noted_refunds, number_sql
+from analytics.intake.recogniser import Platform
+from analytics.notes import Note
+
+ORDER_FIELDS = (
+    *CHAIN,
+    "ordered_at",
+    "created_at",
+    "paid_at",
+    "time_zone",
+    "currency",
+    "status",
+    "refund_status",
+    "direction",
+    "kind",
+    "channel",
+    "coupon",
+)
+_LINE_AGREEMENT = 0.95
+_FEW_ORDERS = 5
+
+
+@dataclass(frozen=True)
+class MoneyShape:
+    """How the money of a file of orders is laid out.
+
+    `total_field` is the column that is taken once per order, if there is one; `line_field` the one
+    that is each line's own. `filled_down` are the fields of the order that stand on its first line
+    only; `refund_is_total` that refunds are the order's; `is_net` that the amount paid is what is
+    left after the refund; `notes_refunds` that refunds stand in brackets behind the amount.
+    """
+
+    line_field: str | None = None
+    total_field: str | None = None
+    has_multi_line: bool = False
+    filled_down: tuple[str, ...] = ()
+    refund_is_total: bool = False
+    is_net: bool = False
+    notes_refunds: bool = False
+    warnings: tuple[Note, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Evidence:
+    """Of the orders with several lines that differ: how many show which pattern."""
+
+    orders: int = 0
+    constant: int = 0
+    blank: int = 0
+
+    @property
+    def is_total(self) -> bool:
+        return self.orders > 0 and self.constant + self.blank == self.orders
+
+
+def money_shape(
+    con: duckdb.DuckDBPyConnection,
+    fields: Iterable[str],
+    decimals: Mapping[str, str],
+    platform: Platform | None,
+) -> MoneyShape:
+    """Decide what is taken once per order.
+
+    A column is an order total if it is named so, is blank on the lines after the first, or is
+    constant within all orders of several lines; unless it varies within an order, or equals price
+    × quantity line by line. Own definition (see the words of the definitions: order).
+
+    Parameters
+    ----------
+    con
+        With the table `cells`.
+    fields
+        The mapped fields.
+    decimals
+        Field to decimal mark.
+    platform
+        Known exports settle what their amount is.
+    """
+    present = set(fields)
+    _order_sizes(con, has_ids="order_id" in present)
+    has_multi = _count(con, "SELECT count(*) FROM order_sizes WHERE n > 1") > 0
+    line, total, warnings = _amounts(con, present, decimals, platform, has_multi=has_multi)
+    return MoneyShape(
+        line_field=line,
+        total_field=total,
+        has_multi_line=has_multi,
+        filled_down=_filled_down(con, present, platform) if has_multi else (),
+        refund_is_total=has_multi and _refund_is_total(con, present, decimals, total),
+        is_net={"amount", "gross", "refunded_amount"} <= present and _is_net(con, decimals),
+        notes_refunds="amount" in present and has_noted_refunds(con, "amount"),
+        warnings=warnings,
+    )
+
+
+def _count(con: duckdb.DuckDBPyConnection, query: str) -> int:
+    return int(con.execute(query).fetchall()[0][0])
+
+
+def _order_sizes(con: duckdb.DuckDBPyConnection, *, has_ids: bool) -> None:
+    """Make `order_sizes`: the orders of more than one line."""
+    key = "order_id" if has_ids else "CAST(NULL AS VARCHAR)"
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE order_sizes AS SELECT {key} AS order_id, count(*) AS n "
+        f"FROM cells WHERE {key} IS NOT NULL GROUP BY 1 HAVING count(*) > 1"
+    )
+
+
+def _amounts(
+    con: duckdb.DuckDBPyConnection,
+    present: set[str],
+    decimals: Mapping[str, str],
+    platform: Platform | None,
+    *,
+    has_multi: bool,
+) -> tuple[str | None, str | None, tuple[Note, ...]]:
+    """Return the line's field, the order's field and what to say about it."""
+    total = "order_total" if "order_total" in present else None
+    line = "amount" if "amount" in present else None
+    if platform and platform.is_line_level:
+        return line, total, ()
+    if total and not line and (not has_multi or _varies(con, total)):
+        return total, None, ()
+    if not line or not has_multi or total:
+        return line, total, ()
+    evidence = _evidence(con, line)
+    if not evidence.is_total or _is_price_times_quantity(con, present, decimals):
+        return line, None, ()
+    return None, line, (_total_note(evidence),)
+
+
+def _total_note(evidence: _Evidence) -> Note:
+    if evidence.orders < _FEW_ORDERS:
+        return Note(
+            "amount_is_total_doubtful",
+            "The amount is the same on all lines of an order (or blank after the first) in only "
+            "{n} orders of several lines; it was taken once per order.",
+            n=evidence.orders,
+        )
+    return Note(
+        "amount_is_total",
+        "The amount is the order's, repeated or blank on its other lines, and was taken once in "
+        "{n:,} orders of several lines.",
+        n=evidence.orders,
+    )
+
+
+def _evidence(con: duckdb.DuckDBPyConnection, field: str, where: str = "true") -> _Evidence:
+    """Look at the orders with several lines, wholly identical lines left aside."""
+    column = identifier(field)
+    row = con.execute(
+        f"WITH grouped AS (SELECT count(*) AS n, count({column}) AS filled, "
+        f"min({column}) AS low, max({column}) AS high, "
+        f"count(DISTINCT hash(*COLUMNS(* EXCLUDE (source_row)))) AS kinds, "
+        f"arg_min({column} IS NOT NULL, source_row) AS first_filled "
+        f"FROM cells WHERE order_id IN (SELECT order_id FROM order_sizes) "
+        f"GROUP BY order_id HAVING {where}) "
+        "SELECT count(*), count(*) FILTER (filled = n AND low = high), "
+        "count(*) FILTER (filled = 1 AND first_filled AND n > 1) FROM grouped WHERE kinds > 1"
+    ).fetchall()[0]
+    return _Evidence(*(int(value) for value in row))
+
+
+def _varies(con: duckdb.DuckDBPyConnection, field: str) -> bool:
+    """Whether a column named like a total differs between the lines of some order."""
+    column = identifier(field)
+    return bool(
+        con.execute(
+            "SELECT 1 FROM cells WHERE order_id IN (SELECT order_id FROM order_sizes) "
+            f"GROUP BY order_id HAVING count(DISTINCT {column}) > 1 LIMIT 1"
+        ).fetchall()
+    )
+
+
+def _is_price_times_quantity(
+    con: duckdb.DuckDBPyConnection, present: set[str], decimals: Mapping[str, str]
+) -> bool:
+    if not {"price", "quantity"} <= present:
+        return False
+    amount, price, quantity = (
+        f"CAST({number_sql(name, decimals[name])} AS DOUBLE)"
+        for name in ("amount", "price", "quantity")
+    )
+    agreeing, n = con.execute(
+        f"SELECT count(*) FILTER (abs({amount} - {price} * {quantity}) < 0.01), count(*) "
+        "FROM cells WHERE order_id IN (SELECT order_id FROM order_sizes)"
+    ).fetchall()[0]
+    return agreeing >= _LINE_AGREEMENT * n
+
+
+def _filled_down(
+    con: duckdb.DuckDBPyConnection, present: set[str], platform: Platform | None
+) -> tuple[str, ...]:
+    """Return the order's fields that stand on the first line only of every order that has them."""
+    if platform and platform.is_personal_bill:
+        return ()
+    fields = [field for field in ORDER_FIELDS if field in present]
+    patterns = ", ".join(
+        f"count(*) FILTER (first_{field} AND n_{field} = 1), count(*) FILTER (n_{field} > 1)"
+        for field in fields
+    )
+    firsts = ", ".join(
+        f"arg_min({field} IS NOT NULL, source_row) AS first_{field}, count({field}) AS n_{field}"
+        for field in fields
+    )
+    found = con.execute(
+        f"SELECT {patterns} FROM (SELECT {firsts} FROM cells WHERE order_id IN "
+        "(SELECT order_id FROM order_sizes) GROUP BY order_id)"
+    ).fetchall()[0]
+    counts = zip(fields, found[0::2], found[1::2], strict=True)
+    return tuple(field for field, only_first, repeated in counts if only_first and not repeated)
+
+
+def _refund_is_total(
+    con: duckdb.DuckDBPyConnection,
+    present: set[str],
+    decimals: Mapping[str, str],
+    total: str | None,
+) -> bool:
+    if "refunded_amount" not in present or not total:
+        return False
+    refund = number_sql("refunded_amount", decimals["refunded_amount"])
+    return _evidence(con, "refunded_amount", f"max(abs({refund})) > 0").is_total
+
+
+def _is_net(con: duckdb.DuckDBPyConnection, decimals: Mapping[str, str]) -> bool:
+    """Whether paid + refunded gives the gross amount more often than paid alone does."""
+    paid, gross, refund = (
+        f"coalesce({number_sql(name, decimals[name])}, 0)"
+        for name in ("amount", "gross", "refunded_amount")
+    )
+    net, whole = con.execute(
+        f"SELECT count(*) FILTER (abs({paid} + {refund} - {gross}) < 0.01), "
+        f"count(*) FILTER (abs({paid} - {gross}) < 0.01) FROM cells WHERE {refund} > 0"
+    ).fetchall()[0]
+    return net > whole

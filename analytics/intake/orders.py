@@ -1,0 +1,215 @@
+"""The query that types the rows of order lines."""
+
+from collections.abc import Collection
+
+from analytics.intake.cells import identifier, text_literal
+from analytics.intake.dates import dated
+from analytics.intake.decisions import Decisions
+from analytics.intake.identities import customer_sql, id_sql
+from analytics.intake.numbers import currency_sql, noted_refund_sql, number_sql
+from analytics.intake.words import (
+    KINDS,
+    REFUND_STATUSES,
+    direction_sql,
+    status_sql,
+    word_sql,
+)
+
+_MONEY_FIELDS = ("amount", "price", "quantity", "discount", "order_total", "gross",
+                 "refunded_amount", "order_refunded")  # fmt: skip
+_MONEY = "DECIMAL(18,4)"
+_NULL_MONEY = f"CAST(NULL AS {_MONEY})"
+
+
+def order_lines_sql(fields: Collection[str], decisions: Decisions) -> str:
+    """Return the query over `cells` that gives typed order lines and what is wrong with each.
+
+    Parameters
+    ----------
+    fields
+        Mapped fields.
+    decisions
+        What was decided from the values.
+
+    Returns
+    -------
+    str
+        Columns: source_row, those of the canonical table, and reason, field, value (null where the
+        row is sound).
+    """
+    names = decisions.shape.filled_down
+    relation = f"({_filled(names)})" if names else "cells"
+    numbers = [
+        f"{number_sql(identifier(name), decisions.decimals[name])} AS {name}__n"
+        for name in _MONEY_FIELDS
+        if name in fields
+    ]
+    rows = f"SELECT {', '.join(['*', *numbers])} FROM ({dated(relation, decisions.dates, decisions.zones)})"
+    customer, is_weak = customer_sql(decisions.kinds, decisions.zeros)
+    columns = {
+        "customer_id": customer,
+        "is_weak": f"coalesce({is_weak}, false)",
+        "order_id": _text(fields, "order_id"),
+        "ordered_at": _ordered_at(fields),
+        "item_id": _item_id(fields),
+        "item_name": _text(fields, "item_name"),
+        "category": _text(fields, "category"),
+        "quantity": _number(fields, "quantity"),
+        **_money(fields, decisions),
+        "currency": _currency(fields, decisions),
+        "status": "status__word",
+        "kind": _kind(fields),
+        "channel": _text(fields, "channel"),
+        "coupon": _text(fields, "coupon"),
+    }
+    stated = f"SELECT *, {_status(fields)} AS status__word FROM ({rows})"
+    listed = ", ".join(f"{sql} AS {identifier(f'{name}__out')}" for name, sql in columns.items())
+    typed = f"SELECT *, {listed} FROM ({stated})"
+    renamed = ", ".join(f"{identifier(f'{name}__out')} AS {name}" for name in columns)
+    return f"SELECT source_row, {renamed}, {_fault(fields, decisions)} FROM ({typed})"
+
+
+def _text(fields: Collection[str], name: str) -> str:
+    return identifier(name) if name in fields else "CAST(NULL AS VARCHAR)"
+
+
+def _number(fields: Collection[str], name: str) -> str:
+    return f"{name}__n" if name in fields else _NULL_MONEY
+
+
+def _filled(names: Collection[str]) -> str:
+    """Give the lines of an order what its first line says about the order."""
+    firsts = ", ".join(f"arg_min({name}, source_row) AS {name}" for name in names)
+    filled = ", ".join(f"coalesce(c.{name}, o.{name}) AS {name}" for name in names)
+    return (
+        f"SELECT c.* REPLACE ({filled}) FROM cells AS c LEFT JOIN (SELECT order_id, {firsts} "
+        "FROM cells WHERE order_id IN (SELECT order_id FROM order_sizes) GROUP BY order_id) AS o "
+        "ON c.order_id = o.order_id"
+    )
+
+
+def _ordered_at(fields: Collection[str]) -> str:
+    """Paid, else created: an unpaid order is dated by its creation."""
+    times = [f"{name}__at" for name in ("ordered_at", "created_at") if name in fields]
+    return f"coalesce({', '.join(times)})"
+
+
+def _item_id(fields: Collection[str]) -> str:
+    """The item's id or, where the file has none, its name, so that items can be told apart."""
+    ids = [id_sql("item_id")] if "item_id" in fields else []
+    names = ["item_name"] if "item_name" in fields else []
+    return f"coalesce({', '.join([*ids, *names, 'CAST(NULL AS VARCHAR)'])})"
+
+
+def _money(fields: Collection[str], decisions: Decisions) -> dict[str, str]:
+    shape = decisions.shape
+    total = f"{shape.total_field}__n" if shape.total_field else None
+    line = _line_amount(fields, decisions)
+    if total and not line and not shape.has_multi_line:
+        line, total = total, None
+    elif total and not line:
+        line = (
+            "CASE WHEN order_id IS NULL OR order_id NOT IN (SELECT order_id FROM order_sizes) "
+            f"THEN {total} END"
+        )
+    refund = _refund(fields, decisions)
+    own = f"abs({_number(fields, 'order_refunded')})"
+    return {
+        "amount": line or _NULL_MONEY,
+        "order_total": total or _NULL_MONEY,
+        "refunded_amount": _NULL_MONEY if shape.refund_is_total else refund,
+        "order_refunded": f"coalesce({own}, {refund})" if shape.refund_is_total else own,
+    }
+
+
+def _line_amount(fields: Collection[str], decisions: Decisions) -> str | None:
+    parts = []
+    if decisions.shape.line_field:
+        parts.append(_paid(fields, decisions))
+    if "price" in fields:
+        parts.append(
+            "try_cast(price__n * "
+            f"{'coalesce(quantity__n, 1)' if 'quantity' in fields else '1'} - "
+            f"{'coalesce(discount__n, 0)' if 'discount' in fields else '0'} AS {_MONEY})"
+        )
+    return f"coalesce({', '.join(parts)})" if parts else None
+
+
+def _paid(fields: Collection[str], decisions: Decisions) -> str:
+    """The line's own amount before refunds; of an order that was never paid, what was asked."""
+    amount = f"{decisions.shape.line_field}__n"
+    if "gross" not in fields:
+        return amount
+    asked = f"CASE WHEN status__word IN ('pending', 'cancelled') AND {amount} = 0 THEN gross__n END"
+    paid = f"{amount} + coalesce(refunded_amount__n, 0)" if decisions.shape.is_net else amount
+    return f"CAST(coalesce({asked}, {paid}, gross__n) AS {_MONEY})"
+
+
+def _refund(fields: Collection[str], decisions: Decisions) -> str:
+    refund = f"abs({_number(fields, 'refunded_amount')})"
+    if not decisions.shape.notes_refunds:
+        return refund
+    return f"coalesce({refund}, {noted_refund_sql('amount', decisions.decimals['amount'])})"
+
+
+def _currency(fields: Collection[str], decisions: Decisions) -> str:
+    amount = next((name for name in ("amount", "order_total", "price") if name in fields), None)
+    return currency_sql(
+        column="currency" if "currency" in fields else None,
+        amount=amount,
+        signs=decisions.signs,
+        fallback=decisions.currency,
+    )
+
+
+def _status(fields: Collection[str]) -> str:
+    """SQL of the status: the word, corrected by what other columns say."""
+    status = "'sale'"
+    if "status" in fields:
+        status = f"coalesce({status_sql('status')}, 'sale')"
+    elif "paid_at" in fields:
+        status = "CASE WHEN paid_at IS NULL THEN 'pending' ELSE 'sale' END"
+    if "refund_status" in fields:
+        status = f"coalesce({word_sql('refund_status', REFUND_STATUSES)}, {status})"
+    if "captured" in fields:
+        status = f"CASE WHEN lower(captured) = 'false' AND {status} = 'sale' THEN 'pending' ELSE {status} END"
+    if "direction" in fields:
+        status = direction_sql("direction", status)
+    if "mode" in fields:
+        status = f"CASE WHEN lower(mode) = 'test' THEN 'test' ELSE {status} END"
+    if "refunded_amount" in fields:
+        status = f"CASE WHEN refunded_amount__n <> 0 AND {status} = 'cancelled' THEN 'refunded' ELSE {status} END"
+    return status
+
+
+def _kind(fields: Collection[str]) -> str:
+    return f"coalesce({word_sql('kind', KINDS)}, 'one-off')" if "kind" in fields else "'one-off'"
+
+
+def _fault(fields: Collection[str], decisions: Decisions) -> str:
+    """SQL of reason, field and value of the first fault of a row."""
+    times = [name for name in ("ordered_at", "created_at") if name in fields]
+    when = f"coalesce({', '.join(times)})"
+    faults = [
+        (f"{when} IS NULL", "missing_required", "'ordered_at'", "NULL"),
+        ("ordered_at__out IS NULL", "bad_date", "'ordered_at'", when),
+        *(
+            (f"{name} IS NOT NULL AND {name}__n IS NULL", "bad_number", text_literal(name), name)
+            for name in _MONEY_FIELDS
+            if name in fields
+        ),
+        (_lacks_amount(decisions), "missing_required", "'amount'", "NULL"),
+    ]
+    reason = " ".join(f"WHEN {test} THEN '{reason}'" for test, reason, _, _ in faults)
+    field = " ".join(f"WHEN {test} THEN {field}" for test, _, field, _ in faults)
+    value = " ".join(f"WHEN {test} THEN {value}" for test, _, _, value in faults)
+    return f"CASE {reason} END AS reason, CASE {field} END AS field, CASE {value} END AS value"
+
+
+def _lacks_amount(decisions: Decisions) -> str:
+    lacks = "amount__out IS NULL AND order_total__out IS NULL"
+    if decisions.shape.total_field and decisions.shape.has_multi_line:
+        return (
+            f"{lacks} AND (order_id IS NULL OR order_id NOT IN (SELECT order_id FROM order_sizes))"
+        )
+    return lacks

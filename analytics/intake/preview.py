@@ -1,0 +1,44 @@
+"""The first rows of a file as they will be stored."""
+
+import tempfile
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+
+from analytics.intake.decisions import decide
+from analytics.intake.staging import type_rows
+from analytics.intake.understanding import Understanding, open_sample
+
+
+def preview(understanding: Understanding, n: int = 10) -> pd.DataFrame:
+    """Return the first rows as they will be stored, with the reason where a row would be refused.
+
+    Parameters
+    ----------
+    understanding
+        From `understand`.
+    n
+        Number of rows.
+
+    Returns
+    -------
+    pandas.DataFrame
+        source_row, the canonical columns, and `reason` (null where the row will be loaded).
+    """
+    with tempfile.TemporaryDirectory(prefix="huitou-") as folder, duckdb.connect() as con:
+        open_sample(understanding.source, understanding.settings, con, Path(folder))
+        names = [column.name for column in understanding.columns]
+        decisions = decide(
+            con,
+            understanding.table,
+            understanding.indices,
+            names,
+            understanding.settings,
+            understanding.recognised,
+        )
+        type_rows(understanding, con, decisions)
+        return con.execute(
+            "SELECT source_row, * EXCLUDE (source, source_file, source_row, field, value) "
+            f"FROM typed ORDER BY source_row LIMIT {int(n)}"
+        ).df()

@@ -1,0 +1,69 @@
+"""What a known export is: how it is recognised and what its columns mean, as plain facts."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from analytics.intake.headers import normalise_header
+
+
+@dataclass(frozen=True)
+class Platform:
+    """One known export.
+
+    Attributes
+    ----------
+    name
+        Written to `source` of every row; stable, since an order that arrives again from the same
+        source replaces the earlier one.
+    title
+        How people call it.
+    table
+        The canonical table that it fills.
+    present
+        Headers that must all be there; the export with most of them wins.
+    columns
+        Field to its headers; the first that the file has is taken.
+    currency
+        Of all its money, where the platform knows only one.
+    zone
+        In which its times are, where that is a fact; it is suggested, never silently taken.
+    is_line_level
+        Whether `amount` (or price and quantity) is known to be the line's own; otherwise the
+        values decide.
+    is_personal_bill
+        Whether it is the account of a person, in which only some rows are sales.
+    """
+
+    name: str
+    title: str
+    table: str
+    present: tuple[str, ...]
+    columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    currency: str | None = None
+    zone: str | None = None
+    is_line_level: bool = False
+    is_personal_bill: bool = False
+
+    def matches(self, columns: Sequence[str]) -> bool:
+        """Whether a file with these columns is this export."""
+        headers = {normalise_header(column) for column in columns}
+        return all(normalise_header(name) in headers for name in self.present)
+
+    def mapping(self, columns: Sequence[str]) -> dict[str, str]:
+        """Field to the column of the file that holds it, for the fields that the file has."""
+        headers: dict[str, str] = {}
+        for column in columns:
+            headers.setdefault(normalise_header(column), column)
+        found: dict[str, str] = {}
+        for target, names in self.columns.items():
+            known = (normalise_header(name) for name in names)
+            hit = next((headers[name] for name in known if name in headers), None)
+            if hit is not None:
+                found[target] = hit
+        return found
+
+
+def recognise(platforms: Sequence[Platform], columns: Sequence[str]) -> Platform | None:
+    """Return the known export that these columns are, the one with most telling headers."""
+    fitting = [platform for platform in platforms if platform.matches(columns)]
+    return max(fitting, key=lambda platform: (len(platform.present), platform.name), default=None)

@@ -1,0 +1,260 @@
+"""What is said about the rows of a file: why some were not loaded, what to doubt in the others."""
+
+from pathlib import Path
+
+import duckdb
+
+from analytics.intake.cells import identifier, text_literal
+from analytics.intake.decisions import Decisions
+from analytics.intake.spool import NEWLINE, UNIT, Spooled
+from analytics.intake.understanding import Understanding
+from analytics.intake.words import EVENTS, KINDS, STATUSES, word_sql
+from analytics.notes import Note
+
+# The rows of a reason key: what is wrong and how to mend it.
+SENTENCES = {
+    "bad_date": "{field} is no date that can be read: {value}; write it as 2024-01-31 23:59:59",
+    "bad_number": "{field} is no number: {value}; write it as 1234.50",
+    "missing_required": "{field} is empty; fill it in or leave the row out",
+    "too_many_columns": "the row has more cells than the header; quote cells that hold the delimiter",
+    "open_quote": "a quotation mark is opened and not closed; double or remove it",
+    "undecodable": "bytes that the file's encoding does not know; save the file as UTF-8",
+}
+_UNREADABLE = ("open_quote", "undecodable")
+_GUARDED = "^[=+\\-@\\t\\r]"
+_CROWD_SHARE = 0.2
+_SHOWN = 8
+
+
+def sentence_sql(file: str) -> str:
+    """SQL of the sentence that tells what is wrong with a row: file, line, field, value, remedy."""
+    whens = []
+    for reason, template in SENTENCES.items():
+        text = text_literal(template)
+        text = f"replace({text}, '{{field}}', coalesce(field, ''))"
+        text = f"replace({text}, '{{value}}', coalesce(value, ''))"
+        whens.append(f"WHEN '{reason}' THEN {text}")
+    place = f"{text_literal(file)} || ', line ' || source_row || ': '"
+    return f"{place} || CASE reason {' '.join(whens)} END || '.'"
+
+
+def add_unreadable(con: duckdb.DuckDBPyConnection, path: Path, file: str) -> None:
+    """Add the lines that the spool put aside to `rejected`."""
+    con.execute(
+        "INSERT INTO rejected SELECT source_row, "
+        f"CASE WHEN reason IN {_UNREADABLE} THEN 'unreadable_line' ELSE reason END, "
+        f"field, value, {sentence_sql(file)}, raw FROM ("
+        "SELECT source_row, reason, CAST(NULL AS VARCHAR) AS field, raw AS value, "
+        f"replace(raw, {text_literal(NEWLINE)}, chr(10)) AS raw "
+        f"FROM read_csv({text_literal(str(path))}, delim='{UNIT}', quote='', escape='', "
+        "header=false, auto_detect=false, nullstr='', max_line_size=16777216, "
+        "columns={'source_row': 'BIGINT', 'reason': 'VARCHAR', 'raw': 'VARCHAR'}))"
+    )
+
+
+def row_notes(
+    con: duckdb.DuckDBPyConnection,
+    understanding: Understanding,
+    decisions: Decisions,
+    spooled: Spooled,
+    rejected: int,
+) -> list[Note]:
+    """Return what the user should know about the rows: what was skipped, rejected, doubtful."""
+    notes = []
+    if spooled.blank:
+        notes.append(Note("blank_lines", "{n:,} blank lines were skipped.", n=spooled.blank))
+    if rejected:
+        notes.append(Note("rejected", "{n:,} rows can't be loaded and are listed.", n=rejected))
+    notes += _unknown_words(con, understanding)
+    if understanding.table == "order_lines":
+        notes += _customer_notes(con, decisions)
+        notes += _bill_notes(con, understanding)
+        notes += _currency_notes(con)
+    else:
+        notes += _unread_cells(con, understanding)
+    return notes
+
+
+def _unknown_words(con: duckdb.DuckDBPyConnection, understanding: Understanding) -> list[Note]:
+    notes = []
+    for field, meanings in (("status", STATUSES), ("kind", KINDS), ("event", EVENTS)):
+        if field not in understanding.mapping:
+            continue
+        if field == "kind" and understanding.platform == "stripe_payments":
+            continue  # its kinds stand in a free text
+        words = con.execute(
+            f"SELECT {field}, count(*) AS n FROM cells WHERE {field} IS NOT NULL "
+            f"AND {word_sql(field, meanings)} IS NULL "
+            f"AND NOT regexp_matches({field}, '^已退款\\s*[(（]') GROUP BY 1 ORDER BY n DESC, 1"
+        ).fetchall()
+        if words:
+            notes.append(_words_note(field, [word for word, _ in words], sum(n for _, n in words)))
+    return notes
+
+
+def _words_note(field: str, words: list[str], n: int) -> Note:
+    taken = {
+        "status": "counted as sales",
+        "kind": "counted as one-off",
+        "event": "kept as they are",
+    }
+    more = f" and {len(words) - _SHOWN} more" if len(words) > _SHOWN else ""
+    return Note(
+        f"unknown_{field}",
+        "{n:,} rows have a {field} that is not known: {words}; they were {taken}.",
+        n=n,
+        field=field,
+        words=", ".join(words[:_SHOWN]) + more,
+        taken=taken[field],
+    )
+
+
+def _customer_notes(con: duckdb.DuckDBPyConnection, decisions: Decisions) -> list[Note]:
+    rows, nobody, weak, total, lost = con.execute(
+        "SELECT count(*), count(*) - count(customer_id), count(*) FILTER (is_weak), "
+        "coalesce(sum(abs(amount)), 0), coalesce(sum(abs(amount)) FILTER (customer_id IS NULL), 0) "
+        "FROM staged"
+    ).fetchall()[0]
+    notes = []
+    if nobody:
+        zeros = sorted({zero for values in decisions.zeros.values() for zero in values})
+        words = f" ({', '.join(zeros)} stands for nobody)" if zeros else ""
+        notes.append(
+            Note(
+                "no_customer",
+                "{n:,} rows ({share:.1%}), {money:.1%} of the amount, name no customer{words}; "
+                "they are kept but belong to nobody.",
+                n=nobody,
+                share=nobody / rows,
+                money=float(lost / total) if total else 0.0,
+                words=words,
+            )
+        )
+    if weak:
+        notes.append(
+            Note(
+                "weak_customers",
+                "{n:,} rows ({share:.1%}) know their customer only by a display name or a masked "
+                "account, which two people may share.",
+                n=weak,
+                share=weak / rows,
+            )
+        )
+    return notes + _crowd_note(con, rows)
+
+
+def _crowd_note(con: duckdb.DuckDBPyConnection, rows: int) -> list[Note]:
+    found = con.execute(
+        "SELECT customer_id, count(*) AS n FROM staged WHERE customer_id IS NOT NULL "
+        "GROUP BY 1 ORDER BY n DESC, 1 LIMIT 2"
+    ).fetchall()
+    if len(found) < 2 or found[0][1] < _CROWD_SHARE * rows or found[0][1] < 10 * found[1][1]:  # noqa: PLR2004
+        return []
+    return [
+        Note(
+            "crowd",
+            "{customer} has {share:.1%} of all rows: check whether that is one customer.",
+            customer=found[0][0],
+            share=found[0][1] / rows,
+        )
+    ]
+
+
+def _bill_notes(con: duckdb.DuckDBPyConnection, understanding: Understanding) -> list[Note]:
+    if "direction" not in understanding.mapping:
+        return []
+    income, other = con.execute(
+        "SELECT count(*) FILTER (status <> 'not_a_sale'), count(*) FILTER (status = 'not_a_sale') "
+        "FROM staged"
+    ).fetchall()[0]
+    return [
+        Note(
+            "personal_bill",
+            "This is a personal bill: {income:,} rows are income from a customer, {other:,} are not "
+            "sales (spending, transfers, refunds to you).",
+            income=income,
+            other=other,
+        )
+    ]
+
+
+def _currency_notes(con: duckdb.DuckDBPyConnection) -> list[Note]:
+    found = [
+        row[0]
+        for row in con.execute(
+            "SELECT currency FROM staged GROUP BY 1 ORDER BY count(*) DESC, 1"
+        ).fetchall()
+    ]
+    if found == ["XXX"]:
+        return [Note("no_currency", "The file names no currency; amounts are kept as XXX.")]
+    if len(found) > 1:
+        return [
+            Note(
+                "currencies",
+                "The file holds {n} currencies ({codes}); they are never summed.",
+                n=len(found),
+                codes=", ".join(found),
+            )
+        ]
+    return []
+
+
+def _unread_cells(con: duckdb.DuckDBPyConnection, understanding: Understanding) -> list[Note]:
+    """Say how many cells of optional dates and numbers were filled and could not be read."""
+    notes = []
+    for field, column in understanding.mapping.items():
+        n, example = _lost(con, field)
+        if n:
+            notes.append(
+                Note(
+                    "unread_cells",
+                    "{n:,} cells of {column} can't be read as {field} ({example}) and are empty.",
+                    n=n,
+                    column=column,
+                    field=field,
+                    example=example,
+                )
+            )
+    return notes
+
+
+def _lost(con: duckdb.DuckDBPyConnection, field: str) -> tuple[int, str | None]:
+    types = dict(
+        con.execute(
+            "SELECT column_name, data_type FROM information_schema.columns WHERE table_name = 'staged'"
+        ).fetchall()
+    )
+    if types.get(field) not in {"TIMESTAMP", "DOUBLE", "DECIMAL(18,4)"}:
+        return 0, None
+    column = identifier(field)
+    found = con.execute(
+        f"SELECT count(*), min(c.{column}) FROM cells AS c JOIN staged AS s USING (source_row) "
+        f"WHERE c.{column} IS NOT NULL AND s.{column} IS NULL"
+    ).fetchall()[0]
+    return int(found[0]), found[1]
+
+
+def write_rejects(con: duckdb.DuckDBPyConnection, path: Path) -> None:
+    """Write the table `rejected` as CSV: UTF-8 with BOM, guarded against formulas, by line.
+
+    Parameters
+    ----------
+    con
+        Connection on which `stage` ran.
+    path
+        File to write.
+    """
+    guarded = ", ".join(
+        f"CASE WHEN regexp_matches({name}, '{_GUARDED}') THEN '''' || {name} ELSE {name} END AS {name}"
+        for name in ("field", "value", "sentence", "raw")
+    )
+    body = path.with_suffix(".part")
+    con.execute(
+        f"COPY (SELECT source_row, reason, {guarded} FROM rejected ORDER BY source_row, reason) "
+        f"TO {text_literal(str(body))} (HEADER, DELIMITER ',')"
+    )
+    with body.open("rb") as rows, path.open("wb") as out:
+        out.write(b"\xef\xbb\xbf")
+        while block := rows.read(1 << 20):
+            out.write(block)
+    body.unlink()

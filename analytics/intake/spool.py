@@ -1,0 +1,222 @@
+"""Rewrite a text as a spool that DuckDB can't misread: one line per record, its line number first.
+
+Quotation marks, blank lines, records over several lines and stray quotes are settled here, once,
+so that nothing depends on the guesses of a fast parser and every row knows its line.
+"""
+
+import csv
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from analytics.intake.layout import BLANKS, Layout
+from analytics.intake.encodings import Encoding
+from analytics.intake.reading import UNDECODABLE, Source, text_blocks
+
+UNIT = "\x1f"  # parts the cells of a spooled record
+NEWLINE = "\x1e"  # stands for a line break inside a cell
+_MAX_RECORD_LINES = 1_000
+_MAX_RAW = 4_000
+
+Progress = Callable[[float, str], None]
+
+
+@dataclass
+class Spooled:
+    """What the spool holds: numbers of records, of blank lines, of records that it can't read."""
+
+    records: int = 0
+    unreadable: int = 0
+    blank: int = 0
+    multi_line: int = 0
+
+
+class _OpenQuoteError(Exception):
+    """A quotation mark was opened and not closed within reason."""
+
+
+class _MoreNeededError(Exception):
+    """The lines at hand end inside a quoted cell."""
+
+
+class _Lines:
+    """A queue of physical lines that remembers which were taken for the record in hand."""
+
+    def __init__(self, lines: list[str], *, is_final: bool) -> None:
+        self._queue, self._is_final = deque(lines), is_final
+        self.taken: list[str] = []
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        if not self._queue and not self.taken:
+            raise StopIteration
+        if len(self.taken) >= _MAX_RECORD_LINES or (not self._queue and self._is_final):
+            raise _OpenQuoteError
+        if not self._queue:
+            raise _MoreNeededError
+        self.taken.append(self._queue.popleft())
+        return self.taken[-1] + "\n"
+
+    def keep_first(self) -> str:
+        """Give back all lines taken but the first, and return that."""
+        self._queue.extendleft(reversed(self.taken[1:]))
+        return self.taken[0]
+
+
+class _Writer:
+    """Writes the records of one text to `rows` and what is no record to `unread`."""
+
+    def __init__(self, layout: Layout, rows: IO[str], unread: IO[str]) -> None:
+        self.layout, self._rows, self._unread = layout, rows, unread
+        self.found = Spooled()
+
+    def write(self, lines: list[str], first: int, *, is_final: bool) -> list[str]:
+        """Spool these physical lines, the first of which is line `first`.
+
+        Returns the lines at the end that begin a record which ends in the next block.
+        """
+        layout = self.layout
+        lines = self._without_undecodable(lines, first)
+        if layout.delimiter == BLANKS:
+            for number, line in enumerate(lines, first):
+                self._write_cells(number, line.split(), line)
+        elif layout.quote and any(layout.quote in line for line in lines):
+            return self._write_parsed(lines, first, is_final=is_final)
+        else:
+            self._write_plain(lines, first)
+        return []
+
+    def _without_undecodable(self, lines: list[str], first: int) -> list[str]:
+        marked = [number for number, line in enumerate(lines) if UNDECODABLE in line]
+        for index in marked:
+            self._reject(first + index, "undecodable", lines[index])
+            lines[index] = ""
+        self.found.blank -= len(marked)  # their places count as blank below, and are none
+        return lines
+
+    def _write_plain(self, lines: list[str], first: int) -> None:
+        delimiter, gaps = self.layout.delimiter, self.layout.width - 1
+        fit = [
+            f"{number}{UNIT}{line.replace(delimiter, UNIT)}\n"
+            for number, line in enumerate(lines, first)
+            if line.count(delimiter) == gaps and line.strip(delimiter)
+        ]
+        self._rows.writelines(fit)
+        self.found.records += len(fit)
+        if len(fit) == len(lines):
+            return
+        for number, line in enumerate(lines, first):
+            if line.count(delimiter) != gaps or not line.strip(delimiter):
+                self._write_cells(number, line.split(delimiter), line)
+
+    def _write_parsed(self, lines: list[str], first: int, *, is_final: bool) -> list[str]:
+        queue, number = _Lines(lines, is_final=is_final), first
+        reader = self._reader(queue)
+        while True:
+            queue.taken = []
+            try:
+                cells = next(reader)
+            except StopIteration:
+                return []
+            except _MoreNeededError:
+                return queue.taken
+            except (_OpenQuoteError, csv.Error):
+                cells = None
+            if cells is None or self._is_swallowing(queue.taken):
+                self._reject(number, "open_quote", queue.keep_first())
+                reader, number = self._reader(queue), number + 1
+                continue
+            self._write_cells(number, cells, "\n".join(queue.taken))
+            self.found.multi_line += len(queue.taken) > 1
+            number += len(queue.taken)
+
+    def _reader(self, queue: _Lines) -> Iterator[list[str]]:
+        return csv.reader(
+            queue, delimiter=self.layout.delimiter, skipinitialspace=self.layout.skips_blanks
+        )
+
+    def _is_swallowing(self, taken: list[str]) -> bool:
+        """Whether every line of this record looks like a whole record itself."""
+        gaps = self.layout.width - 1
+        return len(taken) > 1 and all(
+            line.count(self.layout.delimiter) >= gaps > 0 for line in taken
+        )
+
+    def _write_cells(self, number: int, cells: list[str], line: str) -> None:
+        if not any(cell.strip() for cell in cells):
+            self.found.blank += 1
+            return
+        width = self.layout.width
+        if any(cell.strip() for cell in cells[width:]):
+            self._reject(number, "too_many_columns", line)
+            return
+        cells = cells[:width] + [""] * (width - len(cells))
+        text = UNIT.join(cells).rstrip("\n").replace("\n", NEWLINE)
+        self._rows.write(f"{number}{UNIT}{text}\n")
+        self.found.records += 1
+
+    def _reject(self, number: int, reason: str, line: str) -> None:
+        text = line[:_MAX_RAW].replace("\n", NEWLINE).replace(UNDECODABLE, "\ufffd")
+        self._unread.write(f"{number}{UNIT}{reason}{UNIT}{text}\n")
+        self.found.unreadable += 1
+
+
+def write_spool(
+    source: Source,
+    encoding: Encoding,
+    layout: Layout,
+    folder: Path,
+    *,
+    progress: Progress | None = None,
+    max_lines: int | None = None,
+) -> Spooled:
+    """Write the records of a text to `folder/rows` and what is unreadable to `folder/unread`.
+
+    Parameters
+    ----------
+    source, encoding, layout
+        The file and how to read it.
+    folder
+        An existing folder; the two files take about as much room as the text.
+    progress
+        Called with the share done and a message; may raise to stop.
+    max_lines
+        Stop after so many physical lines (for a preview).
+
+    Returns
+    -------
+    Spooled
+        `records + unreadable` is the number of records in the table's region.
+    """
+    with (
+        (folder / "rows").open("w", encoding="utf-8", newline="\n") as rows,
+        (folder / "unread").open("w", encoding="utf-8", newline="\n") as unread,
+    ):
+        writer = _Writer(layout, rows, unread)
+        line, carried = 1, list[str]()
+        for text, done in text_blocks(source, encoding.name):
+            block = _lines(text)
+            skipped = max(min(layout.first_line - line, len(block)), 0)
+            fresh = block[skipped:] if max_lines is None else block[skipped : max_lines - line + 1]
+            first = line + skipped - len(carried)
+            carried = writer.write(carried + fresh, first, is_final=False)
+            line += len(block)
+            if progress:
+                progress(min(done / max(source.size(), 1), 1.0), f"read {line - 1:,} lines")
+            if max_lines is not None and line > max_lines:
+                return writer.found
+        writer.write(carried, line - len(carried), is_final=True)
+    return writer.found
+
+
+def _lines(text: str) -> list[str]:
+    if UNIT in text or NEWLINE in text:
+        text = text.replace(UNIT, " ").replace(NEWLINE, " ")
+    lines = text.split("\n")
+    if not lines[-1]:
+        lines.pop()
+    return lines

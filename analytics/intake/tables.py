@@ -1,0 +1,113 @@
+"""The queries that type the rows of every table but order lines."""
+
+from collections.abc import Callable, Collection
+
+from analytics import schema
+from analytics.intake.cells import identifier, text_literal
+from analytics.intake.dates import dated
+from analytics.intake.decisions import Decisions
+from analytics.intake.identities import customer_sql, id_sql
+from analytics.intake.numbers import number_sql
+from analytics.intake.words import EVENTS, word_sql
+
+_SECONDS_PER_MINUTE = 60
+
+
+def table_sql(table: str, fields: Collection[str], decisions: Decisions) -> str:
+    """Return the query over `cells` that gives the typed rows of a table and their faults.
+
+    A required cell that is empty or means nothing is a fault of the row; an optional one is null.
+
+    Parameters
+    ----------
+    table
+        events, customers, items, ratings or subscriptions.
+    fields
+        Mapped fields.
+    decisions
+        What was decided from the values.
+
+    Returns
+    -------
+    str
+        Columns: source_row, those of the canonical table, and reason, field, value.
+    """
+    columns = schema.CANONICAL[table]
+    typed = ", ".join(
+        f"{_value(table, column, fields, decisions)} AS {identifier(f'{column.name}__out')}"
+        for column in columns
+    )
+    renamed = ", ".join(
+        f"{identifier(f'{column.name}__out')} AS {identifier(column.name)}" for column in columns
+    )
+    rows = dated("cells", decisions.dates, decisions.zones)
+    return f"SELECT source_row, {renamed}, {_fault(table, fields)} FROM (SELECT *, {typed} FROM ({rows}))"
+
+
+def _value(table: str, column: schema.Column, fields: Collection[str], decisions: Decisions) -> str:
+    name = column.name
+    if name == "customer_id":
+        return customer_sql(decisions.kinds, decisions.zeros)[0]
+    if name == "attributes":
+        return "CASE WHEN extras <> '{}' THEN extras END"
+    if name not in fields:
+        return f"CAST(NULL AS {column.dtype})"
+    if special := _SPECIAL.get((table, name)):
+        return special(name, decisions)
+    if column.dtype == "TIMESTAMP":
+        return identifier(f"{name}__at")
+    if column.dtype in {"DOUBLE", schema.MONEY}:
+        return f"CAST({number_sql(identifier(name), decisions.decimals[name])} AS {column.dtype})"
+    return id_sql(identifier(name)) if name.endswith("_id") else identifier(name)
+
+
+def _event(name: str, _: Decisions) -> str:
+    return f"coalesce({word_sql(name, EVENTS)}, {name})"
+
+
+def _progress(name: str, decisions: Decisions) -> str:
+    """Progress from 0 to 1; percents are those with a sign, and all of a column that passes 1."""
+    number = f"CAST({number_sql(name, decisions.decimals[name])} AS DOUBLE)"
+    return (
+        f"CASE WHEN contains({name}, '%') OR max({number}) OVER () > 1 "
+        f"THEN {number} / 100 ELSE {number} END"
+    )
+
+
+def _duration(name: str, _: Decisions) -> str:
+    """Seconds, also where they are written as 1:02:03 or 2:03."""
+    parts = f"string_split({name}, ':')"
+    last, before, first = (f"try_cast({parts}[{index}] AS DOUBLE)" for index in (-1, -2, -3))
+    clock = f"{last} + {before} * {_SECONDS_PER_MINUTE} + coalesce({first}, 0) * {_SECONDS_PER_MINUTE**2}"
+    plain = f"try_cast(regexp_replace({name}, '\\s*(s|sec|seconds|秒)$', '') AS DOUBLE)"
+    return f"CASE WHEN contains({name}, ':') THEN {clock} ELSE {plain} END"
+
+
+def _currency(name: str, decisions: Decisions) -> str:
+    return f"coalesce(upper({name}), {text_literal(decisions.currency)})"
+
+
+_SPECIAL: dict[tuple[str, str], Callable[[str, Decisions], str]] = {
+    ("events", "event"): _event,
+    ("events", "progress"): _progress,
+    ("events", "duration_s"): _duration,
+    ("subscriptions", "currency"): _currency,
+}
+
+
+def _fault(table: str, fields: Collection[str]) -> str:
+    reasons, names, values = [], [], []
+    for column in schema.CANONICAL[table]:
+        if column.is_required:
+            test = f"{identifier(f'{column.name}__out')} IS NULL"
+            written = identifier(column.name) if column.name in fields else "NULL"
+            bad = {"TIMESTAMP": "bad_date", "DOUBLE": "bad_number"}.get(
+                column.dtype, "missing_required"
+            )
+            reasons.append(
+                f"WHEN {test} THEN CASE WHEN {written} IS NULL THEN 'missing_required' ELSE '{bad}' END"
+            )
+            names.append(f"WHEN {test} THEN {text_literal(column.name)}")
+            values.append(f"WHEN {test} THEN {written}")
+    listed = zip(("reason", "field", "value"), (reasons, names, values), strict=True)
+    return ", ".join(f"CASE {' '.join(whens)} END AS {name}" for name, whens in listed)

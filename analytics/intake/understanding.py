@@ -1,0 +1,309 @@
+"""What the intake makes of a file before anything is loaded, and why."""
+
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import duckdb
+
+from analytics import schema
+from analytics.errors import MissingColumnsError, UnknownNameError, UnreadableFileError
+from analytics.intake import cells, matching, spool
+from analytics.intake.decisions import Decisions, decide
+from analytics.intake.encodings import Encoding, detect_encoding
+from analytics.intake.headers import mappable_fields
+from analytics.intake.layout import Layout, find_layout
+from analytics.intake.matching import Proposal
+from analytics.intake.platforms import PLATFORMS
+from analytics.intake.reading import Source, find_source, read_head, unify_newlines
+from analytics.intake.recogniser import Platform, recognise
+from analytics.notes import Note
+from analytics.settings import ImportSettings, check_timezone
+
+GENERIC = "generic"
+SAMPLE_LINES = 5_000
+_VALUES_PER_COLUMN = 200
+_SHOWN = 5
+
+
+@dataclass(frozen=True)
+class SourceColumn:
+    """A column of the file and its first values."""
+
+    name: str
+    samples: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Understanding:
+    """How a file will be read; every finding carries its reason and can be overridden.
+
+    `header_line` counts physical lines from 1, is 0 where the file has no header and None for
+    Parquet; `delimiter` and `encoding` are None there too (" " stands for runs of blanks).
+    `decisions` are those of the first rows; loading takes them again from all rows.
+    """
+
+    file: str
+    path: Path
+    platform: str
+    platform_reason: Note
+    table: str
+    table_reason: Note
+    encoding: str | None
+    encoding_reason: Note
+    delimiter: str | None
+    header_line: int | None
+    columns: tuple[SourceColumn, ...]
+    mapping: dict[str, str]
+    proposals: tuple[Proposal, ...]
+    timezone: str
+    currency: str
+    warnings: tuple[Note, ...]
+    settings: ImportSettings
+    source: Source = field(repr=False)
+    layout: Layout | None = field(repr=False)
+    recognised: Platform | None = field(repr=False)
+    decisions: Decisions = field(repr=False)
+
+    def index_of(self, column: str) -> int:
+        """Position of a column in the file."""
+        return [one.name for one in self.columns].index(column)
+
+    @property
+    def indices(self) -> dict[str, int]:
+        """Field to the position of its column."""
+        return {name: self.index_of(column) for name, column in self.mapping.items()}
+
+    @property
+    def codec(self) -> Encoding:
+        """The encoding in the form that the reader takes."""
+        return Encoding(self.encoding or "utf-8", self.encoding_reason)
+
+
+@dataclass(frozen=True)
+class _Shape:
+    encoding: Encoding | None
+    layout: Layout | None
+    columns: tuple[SourceColumn, ...]
+    samples: dict[str, list[str]]
+
+
+def understand(
+    path: Path | str,
+    *,
+    table: str | None = None,
+    mapping: Mapping[str, str | None] | None = None,
+    settings: ImportSettings | None = None,
+) -> Understanding:
+    """Find out how a file is to be read: encoding, table, columns, dates, numbers.
+
+    Parameters
+    ----------
+    path
+        CSV or other delimited text (also gzip, zip), or Parquet.
+    table
+        A canonical table; None lets the columns tell.
+    mapping
+        Field to column; takes precedence over what is found. An empty column drops the field.
+    settings
+        Corrections to single findings.
+
+    Returns
+    -------
+    Understanding
+        Enough to show, to correct, and to `stage`.
+
+    Raises
+    ------
+    UnreadableFileError
+        If the file is no table.
+    MissingColumnsError
+        If nothing can fill a required field.
+    AmbiguousMappingError
+        If two columns fit a required field equally well.
+    UnknownNameError
+        If `table`, a field or a column of `mapping` does not exist.
+    """
+    settings, source = settings or ImportSettings(), find_source(Path(path))
+    if settings.timezone:
+        check_timezone(settings.timezone)
+    if table is not None and table not in schema.CANONICAL:
+        raise UnknownNameError("table", table, schema.CANONICAL)
+    with tempfile.TemporaryDirectory(prefix="huitou-") as folder, duckdb.connect() as con:
+        shape = open_sample(source, settings, con, Path(folder))
+        names = [column.name for column in shape.columns]
+        platform = _platform(names, table)
+        kind, reason = _table(source.name, table, platform, shape.samples)
+        found, proposals = _map(source.name, kind, platform, shape.samples, mapping or {})
+        understanding = _assemble(
+            source, settings, shape, platform, (kind, reason), (found, proposals)
+        )
+        decisions = decide(
+            con, understanding.table, understanding.indices, names, settings, platform
+        )
+    return replace(
+        understanding,
+        decisions=decisions,
+        timezone=decisions.zone,
+        currency=decisions.currency,
+        warnings=(*understanding.warnings, *decisions.warnings),
+    )
+
+
+def open_sample(
+    source: Source, settings: ImportSettings, con: duckdb.DuckDBPyConnection, folder: Path
+) -> _Shape:
+    """Open the first rows of a file as the view `raw` and return its shape."""
+    if source.container == "parquet":
+        encoding, layout = None, None
+        names = _open_parquet(con, source)
+    else:
+        encoding, layout = text_shape(source, settings)
+        spool.write_spool(source, encoding, layout, folder, max_lines=SAMPLE_LINES)
+        cells.open_text(con, folder / "rows", layout.width)
+        names = list(layout.columns)
+    samples = _samples(con, names)
+    columns = tuple(SourceColumn(name, tuple(values[:_SHOWN])) for name, values in samples.items())
+    return _Shape(encoding, layout, columns, samples)
+
+
+def _open_parquet(con: duckdb.DuckDBPyConnection, source: Source) -> list[str]:
+    try:
+        return cells.open_parquet(con, source.path, limit=SAMPLE_LINES)
+    except duckdb.Error as error:
+        reason = f"the Parquet file can't be read ({str(error).splitlines()[0]})"
+        raise UnreadableFileError(source.name, reason, "write it again") from error
+
+
+def text_shape(source: Source, settings: ImportSettings) -> tuple[Encoding, Layout]:
+    """Find encoding and layout of a text."""
+    head = read_head(source)
+    encoding = detect_encoding(source, head, settings.encoding)
+    text = unify_newlines(head.decode(encoding.name, "ignore"))
+    return encoding, find_layout(source.name, text, settings)
+
+
+def _samples(con: duckdb.DuckDBPyConnection, names: Sequence[str]) -> dict[str, list[str]]:
+    columns = ", ".join(f"{cells.cleaned(f'c{index}')} AS c{index}" for index in range(len(names)))
+    rows = con.execute(
+        f"SELECT {columns} FROM raw ORDER BY source_row LIMIT {_VALUES_PER_COLUMN}"
+    ).fetchall()
+    return {
+        name: [row[index] for row in rows if row[index] is not None]
+        for index, name in enumerate(names)
+    }
+
+
+def _platform(names: Sequence[str], table: str | None) -> Platform | None:
+    found = recognise(PLATFORMS, names)
+    return found if found and table in {None, found.table} else None
+
+
+def _table(
+    file: str, table: str | None, platform: Platform | None, samples: dict[str, list[str]]
+) -> tuple[str, Note]:
+    if table:
+        return table, Note("table_chosen", "you chose it")
+    if platform:
+        title = platform.title
+        return platform.table, Note("table_of_platform", "{title} hold it", title=title)
+    return matching.guess_table(file, samples)
+
+
+def _map(
+    file: str,
+    table: str,
+    platform: Platform | None,
+    samples: dict[str, list[str]],
+    wanted: Mapping[str, str | None],
+) -> tuple[dict[str, str], tuple[Proposal, ...]]:
+    proposals = matching.propose(table, samples)
+    if platform:
+        found = platform.mapping(list(samples))
+        note = Note("platform_column", "{title} name it so", title=platform.title)
+        known = [Proposal(name, column, 1.0, note) for name, column in found.items()]
+        proposals = known + [one for one in proposals if found.get(one.field) != one.column]
+    else:
+        found = matching.assign(proposals)
+    found = _override(file, table, found, wanted, list(samples))
+    if lacking := matching.missing(table, found):
+        raise MissingColumnsError(file, lacking, samples)
+    if not platform:
+        undecided = {name: column for name, column in found.items() if name not in wanted}
+        matching.check_ties(file, table, proposals, undecided, samples)
+    return found, tuple(proposals)
+
+
+def _override(
+    file: str,
+    table: str,
+    found: dict[str, str],
+    wanted: Mapping[str, str | None],
+    names: Sequence[str],
+) -> dict[str, str]:
+    found = dict(found)
+    for name, column in wanted.items():
+        if name not in mappable_fields(table) and name not in found:
+            raise UnknownNameError("field", name, mappable_fields(table))
+        if not column:
+            found.pop(name, None)
+            continue
+        if column not in names:
+            raise UnknownNameError(f"column of {file}", column, names)
+        found[name] = column
+        if name in matching.MONEY_FIELDS and name == "amount":
+            found = {key: value for key, value in found.items() if key == name or value != column}
+    return found
+
+
+def _assemble(
+    source: Source,
+    settings: ImportSettings,
+    shape: _Shape,
+    platform: Platform | None,
+    table: tuple[str, Note],
+    mapping: tuple[dict[str, str], tuple[Proposal, ...]],
+) -> Understanding:
+    encoding, layout = shape.encoding, shape.layout
+    reason = (
+        Note("platform_known", "it has the columns of {title}", title=platform.title)
+        if platform
+        else Note("platform_unknown", "its columns are those of no known export")
+    )
+    return Understanding(
+        file=source.name,
+        path=source.path,
+        platform=platform.name if platform else GENERIC,
+        platform_reason=reason,
+        table=table[0],
+        table_reason=table[1],
+        encoding=encoding.name if encoding else None,
+        encoding_reason=encoding.reason if encoding else Note("parquet", "it is Parquet"),
+        delimiter=layout.delimiter if layout else None,
+        header_line=layout.header_line if layout else None,
+        columns=shape.columns,
+        mapping=mapping[0],
+        proposals=mapping[1],
+        timezone=settings.timezone or "UTC",
+        currency=settings.currency or "XXX",
+        warnings=_shape_warnings(shape),
+        settings=settings,
+        source=source,
+        layout=layout,
+        recognised=platform,
+        decisions=Decisions(),
+    )
+
+
+def _shape_warnings(shape: _Shape) -> tuple[Note, ...]:
+    warnings = list(shape.layout.notes) if shape.layout else []
+    if shape.encoding and shape.encoding.is_doubtful:
+        warnings.append(
+            Note(
+                "encoding_doubtful",
+                "The encoding was taken for {encoding}: check the preview, or choose another.",
+                encoding=shape.encoding.name,
+            )
+        )
+    return tuple(warnings)
