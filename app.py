@@ -7,7 +7,9 @@ from ui import guard, navigation, sidebar, uploads, words
 
 def main() -> None:
     """Draw the frame around the page that the address names, and the page."""
-    st.set_page_config(page_title=words.t("app.name"), page_icon=navigation.ICON, layout="wide")
+    st.set_page_config(
+        page_title=words.t("app.name"), page_icon=str(navigation.ICON), layout="wide"
+    )
     with guard.shown():
         page = st.navigation(navigation.pages())
         sidebar.show()
@@ -17,4 +19,5 @@ def main() -> None:
 if __name__ == "__main__":
     main()
 else:
+    navigation.take_over()
     app = st.App(__file__, routes=uploads.ROUTES, on_script_error=guard.on_script_error)

@@ -15,12 +15,13 @@ rates = data.report("repurchase-rate", horizons=controls.HORIZONS, scope="all")
 curve = data.report("repurchase-curve", step=step, by=by)
 quartiles = data.rows(questions.quartile_days)
 trends = {
-    days: data.rows(questions.repurchase_trend, horizon=days, period=unit) for days in (30, 90, 365)
+    days: data.report("repurchase-trend", horizon=days, period=unit).table for days in (30, 90, 365)
 }
-trend = data.rows(questions.repurchase_trend, horizon=horizon, period=unit)
+trend = data.report("repurchase-trend", horizon=horizon, period=unit)
 
 page.head(
-    "repurchase", findings.repurchase(rates.table, quartiles, trend, horizon=horizon, unit=unit)
+    "repurchase",
+    findings.repurchase(rates.table, quartiles, trend.table, horizon=horizon, unit=unit),
 )
 figures.kpis(rates, quartiles, trends)
 
@@ -33,7 +34,7 @@ with right:
 
 cohorts, scope, ladder, rest, returning = st.tabs(figures.tabs())
 with cohorts:
-    figures.trend(trend, horizon=horizon, unit=unit, as_of=rates.as_of)
+    figures.trend(trend, horizon=horizon, unit=unit)
 with scope:
     figures.scopes(rates, horizon=horizon)
 with ladder:
@@ -46,5 +47,5 @@ with returning:
     returning_result = data.report("returning-rate", period=unit)
     figures.returning(returning_result, unit=unit)
 
-page.notes(rates.notes, curve.notes)
-cards.definition(rates, curve, ladder_result, returning_result)
+page.notes(figures.notes_for(rates, horizon), curve.notes)
+cards.definition(rates, trend, curve, ladder_result, returning_result)

@@ -13,9 +13,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 import streamlit as st
-from analytics.catalogue import ReportResult
 
-import analytics
+from analytics.catalogue import Report, ReportResult
 from ui import formats
 from ui.words import has, language, name_of, t
 
@@ -69,15 +68,16 @@ def definition(*results: ReportResult) -> None:
     """Draw one folded definition card that explains all these reports."""
     with st.expander(t("card.definition"), icon=":material/function:"):
         for result in results:
-            st.markdown(f"**{name_of('report', result.report)}**")
+            st.markdown(f"**{name_of('report', result.report.name)}**")
             st.markdown(_explained(result.report))
             st.caption(_provenance(result))
 
 
-def _explained(report: str) -> str:
-    if language() == "zh" and has(f"definition.{report.replace('-', '_')}"):
-        return t(f"definition.{report.replace('-', '_')}")
-    return as_markdown(inspect.getdoc(analytics.catalogue()[report].function) or "")
+def _explained(report: Report) -> str:
+    key = f"definition.{report.name}"
+    if language() == "zh" and has(key):
+        return t(key)
+    return as_markdown(inspect.getdoc(report.function) or "")
 
 
 def _provenance(result: ReportResult) -> str:

@@ -1,81 +1,63 @@
 """The page's filters: plain words in the sidebar, values in the address, so that links share views.
 
 Each control has a name: its address parameter and its key in the words (`control.NAME`, options
-`choice.NAME_VALUE`). The default stays out of the address. A page reads them as
-`controls.choice("period", PERIODS)`.
+`choice.NAME_VALUE`). A page reads them as `controls.choice("period", controls.PERIODS)`.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import streamlit as st
 
 from analytics.breakdown import BREAKDOWNS
+from ui import address
 from ui.words import t
 
 PERIODS = ("month", "week", "quarter", "year")
 HORIZONS = (30, 60, 90, 180, 365)
 
+Label = Callable[[Any], str]
+
 
 def choice(
-    name: str,
-    options: Sequence[Any],
-    *,
-    default: Any = None,
-    label: Callable[[Any], str] | None = None,
+    name: str, options: Sequence[Any], *, default: Any = None, label: Label | None = None
 ) -> Any:
     """Let the reader choose one option; the first is the default unless another is named."""
-    index = list(options).index(default) if default in options else 0
-    return st.sidebar.selectbox(
-        t(f"control.{name}"),
-        options,
-        index=index,
-        format_func=label or (lambda value: t(f"choice.{name}_{_word(value)}")),
-        key=name,
-        bind="query-params",
+    usual = default if default in options else options[0]
+    address.begin(name, options, default=usual)
+    chosen = st.sidebar.selectbox(
+        t(f"control.{name}"), options, format_func=label or _label(name), key=name
     )
+    address.keep(name, chosen, default=usual)
+    return chosen
 
 
-def pills(name: str, options: Sequence[Any], *, label: Callable[[Any], str] | None = None) -> Any:
-    """Let the reader switch between a few options in the page itself."""
-    return st.segmented_control(
+def pills(name: str, options: Sequence[Any], *, label: Label | None = None) -> Any:
+    """Let the reader switch between a few options in the page itself; the first is the default."""
+    address.begin(name, options, default=options[0])
+    chosen = st.segmented_control(
         t(f"control.{name}"),
         options,
-        default=options[0],
         required=True,
-        format_func=label or (lambda value: t(f"choice.{name}_{_word(value)}")),
+        format_func=label or _label(name),
         key=name,
-        bind="query-params",
         label_visibility="collapsed",
     )
+    address.keep(name, chosen, default=options[0])
+    return chosen
 
 
-def several(name: str, options: Iterable[str], *, placeholder: str) -> list[str]:
-    """Let the reader choose any number of the options; none means all."""
-    return st.sidebar.multiselect(
-        t(f"control.{name}"),
-        list(options),
-        key=name,
-        bind="query-params",
-        placeholder=placeholder,
-    )
-
-
-def slider(name: str, low: int, high: int, default: int, *, step: int = 1) -> int:
-    """Let the reader choose a whole number of days (or orders) from a range."""
-    return st.sidebar.slider(
-        t(f"control.{name}"), low, high, default, step=step, key=name, bind="query-params"
-    )
-
-
-def switch(name: str, *, default: bool = False) -> bool:
-    """Let the reader turn something on or off."""
-    return st.sidebar.toggle(t(f"control.{name}"), default, key=name, bind="query-params")
+def slider(name: str, low: int, high: int, default: int) -> int:
+    """Let the reader choose a whole number (of days, orders, periods) from a range."""
+    address.begin(name, range(low, high + 1), default=default)
+    chosen = st.sidebar.slider(t(f"control.{name}"), low, high, key=name)
+    address.keep(name, chosen, default=default)
+    return chosen
 
 
 def breakdown() -> str | None:
     """Let the reader compare groups; None keeps everyone together."""
-    chosen = choice("by", ("none", *BREAKDOWNS), label=lambda name: t(f"choice.by_{name}"))
+    chosen = choice("by", ("none", *BREAKDOWNS))
     return None if chosen == "none" else chosen
 
 
@@ -84,5 +66,5 @@ def horizon(default: int = 90) -> int:
     return choice("horizon", HORIZONS, default=default, label=lambda n: t("control.n_days", n=n))
 
 
-def _word(value: object) -> str:
-    return str(value).replace("-", "_")
+def _label(name: str) -> Label:
+    return lambda value: t(f"choice.{name}_{str(value).replace('-', '_')}")

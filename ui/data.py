@@ -11,9 +11,9 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
-from analytics.catalogue import ReportResult
 
 import analytics
+from analytics.catalogue import ReportResult, run_report
 from ui import workspaces
 
 _KEPT = 400
@@ -46,9 +46,7 @@ def rows(question: Callable[..., pd.DataFrame], **parameters: Any) -> pd.DataFra
 def _report(
     path: str, version: int, name: str, options: tuple[tuple[str, Any], ...]
 ) -> ReportResult:
-    return analytics.run_report(
-        analytics.Workspace(Path(path), number=version), name, **dict(options)
-    )
+    return run_report(analytics.Workspace(Path(path), number=version), name, **dict(options))
 
 
 @st.cache_data(show_spinner=False, max_entries=_KEPT)

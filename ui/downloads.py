@@ -11,9 +11,9 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
-from analytics.csv_export import csv_bytes
 
 import analytics
+from analytics.csv_export import csv_bytes
 from ui import data
 from ui.words import t
 

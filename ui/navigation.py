@@ -9,10 +9,11 @@ from pathlib import Path
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
+from streamlit.runtime.pages_manager import PagesManager
 
 from ui.words import t
 
-ICON = ":material/replay:"
+ICON = Path(__file__).parent / "icon.svg"
 _FOLDER = Path(__file__).parents[1] / "pages"
 
 
@@ -40,6 +41,15 @@ ENTRIES = (
     Entry("campaigns", ":material/send:", "act"),
     Entry("data", ":material/upload_file:", "set_up"),
 )
+
+
+def take_over() -> None:
+    """Keep Streamlit from listing pages/ itself before the frame has run once.
+
+    It would, where the first address that the server is asked for names a page: the page would
+    then run without the frame. There is no setting for it; `st.navigation` sets the same mark.
+    """
+    PagesManager.uses_pages_directory = False
 
 
 def existing() -> list[Entry]:

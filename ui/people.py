@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from ui import data, downloads, saved_segments, tables
+from ui import data, downloads, formats, saved_segments
 from ui.words import t
 
 _SHOWN = 200
@@ -36,15 +36,29 @@ def panel(
     if found.empty:
         st.caption(t("people.nobody"))
         return
-    tables.show(
+    st.dataframe(
         found.head(_SHOWN),
         key=f"people_{name}",
-        currency=data.workspace().currency,
+        hide_index=True,
         height=_HEIGHT,
+        column_config=_columns(),
     )
     if len(found) > _SHOWN:
         st.caption(t("people.shown", shown=_SHOWN, all=f"{len(found):,}"))
     _next_steps(title, question, name, parameters)
+
+
+def _columns() -> dict[str, object]:
+    """Give heads and widths that fit three tenths of a page."""
+    sign = formats.symbol(data.workspace().currency)
+    return {
+        "customer_id": st.column_config.TextColumn(t("column.customer_id"), width=80),
+        "last_day": st.column_config.DateColumn(t("people.last"), format="YYYY-MM-DD", width=82),
+        "purchases": st.column_config.NumberColumn(t("people.times"), width=44),
+        "revenue": st.column_config.NumberColumn(
+            t("people.spent"), format=f"{sign}%,.0f", width=60
+        ),
+    }
 
 
 def _next_steps(

@@ -6,7 +6,7 @@ import pandas as pd
 
 import analytics
 from analytics.errors import NotEnoughDataError
-from analytics.repurchase import curve, rate
+from analytics.repurchase import curve
 
 
 def _as_of(workspace: analytics.Workspace) -> date:
@@ -26,17 +26,4 @@ def rest_chance(
     """How likely another purchase still is after so many silent days."""
     return curve.rest_chance(
         workspace.table("purchases"), as_of=_as_of(workspace), step=step, horizon=horizon
-    )
-
-
-def repurchase_trend(
-    workspace: analytics.Workspace, *, horizon: int = 90, period: str = "month"
-) -> pd.DataFrame:
-    """The repurchase rate per period of first purchase, at equal follow-up."""
-    return rate.repurchase_trend(
-        workspace.table("customer_summary"),
-        as_of=_as_of(workspace),
-        horizon=horizon,
-        period=period,
-        first_weekday=workspace.settings.first_weekday,
     )

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import formats, workspaces
+from ui import address, formats, workspaces
 from ui.words import ADDRESS_PARAMETER, LANGUAGES, browser_language, t
 
 
@@ -17,28 +17,29 @@ def show() -> None:
 
 
 def _language() -> None:
-    st.segmented_control(
+    address.begin(ADDRESS_PARAMETER, list(LANGUAGES), default=browser_language())
+    chosen = st.segmented_control(
         t("sidebar.language"),
         list(LANGUAGES),
-        default=browser_language(),
         required=True,
         format_func=LANGUAGES.__getitem__,
         key=ADDRESS_PARAMETER,
-        bind="query-params",
         label_visibility="collapsed",
         width="stretch",
     )
+    address.keep(ADDRESS_PARAMETER, chosen, default=browser_language())
 
 
 def _workspace(entries: list[workspaces.Entry]) -> None:
     names = {entry.slug: entry.label for entry in entries}
-    st.selectbox(
+    address.begin(workspaces.ADDRESS_PARAMETER, list(names), default=entries[0].slug)
+    chosen = st.selectbox(
         t("sidebar.workspace"),
         list(names),
         format_func=lambda slug: names.get(slug, slug),
         key=workspaces.ADDRESS_PARAMETER,
-        bind="query-params",
     )
+    address.keep(workspaces.ADDRESS_PARAMETER, chosen, default=entries[0].slug)
     current = workspaces.current()
     st.caption(
         t(

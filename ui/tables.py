@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pandas as pd
 import streamlit as st
 
-from ui import downloads, formats
+from ui import downloads, formats, pictures
 from ui.words import name_of, t
 
 _SHARES = {"rate", "ci_lower", "ci_upper", "survival", "share", "chance"}
@@ -41,12 +41,13 @@ def show(
     )
 
 
-def below(frame: pd.DataFrame, *, name: str, currency: str = "XXX") -> None:
-    """Draw the folded table that belongs to a figure, with its downloads."""
+def below(frame: pd.DataFrame, *, name: str, title: str, currency: str = "XXX") -> None:
+    """Draw the folded table that belongs to a figure, with what to take away: CSV and picture."""
     with st.expander(t("table.show"), icon=":material/table:"):
         show(frame, key=f"table_{name}", currency=currency)
         with st.container(horizontal=True):
             downloads.table(frame, name)
+            pictures.button(name, title)
 
 
 def configuration(frame: pd.DataFrame, currency: str) -> dict[str, object]:

@@ -15,7 +15,7 @@ FONTS = 'Inter, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", system-ui,
 
 @dataclass(frozen=True)
 class Colors:
-    """Colours by role; `sequence` runs from little to much, `sequence_text` is written on it."""
+    """Colours by role; `sequence` runs from little to much."""
 
     background: str
     second: str
@@ -27,7 +27,6 @@ class Colors:
     warning: str
     categories: tuple[str, ...]
     sequence: tuple[str, ...]
-    sequence_text: tuple[str, str]
 
 
 LIGHT = Colors(
@@ -41,7 +40,6 @@ LIGHT = Colors(
     warning="#D97706",
     categories=("#0F766E", "#D97706", "#4F6BB0", "#B0413E", "#6B7F2A", "#7A5195"),
     sequence=("#F1F6F4", "#A9D3C9", "#3D9A8C", "#0B5A53"),
-    sequence_text=("#1B2420", "#FFFFFF"),
 )
 DARK = Colors(
     background="#121816",
@@ -54,7 +52,6 @@ DARK = Colors(
     warning="#E9A23B",
     categories=("#3FB8A8", "#E9A23B", "#8EA6DE", "#E08481", "#A9BF5C", "#B491CE"),
     sequence=("#1B2925", "#1F544D", "#2F9385", "#8FE0D2"),
-    sequence_text=("#E6ECE8", "#0C1412"),
 )
 
 
@@ -123,9 +120,19 @@ def shade(share: float, chosen: Colors) -> str:
 
 
 def text_on(share: float, chosen: Colors) -> str:
-    """Give the colour of the text that is legible on `shade(share)`."""
-    turn = 0.55
-    return chosen.sequence_text[int(share > turn)]
+    """Give black or white, whichever is more legible on `shade(share)`."""
+    light = _luminance(shade(share, chosen))
+    return "#FFFFFF" if (1.05 / (light + 0.05)) > ((light + 0.05) / 0.05) else "#000000"
+
+
+def _luminance(color: str) -> float:
+    """Relative luminance as in WCAG 2."""
+    parts = (int(color[i : i + 2], 16) / 255 for i in (1, 3, 5))
+    red, green, blue = (
+        p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4  # noqa: PLR2004
+        for p in parts
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def _mix(first: str, second: str, weight: float) -> str:

@@ -20,6 +20,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
+from ui import components
 from ui.words import t
 
 HEADER = "x-huitou-upload"
@@ -27,7 +28,6 @@ _LIMIT = int(os.environ.get("HUITOU_MAX_UPLOAD_BYTES", str(20 * 2**30)))
 _LIFETIME_S = 12 * 3600
 _FILES_PER_TICKET = 50
 _UNSAFE = re.compile(r"[^\w.\-() ]")
-_ASSETS = Path(__file__).parent / "components"
 
 
 class TooLargeError(ValueError):
@@ -120,14 +120,13 @@ def waiting(folder: Path) -> list[Path]:
 
 def dropzone(folder: Path, *, key: str = "dropzone") -> None:
     """Draw the area that takes files; the page runs again when all of them have arrived."""
-    component = _component()
     tokens = st.session_state.setdefault(f"{key}_tokens", [])
     tokens[:] = [
         token for token in tokens if token in _tickets and _tickets[token].folder == folder
     ]
     while len(tokens) < _FILES_PER_TICKET:
         tokens.append(issue(folder))
-    component(
+    components.mounted("dropzone")(
         key=key,
         data={"tokens": list(tokens), "header": HEADER, "limit": _LIMIT, "words": _sayings()},
         on_done_change=_nothing,
@@ -142,10 +141,3 @@ def _sayings() -> dict[str, str]:
 
 def _nothing() -> None:
     """Let the page run again: the files are on the disk already."""
-
-
-def _component() -> st.components.v2.types.ComponentRenderer:
-    read = {path.suffix: path.read_text("utf-8") for path in _ASSETS.glob("dropzone.*")}
-    return st.components.v2.component(
-        "huitou_dropzone", html=read[".html"], css=read[".css"], js=read[".js"]
-    )

@@ -47,7 +47,7 @@ def upright(
         )
     )
     figure.update_layout(height=_HEIGHT, bargap=0.45)
-    figure.update_xaxes(type="category")
+    figure.update_xaxes(type="category", tickangle=0)
     figure.update_yaxes(rangemode="tozero", tickformat=".0%" if is_share else ",~s")
     return figure
 
@@ -110,7 +110,7 @@ def stack(
         )
     head(figure, [f'<span style="color:{layer.color}">■</span> {layer.name}' for layer in layers])
     figure.update_layout(height=_HEIGHT, barmode="relative", bargap=0.3)
-    figure.update_xaxes(type="category", nticks=12)
+    figure.update_xaxes(type="category", nticks=7, tickangle=0)
     figure.update_yaxes(tickformat=",~s", zeroline=True, zerolinecolor=theme.colors().muted)
     return figure
 

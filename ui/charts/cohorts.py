@@ -16,6 +16,8 @@ from ui import theme
 _ROW_HEIGHT = 34
 _HEAD = 44
 _SMALL_COHORT = 30
+_FIGURE_SPACE = "\u2007"  # as wide as a digit
+_GAP = "\u2003"
 
 
 def grid(
@@ -52,7 +54,7 @@ def grid(
     columns = sorted(shown["period_index"].unique())
     figure = go.Figure()
     top = float(shown.loc[shown["period_index"] > 0, value].max() or 0) or 1.0
-    for kind, part in _kinds(shown).items():
+    for kind, part in _kinds(shown, value, top).items():
         figure.add_trace(
             _fill(part, cohorts, columns, value=value, write=write, kind=kind, top=top)
         )
@@ -60,17 +62,22 @@ def grid(
     for cell in _outlined(shown, cohorts, selected):
         figure.add_shape(cell)
     sizes = shown.groupby("cohort")["cohort_size"].first()
-    _label(figure, cohorts, columns, row_label, column_label)
-    _write_sizes(figure, [f"{sizes[cohort]:,.0f}" for cohort in cohorts], size_label, min(columns))
+    names = {cohort: (row_label(cohort), f"{sizes[cohort]:,.0f}") for cohort in cohorts}
+    _name_rows(figure, list(names.values()), size_label)
+    _name_columns(figure, columns, column_label)
     figure.update_layout(height=_HEAD + _ROW_HEIGHT * len(cohorts), hovermode="closest")
     return figure
 
 
-def _kinds(shown: pd.DataFrame) -> dict[str, pd.DataFrame]:
+def _kinds(shown: pd.DataFrame, value: str, top: float) -> dict[str, pd.DataFrame]:
+    """Part the squares by how they are filled and in which colour they are written on."""
+    colors = theme.colors()
     is_small = shown["cohort_size"] < _SMALL_COHORT
     is_mature = shown["is_mature"].astype(bool)
+    ink = shown[value].map(lambda number: theme.text_on(float(number) / top, colors))
     return {
-        "mature": shown[is_mature & ~is_small],
+        "#000000": shown[is_mature & ~is_small & (ink == "#000000")],
+        "#FFFFFF": shown[is_mature & ~is_small & (ink == "#FFFFFF")],
         "small": shown[is_mature & is_small],
         "open": shown[~is_mature],
     }
@@ -94,19 +101,17 @@ def _fill(
     ):
         place = cohorts.index(cohort), columns.index(index)
         z[place], text[place] = float(number), write(number)
-    scale = {
-        "mature": [(i / (len(colors.sequence) - 1), hue) for i, hue in enumerate(colors.sequence)],
-        "small": [(0, colors.second), (1, colors.second)],
-        "open": [(0, colors.background), (1, colors.background)],
-    }[kind]
-    font = {} if kind == "mature" else {"color": colors.muted if kind == "small" else colors.text}
+    plain = {"small": (colors.second, colors.muted), "open": (colors.background, colors.text)}
+    ground, ink = plain.get(kind, (None, kind))
+    hues = [ground] * 2 if ground else colors.sequence
+    scale = [(i / (len(hues) - 1), hue) for i, hue in enumerate(hues)]
     return go.Heatmap(
         x=columns,
         y=list(range(len(cohorts))),
         z=z,
         text=text,
         texttemplate="%{text}",
-        textfont=font,
+        textfont={"color": ink},
         colorscale=scale,
         zmin=0,
         zmax=top,
@@ -161,40 +166,39 @@ def _rectangle(column: int, row: int, color: str, width: int) -> dict[str, Any]:
     }
 
 
-def _label(
-    figure: go.Figure,
-    cohorts: list[Any],
-    columns: list[int],
-    row_label: Callable[[Any], str],
-    column_label: Callable[[int], str],
-) -> None:
+def _name_columns(figure: go.Figure, columns: list[int], label: Callable[[int], str]) -> None:
     figure.update_xaxes(
         side="top",
+        tickangle=0,
+        ticks="",
         tickvals=columns,
-        ticktext=[column_label(index) for index in columns],
-        range=[min(columns) - 1.6, max(columns) + 0.55],
+        ticktext=[label(index) for index in columns],
+        range=[min(columns) - 0.55, max(columns) + 0.55],
         showline=False,
         fixedrange=True,
     )
+
+
+def _name_rows(figure: go.Figure, names: list[tuple[str, str]], size_label: str) -> None:
+    """Write each cohort and its size; figure spaces keep the sizes in a column of their own."""
+    widest = max(len(size) for _, size in names)
     figure.update_yaxes(
-        tickvals=list(range(len(cohorts))),
-        ticktext=[row_label(cohort) for cohort in cohorts],
-        range=[len(cohorts) - 0.45, -0.55],
+        tickvals=list(range(len(names))),
+        ticktext=[f"{name}{_GAP}{size.rjust(widest, _FIGURE_SPACE)}" for name, size in names],
+        range=[len(names) - 0.45, -0.55],
         showgrid=False,
+        showline=False,
+        ticks="",
         fixedrange=True,
     )
-
-
-def _write_sizes(figure: go.Figure, sizes: list[str], head: str, first: int) -> None:
-    muted = theme.colors().muted
-    for row, text in [(None, head), *enumerate(sizes)]:
-        figure.add_annotation(
-            x=first - 0.7,
-            y=1 if row is None else row,
-            yref="paper" if row is None else "y",
-            yanchor="bottom" if row is None else "middle",
-            xanchor="right",
-            text=text,
-            showarrow=False,
-            font={"color": muted, "size": 12},
-        )
+    figure.add_annotation(
+        x=0,
+        y=1,
+        xref="paper",
+        yref="paper",
+        xanchor="right",
+        yanchor="bottom",
+        text=size_label,
+        showarrow=False,
+        font={"color": theme.colors().muted, "size": 12},
+    )

@@ -11,6 +11,7 @@ from ui import theme
 
 _HEIGHT = 340
 _BAND = 0.14
+_FEW_TICKS = 7
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,9 @@ def steps(
 
 def trend(curves: Sequence[Curve], *, y_title: str = "") -> go.Figure:
     """Draw a share by period, a point each, intervals as bands."""
-    return _as_share(_drawn(curves, shape="linear", mode="lines+markers"), y_title)
+    figure = _drawn(curves, shape="linear", mode="lines+markers")
+    figure.update_xaxes(type="category", nticks=_FEW_TICKS, tickangle=0)
+    return _as_share(figure, y_title)
 
 
 def amounts(curves: Sequence[Curve], *, x_title: str, prefix: str = "") -> go.Figure:

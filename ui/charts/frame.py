@@ -7,6 +7,7 @@
 unique on the page; it also names the downloaded files.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
@@ -27,8 +28,13 @@ def show(
     table: pd.DataFrame | None = None,
     currency: str = "XXX",
     is_clickable: bool = False,
+    on_click: Callable[[], None] | None = None,
 ) -> Any:
-    """Draw the figure with all that belongs to it and give the clicked point's customdata."""
+    """Draw the figure with all that belongs to it and give the clicked point's customdata.
+
+    `on_click` runs before the page does (it may set what other controls show); it reads
+    `selected(key)`.
+    """
     figure.update_layout(template=theme.template(theme.colors()))
     st.subheader(title, anchor=False)
     if caption:
@@ -39,12 +45,12 @@ def show(
         key=key,
         config=_CONFIG,
         alt=title,
-        on_select="rerun" if is_clickable else "ignore",
+        on_select=on_click or ("rerun" if is_clickable else "ignore"),
         selection_mode="points",
     )
     if table is not None:
-        tables.below(table, name=key, currency=currency)
-    return clicked(state) if is_clickable else None
+        tables.below(table, name=key, title=title, currency=currency)
+    return clicked(state) if is_clickable or on_click else None
 
 
 def clicked(state: Any) -> Any:

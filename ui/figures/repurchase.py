@@ -3,8 +3,9 @@
 from typing import Any
 
 import pandas as pd
-from analytics.catalogue import ReportResult
 
+from analytics.catalogue import ReportResult
+from analytics.notes import Note
 from ui import cards, controls, findings, formats, members, people
 from ui.charts import bars, curves, frame
 from ui.figures import hover
@@ -99,8 +100,9 @@ def scopes(result: ReportResult, *, horizon: int) -> None:
     )
 
 
-def trend(table: pd.DataFrame, *, horizon: int, unit: str, as_of: object) -> None:
+def trend(result: ReportResult, *, horizon: int, unit: str) -> None:
     """Draw the rate by cohort at equal follow-up; the unfinished cohorts are left out."""
+    table = result.table
     mature = table[table["is_mature"].astype(bool)]
     labels = [formats.period(day, unit) for day in mature["period"]]
     frame.show(
@@ -118,7 +120,7 @@ def trend(table: pd.DataFrame, *, horizon: int, unit: str, as_of: object) -> Non
         ),
         key="repurchase-trend",
         title=t("repurchase.trend", days=horizon),
-        caption=t("repurchase.trend_caption", days=horizon, as_of=formats.day(as_of)),
+        caption=t("repurchase.trend_caption", days=horizon, as_of=formats.day(result.as_of)),
         table=table,
     )
 
@@ -211,6 +213,11 @@ def people_of(bar: Any, *, horizon: int) -> None:
         scope=scope,
         has_returned=side == "back",
     )
+
+
+def notes_for(result: ReportResult, horizon: int) -> list[Note]:
+    """Keep the notes that speak of this horizon, or of none."""
+    return [note for note in result.notes if note.values.get("horizon", horizon) == horizon]
 
 
 def step_label(step: int) -> str:

@@ -5,8 +5,8 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
-from analytics.catalogue import ReportResult
 
+from analytics.catalogue import ReportResult
 from ui import cards, findings, formats, members, people
 from ui.charts import cohorts, curves, frame
 from ui.figures import hover
@@ -65,20 +65,21 @@ def grid(
     result: ReportResult, *, value: str, unit: str, columns: int, currency: str
 ) -> tuple[str, int] | None:
     """Draw the cohort grid; gives the clicked cell as (cohort's first day in ISO, period index)."""
-    cells = result.table[result.table["period_index"] <= columns]
-    chosen = frame.selected("cohort-grid")
+    first = 1 if value in {"rate", "active"} else 0
+    cells = result.table[result.table["period_index"].between(first, columns)]
+    chosen = frame.selected("cohort-grid") or newest_mature(result.table)
     figure = cohorts.grid(
         cells,
         value=value,
         write=writer(value, currency),
         row_label=lambda day: formats.period(day, unit),
-        column_label=lambda index: t(f"retention.column_{unit}", k=index),
+        column_label=lambda index: column_label(index, unit),
         size_label=t("retention.size"),
         hover=cell_texts(cells, unit),
         selected=(pd.Timestamp(chosen[0]), chosen[1]) if chosen else None,
     )
-    sizes = cells[cells["period_index"] == 0]["cohort_size"]
-    return frame.show(
+    sizes = result.table[result.table["period_index"] == 0]["cohort_size"]
+    clicked = frame.show(
         figure,
         key="cohort-grid",
         title=t(f"retention.title_{value}"),
@@ -91,6 +92,19 @@ def grid(
         currency=currency,
         is_clickable=True,
     )
+    return clicked or chosen
+
+
+def column_label(index: int, unit: str) -> str:
+    """Write the head of a column: M1 … M9, then numbers alone, which fit a phone."""
+    few = 10
+    return t(f"retention.column_{unit}", k=index) if index < few else str(index)
+
+
+def newest_mature(cells: pd.DataFrame, index: int = 1) -> tuple[str, int] | None:
+    """Give the newest complete square of this period index: shown until the reader clicks."""
+    mature = cells[(cells["period_index"] == index) & cells["is_mature"].astype(bool)]
+    return (mature["cohort"].iloc[-1].date().isoformat(), index) if len(mature) else None
 
 
 def writer(value: str, currency: str) -> Callable[[Any], str]:
@@ -169,7 +183,7 @@ def over_time(result: ReportResult, *, unit: str, index: int) -> None:
 
 
 def people_of(cell: Any, result: ReportResult, view: dict[str, Any]) -> None:
-    """Show who is behind the clicked square, or how to find out."""
+    """Show who is behind the clicked square."""
     if cell is None:
         st.caption(t("retention.people_hint"))
         return

@@ -1,0 +1,88 @@
+"""Every page runs: in both languages, on a shop, on the sample, on nothing."""
+
+from pathlib import Path
+
+import pytest
+
+from ui import navigation
+
+ROOT = Path(__file__).parents[2]
+PAGES = [entry.name for entry in navigation.existing()]
+TIMEOUT_S = 60
+
+
+@pytest.fixture
+def run(home):
+    from streamlit.testing.v1 import AppTest
+
+    def opened(page, **parameters):
+        app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=TIMEOUT_S)
+        for name, value in {"ws": "my-shop", **parameters}.items():
+            app.query_params[name] = value
+        app.run()
+        if page != PAGES[0]:
+            app.switch_page(f"pages/{page}.py").run()
+        return app
+
+    return opened
+
+
+def said(app):
+    return " ".join(str(element.value) for element in [*app.title, *app.markdown, *app.caption])
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_runs_in_both_languages(run, page, language):
+    app = run(page, lang=language)
+    assert not app.exception
+    assert not app.error
+    assert app.title[0].value
+    assert app.session_state["lang"] == language
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_without_data_names_the_next_step(run, page):
+    app = run(page, ws="empty")
+    assert not app.exception
+    assert not app.error
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_runs_without_any_workspace(run, page, monkeypatch, tmp_path):
+    monkeypatch.setenv("HUITOU_HOME", str(tmp_path))
+    app = run(page)
+    assert not app.exception
+
+
+def test_an_unknown_language_is_ignored(run):
+    assert run(PAGES[0], lang="xx").session_state["lang"] == "en"
+
+
+def test_an_unknown_workspace_opens_the_first(run):
+    app = run(PAGES[0], ws="nowhere")
+    assert not app.exception
+    assert app.session_state["ws"] == "empty"
+
+
+def test_the_sample_is_marked(run):
+    app = run(PAGES[0], ws="sample")
+    assert any("sample" in str(option) for option in app.sidebar.selectbox(key="ws").options)
+
+
+def test_chinese_pages_have_chinese_titles(run):
+    assert run("retention", lang="zh").title[0].value == "留存"
+
+
+def test_the_finding_names_rate_and_interval(run):
+    text = said(run("repurchase"))
+    assert "buy again within 90 days" in text
+    assert "%" in text
+
+
+def test_a_page_holds_no_logic():
+    for path in (ROOT / "pages").glob("*.py"):
+        source = path.read_text(encoding="utf-8")
+        assert source.count("\n") <= 90, path
+        for word in ("def ", "try:", "import pandas", "import numpy"):
+            assert word not in source, (path, word)
