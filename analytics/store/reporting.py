@@ -35,6 +35,7 @@ class ImportReport:
     `orders` counts distinct orders read, whatever their status; `customers` distinct identified
     customers over all of them; `revenue` valid orders net of refunds, by currency; tables without
     orders have null orders and valid orders, and empty money. Times carry the workspace's offset.
+    `warning_notes` are the keys and values of the warnings, for a screen to say them otherwise.
     """
 
     file: str
@@ -59,6 +60,7 @@ class ImportReport:
     last_at: str | None
     version: int
     warnings: list[str]
+    warning_notes: list[dict[str, Any]]
 
     def to_json(self) -> dict[str, Any]:
         """Return the report as a JSON-ready dict."""
@@ -123,6 +125,7 @@ def report(
     is_orders = staged.table == "order_lines"
     facts = _order_facts(con, settings) if is_orders else _other_facts(con, staged.table)
     first, last = _span(con, staged.table, settings.zone)
+    warnings = [*understanding.warnings, *staged.warnings]
     return ImportReport(
         file=understanding.file,
         platform=understanding.platform,
@@ -140,6 +143,7 @@ def report(
         first_at=first,
         last_at=last,
         version=version,
-        warnings=[*understanding.warnings, *staged.warnings],
+        warnings=[str(note) for note in warnings],
+        warning_notes=[{"key": note.key, "values": note.values} for note in warnings],
         **facts,
     )
