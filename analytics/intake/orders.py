@@ -34,8 +34,8 @@ def order_lines_sql(fields: Collection[str], decisions: Decisions) -> str:
     Returns
     -------
     str
-        Columns: source_row, those of the canonical table, and reason, field, value (null where the
-        row is sound).
+        Columns: source_row, those of the canonical table, and fault_reason, fault_field, fault_value
+        (null where the row is sound).
     """
     names = decisions.shape.filled_down
     relation = f"({_filled(names)})" if names else "cells"
@@ -187,7 +187,7 @@ def _kind(fields: Collection[str]) -> str:
 
 
 def _fault(fields: Collection[str], decisions: Decisions) -> str:
-    """SQL of reason, field and value of the first fault of a row."""
+    """SQL of fault_reason, fault_field and fault_value of the first fault of a row."""
     times = [name for name in ("ordered_at", "created_at") if name in fields]
     when = f"coalesce({', '.join(times)})"
     faults = [
@@ -203,7 +203,10 @@ def _fault(fields: Collection[str], decisions: Decisions) -> str:
     reason = " ".join(f"WHEN {test} THEN '{reason}'" for test, reason, _, _ in faults)
     field = " ".join(f"WHEN {test} THEN {field}" for test, _, field, _ in faults)
     value = " ".join(f"WHEN {test} THEN {value}" for test, _, _, value in faults)
-    return f"CASE {reason} END AS reason, CASE {field} END AS field, CASE {value} END AS value"
+    return (
+        f"CASE {reason} END AS fault_reason, CASE {field} END AS fault_field, "
+        f"CASE {value} END AS fault_value"
+    )
 
 
 def _lacks_amount(decisions: Decisions) -> str:

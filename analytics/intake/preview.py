@@ -24,7 +24,7 @@ def preview(understanding: Understanding, n: int = 10) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        source_row, the canonical columns, and `reason` (null where the row will be loaded).
+        source_row, the canonical columns, and `fault_reason` (null where the row will be loaded).
     """
     with tempfile.TemporaryDirectory(prefix="huitou-") as folder, duckdb.connect() as con:
         open_sample(understanding.source, understanding.settings, con, Path(folder))
@@ -39,6 +39,7 @@ def preview(understanding: Understanding, n: int = 10) -> pd.DataFrame:
         )
         type_rows(understanding, con, decisions)
         return con.execute(
-            "SELECT source_row, * EXCLUDE (source, source_file, source_row, field, value) "
+            "SELECT source_row, "
+            "* EXCLUDE (source, source_file, source_row, fault_field, fault_value) "
             f"FROM typed ORDER BY source_row LIMIT {int(n)}"
         ).df()

@@ -107,7 +107,7 @@ def _open(
 def type_rows(
     understanding: Understanding, con: duckdb.DuckDBPyConnection, decisions: Decisions
 ) -> None:
-    """Make `typed` from `cells`: canonical columns, provenance, and reason, field, value of faults."""
+    """Make `typed` from `cells`: canonical columns, provenance, and faults."""
     table, fields = understanding.table, set(understanding.mapping)
     query = (
         order_lines_sql(fields, decisions)
@@ -122,7 +122,7 @@ def type_rows(
         f"CREATE OR REPLACE TEMP TABLE typed AS SELECT {columns}, "
         f"{cells.text_literal(understanding.platform)} AS source, "
         f"{cells.text_literal(understanding.file)} AS source_file, "
-        f"source_row, reason, field, value FROM ({query})"
+        f"source_row, fault_reason, fault_field, fault_value FROM ({query})"
     )
 
 
@@ -131,8 +131,9 @@ def _type_rows(
 ) -> None:
     type_rows(understanding, con, decisions)
     con.execute(
-        "CREATE OR REPLACE TABLE staged AS SELECT * EXCLUDE (reason, field, value) FROM typed "
-        "WHERE reason IS NULL"
+        "CREATE OR REPLACE TABLE staged AS "
+        "SELECT * EXCLUDE (fault_reason, fault_field, fault_value) FROM typed "
+        "WHERE fault_reason IS NULL"
     )
 
 
@@ -145,7 +146,8 @@ def _collect_rejects(
     con.execute(
         "CREATE OR REPLACE TABLE rejected AS SELECT source_row, reason, field, value, "
         f"{report.sentence_sql(understanding.file)} AS sentence, CAST(NULL AS VARCHAR) AS raw "
-        "FROM typed WHERE reason IS NOT NULL"
+        "FROM (SELECT source_row, fault_reason AS reason, fault_field AS field, "
+        "fault_value AS value FROM typed WHERE fault_reason IS NOT NULL)"
     )
     con.execute("DROP TABLE typed")
     (n,) = con.execute("SELECT count(*) FROM rejected").fetchall()[0]

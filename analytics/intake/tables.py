@@ -30,7 +30,8 @@ def table_sql(table: str, fields: Collection[str], decisions: Decisions) -> str:
     Returns
     -------
     str
-        Columns: source_row, those of the canonical table, and reason, field, value.
+        Columns: source_row, those of the canonical table, and fault_reason, fault_field,
+        fault_value.
     """
     columns = schema.CANONICAL[table]
     typed = ", ".join(
@@ -109,5 +110,6 @@ def _fault(table: str, fields: Collection[str]) -> str:
             )
             names.append(f"WHEN {test} THEN {text_literal(column.name)}")
             values.append(f"WHEN {test} THEN {written}")
+    # Prefixed: subscriptions have a reason of their own.
     listed = zip(("reason", "field", "value"), (reasons, names, values), strict=True)
-    return ", ".join(f"CASE {' '.join(whens)} END AS {name}" for name, whens in listed)
+    return ", ".join(f"CASE {' '.join(whens)} END AS fault_{name}" for name, whens in listed)
