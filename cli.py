@@ -240,18 +240,23 @@ def evaluate(
     """Compare recommenders on this workspace's own data, each with an interval."""
     from recsys.leaderboard import evaluate as compare
 
-    answer = compare(
+    board = compare(
         _open(workspace),
         models=models.split(",") if models else None,
         k=tuple(_whole(part, "--k") for part in k.split(",")),
-        split=split,
+        split_by=split,
         progress=_progress(),
     )
-    rows = [
-        f"{row['model']:<18}{row['metric']}@{row['k']:<6}{row['value']:.4f}"
-        for row in answer["rows"]
-    ]
-    _say(answer, as_json=as_json, text="\n".join([*rows, f"best: {answer['best']}"]))
+    best, notes = board.attrs["best"], board.attrs["notes"]
+    answer = {"split": split, "rows": _records(board), "best": best, "notes": notes}
+    text = "\n! ".join([f"{_table(board)}\nbest: {best}", *notes])
+    _say(answer, as_json=as_json, text=text)
+
+
+def _records(frame: "pd.DataFrame") -> list[dict[str, Any]]:
+    return json.loads(
+        frame.to_json(orient="records", date_format="iso", force_ascii=False, double_precision=15)
+    )
 
 
 def _whole(text: str, option: str) -> int:
@@ -290,7 +295,7 @@ def _write_or_print(
 
     if out is not None:
         out.write_bytes(csv_bytes(frame))
-    rows = json.loads(frame.to_json(orient="values", date_format="iso", force_ascii=False) or "[]")
+    rows = [list(record.values()) for record in _records(frame)]
     answer = {**facts, "columns": list(frame.columns), "rows": rows, "file": out and str(out)}
     _say(answer, as_json=as_json, text=_table(frame) if out is None else f"{len(frame)} → {out}")
 
@@ -328,28 +333,24 @@ def create_campaign(
     as_json: JsonOption = False,
 ) -> None:
     """Draw a target list with a stored holdout and write it as CSV."""
-    from recsys.campaigns import lists
+    from recsys.answers import target_list
 
-    shop = _open(workspace)
-    made = lists.create(
-        shop, name=name or out.stem, segment_kind=kind, segment=segment, holdout=holdout
+    made = target_list(
+        _open(workspace), name=name or out.stem, kind=kind, segment=segment, holdout=holdout
     )
-    out.write_bytes(lists.export(made))
-    _say(
-        lists.describe(made),
-        as_json=as_json,
-        text=f"{made.name}: {made.n_target:,} to contact, {made.n_holdout:,} held out → {out}",
-    )
+    out.write_bytes(made.csv())
+    facts = {**made.facts, "file": str(out)}
+    text = "{name}: {n_treatment:,} to contact, {n_holdout:,} held out → {file}".format(**facts)
+    _say(facts, as_json=as_json, text=text)
 
 
 @campaign.command("list")
 def list_campaigns(workspace: WorkspaceOption = DEFAULT, as_json: JsonOption = False) -> None:
     """List the campaigns of a workspace."""
-    from recsys.campaigns import lists
+    from recsys.campaigns.lists import register
 
-    made = [lists.describe(one) for one in lists.register(_open(workspace))]
-    text = "\n".join(f"{one['name']}: {one['n_target']:,} + {one['n_holdout']:,}" for one in made)
-    _say({"campaigns": made}, as_json=as_json, text=text or "(none yet)")
+    made = register(_open(workspace))
+    _say({"campaigns": _records(made)}, as_json=as_json, text=_table(made))
 
 
 @app.command()
