@@ -52,7 +52,7 @@ def guarded(text: str) -> str:
     >>> guarded("@SUM(A1)"), guarded("a=b")
     ("'@SUM(A1)", 'a=b')
     """
-    return f"'{text}" if text.startswith(_DANGEROUS) else text
+    return f"'{text}" if _is_dangerous(text) else text
 
 
 def unguarded(text: str) -> str:
@@ -61,8 +61,12 @@ def unguarded(text: str) -> str:
     >>> unguarded("'-1"), unguarded("'tis")
     ('-1', "'tis")
     """
-    is_guarded = text.startswith("'") and text[1:].startswith(_DANGEROUS)
-    return text[1:] if is_guarded else text
+    return text[1:] if text.startswith("'") and _is_dangerous(text) else text
+
+
+def _is_dangerous(text: str) -> bool:
+    """Tell a formula, also behind apostrophes: guarding twice and undoing it once must be exact."""
+    return text.lstrip("'").startswith(_DANGEROUS)
 
 
 def _cells(column: pd.Series) -> list[str]:

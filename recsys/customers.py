@@ -42,17 +42,17 @@ def customer_recommendations(
         else _without_history()
         for item, source in zip(found["item_id"], found["source"], strict=True)
     ]
-    table = pd.DataFrame(reasons, columns=["reason", "because", "share"], index=found.index)
+    table = pd.DataFrame(reasons, columns=pd.Index(["reason", "because", "share"]))
     types = {"reason": object, "because": object, "share": float}
-    return found.join(table.astype(types))[_COLUMNS]
+    return found.join(table.astype(types)).loc[:, _COLUMNS]
 
 
 def reasons_for(
     recommender: Recommender, customer_id: str, item_id: str, items: pd.DataFrame | None = None
 ) -> tuple[Note, str | None, float | None]:
-    """Say because of which past items this one is offered: a sentence, the first item, its share."""
+    """Say because of which past items this one is offered: a sentence, the first, its share."""
     parts = recommender.explain(customer_id, item_id, None)
-    parts = parts[parts["contribution"] > 0]
+    parts = parts.loc[parts["contribution"] > 0]
     if parts.empty:
         return _without_history()
     shares = (parts["contribution"] / parts["contribution"].sum()).tolist()
@@ -81,7 +81,7 @@ def similar_customers(recommender: Recommender, customer_id: str, k: int = 10) -
     lengths = np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel() ** 0.5
     score = (matrix @ matrix[row].T).toarray().ravel() / (lengths * lengths[row])
     table = pd.DataFrame({"customer_id": known.user_ids.astype(object), "score": score})
-    others = table[(table.index != row) & (table["score"] > 0)]
+    others = table.loc[(table.index != row) & (table["score"] > 0)]
     best = others.sort_values(["score", "customer_id"], ascending=[False, True]).head(k)
     return best.assign(rank=range(1, len(best) + 1)).reset_index(drop=True)
 

@@ -169,8 +169,8 @@ def best(board: pd.DataFrame, *, metric: str = "ndcg", baseline: str = "populari
     board : as `recsys.leaderboard.evaluate` returns it.
     """
     ks = sorted(set(board["k"]))
-    rows = board[(board["metric"] == metric) & (board["k"] == ks[len(ks) // 2])]
-    certain = rows[(rows["difference_lower"] > 0) & (rows["model"] != baseline)]
+    rows = board.loc[(board["metric"] == metric) & (board["k"] == ks[len(ks) // 2])]
+    certain = rows.loc[(rows["difference_lower"] > 0) & (rows["model"] != baseline)]
     if certain.empty:
         return baseline
     order = certain.sort_values(["value", "model"], ascending=[False, True])

@@ -102,7 +102,7 @@ class Interactions:
         missing = [name for name in named if name not in frame]
         if missing:
             raise MissingColumnsError("the table of interactions", missing, map(str, frame.columns))
-        kept = frame[frame[user].notna() & frame[item].notna()]
+        kept = frame.loc[frame[user].notna() & frame[item].notna()]
         rows = pd.DataFrame(
             {
                 "user_id": kept[user].astype(str).to_numpy(),
@@ -145,8 +145,8 @@ class Interactions:
         chosen = checked_weights(weights or {})
         parts = [_purchases(ws), _events(ws, chosen), _ratings(ws, rating_threshold)]
         rows = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
-        rows["weight"] = rows["action"].map(chosen).astype(np.float32)
-        rows = rows[rows["weight"] > 0]
+        rows["weight"] = rows["action"].map(lambda action: chosen[action]).astype(np.float32)
+        rows = rows.loc[rows["weight"] > 0]
         if rows.empty:
             raise NotEnoughDataError(
                 "a recommender",
@@ -186,7 +186,7 @@ class Interactions:
         shape = (len(user_ids), len(item_ids))
         cells = _cells(log, is_additive=is_additive, half_life_days=half_life_days)
         matrix = _csr(cells, cells["weight"].to_numpy(np.float32), shape)
-        owned = cells[cells["is_owned"]]
+        owned = cells.loc[cells["is_owned"]]
         return cls(
             user_ids,
             item_ids,
@@ -200,7 +200,7 @@ class Interactions:
 
     def where(self, is_kept: np.ndarray) -> "Interactions":
         """Keep the log's rows where `is_kept`; ids left without a row drop out."""
-        log = self.log[is_kept]
+        log = self.log.loc[is_kept]
         users, user = np.unique(log["user"].to_numpy(), return_inverse=True)
         items, item = np.unique(log["item"].to_numpy(), return_inverse=True)
         return self._from_log(

@@ -1,6 +1,7 @@
 """What to offer to a whole segment, and to people of whom only the segment is known."""
 
 from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -58,9 +59,10 @@ def segment_recommendations(
     users = np.union1d(known.user_ids, as_text(table["customer_id"]))
     segments, groups = _groups(table, users)
     is_known = positions(known.user_ids, users) >= 0
-    groups = sparse.vstack([groups, sparse.csr_matrix(is_known.astype(np.float32))]).tocsr()
+    everyone = sparse.csr_matrix(is_known.astype(np.float32))
+    groups = sparse.csr_matrix(sparse.vstack([groups, everyone]))
     size = np.asarray(groups.sum(axis=1)).ravel()
-    reach = np.asarray((groups @ _top(recommender, users, top_n)).toarray(), np.float64)
+    reach = dense(groups @ _top(recommender, users, top_n))
     mean = _mean_scores(recommender, groups, users)
     share = np.divide(reach, size[:, None], out=np.zeros_like(reach), where=size[:, None] > 0)
     lift = np.divide(share, share[-1], out=np.full_like(share, np.nan), where=share[-1] > 0)
@@ -80,7 +82,7 @@ def segment_recommendations(
             "rank": ranks(group),
         }
     )
-    return named(found, items)[_COLUMNS]
+    return named(found, items).loc[:, _COLUMNS]
 
 
 def newcomer_recommendations(
@@ -102,7 +104,7 @@ def newcomer_recommendations(
     """
     table, known = _members(members), recommender.known
     segments, groups = _groups(table, known.user_ids)
-    weight = np.asarray((groups @ known.recent).toarray(), np.float64)
+    weight = dense(groups @ known.recent)
     overall = known.popularity / max(known.popularity.sum(), 1e-12)
     share = (weight + smoothing * overall) / (weight.sum(axis=1, keepdims=True) + smoothing)
     return _popular(segments, share, known.item_ids, k, items)
@@ -139,8 +141,13 @@ def named(table: pd.DataFrame, items: pd.DataFrame | None) -> pd.DataFrame:
     """Return the table with the name of each item, its id where it has none."""
     if items is None:
         return table.assign(item_name=table["item_id"])
-    names = items.drop_duplicates("item_id").set_index("item_id")["item_name"]
+    names = items.drop_duplicates("item_id").set_index("item_id").loc[:, "item_name"]
     return table.assign(item_name=table["item_id"].map(names).fillna(table["item_id"]))
+
+
+def dense(matrix: Any) -> np.ndarray:
+    """Return a sparse matrix as a dense one of float64."""
+    return np.asarray(matrix.toarray(), np.float64)
 
 
 def _popular(
@@ -162,12 +169,12 @@ def _popular(
             "rank": ranks(group),
         }
     )
-    return named(found, items)[["segment", "item_id", "item_name", "score", "rank"]]
+    return named(found, items).loc[:, ["segment", "item_id", "item_name", "score", "rank"]]
 
 
 def _members(members: Iterable[str] | pd.DataFrame) -> pd.DataFrame:
     if isinstance(members, pd.DataFrame):
-        table = members[["customer_id", "segment"]].dropna()
+        table = members.loc[:, ["customer_id", "segment"]].dropna()
     else:
         table = pd.DataFrame({"customer_id": list(members), "segment": SELECTED})
     return table.astype(str).drop_duplicates()
@@ -204,7 +211,7 @@ def _mean_scores(
         is_open = np.ones(scores.shape, np.float32)
         is_open[rows[where] < 0] = 0
         is_open[owned_cells(known, rows[where])] = 0
-        part = groups[:, where]
+        part: Any = groups[:, where]
         total += part @ np.where(is_open * np.isfinite(scores) > 0, scores, 0)
         count += part @ is_open
     return np.divide(total, count, out=np.full_like(total, -np.inf), where=count > 0)

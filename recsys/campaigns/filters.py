@@ -55,12 +55,12 @@ class Filters:
         for name in ("recency_days", "purchases", "revenue"):
             low, high = getattr(self, f"min_{name}"), getattr(self, f"max_{name}")
             if low is not None:
-                kept = kept[(kept[name] >= low).fillna(False)]  # noqa: FBT003 - pandas asks so
+                kept = kept.loc[(kept[name] >= low).eq(other=True)]  # null fails a bound
             if high is not None:
-                kept = kept[(kept[name] <= high).fillna(False)]  # noqa: FBT003
-        return kept[kept["channel"].isin(self.channels)] if self.channels else kept
+                kept = kept.loc[(kept[name] <= high).eq(other=True)]
+        return kept.loc[kept["channel"].isin(self.channels)] if self.channels else kept
 
 
 def without(customers: pd.DataFrame, suppressed: Iterable[str]) -> pd.DataFrame:
     """Customers that are not suppressed."""
-    return customers[~customers["customer_id"].isin(set(suppressed))]
+    return customers.loc[~customers["customer_id"].isin(list(suppressed))]

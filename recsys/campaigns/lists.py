@@ -35,10 +35,12 @@ COLUMNS = [
     "recommended_items",
     "recommended_names",
 ]
+_TYPES = {"recency_days": "Int64", "purchases": "Int64", "revenue": float, "is_holdout": bool}
 _SEPARATOR = " | "
 _FACTS, _LIST = "campaign.json", "list.csv"
 _UNSAFE = re.compile(r"[^\w.-]+")
-_PURCHASE_BANDS = (-1, 0, 1, 3, np.inf)
+_PURCHASE_BANDS = [-1, 0, 1, 3, np.inf]
+_BAND_NAMES = ["0", "1", "2-3", "4+"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,7 +54,7 @@ class Campaign:
 
     def csv(self, arm: str | None = None) -> bytes:
         """The list to download; `arm` "treatment" or "holdout" alone, None for both."""
-        rows = self.table if arm is None else self.table[self.table["arm"] == arm]
+        rows = self.table if arm is None else self.table.loc[self.table["arm"] == arm]
         about = {name: self.facts[name] for name in ("as_of", "version")}
         return csv_bytes(rows, {"campaign": self.name, **about})
 
@@ -99,11 +101,13 @@ def create(
         raise InvalidSettingError("the campaign's name", name, "it is taken, choose another")
     chosen = filters or Filters()
     people = _listed(ws, members, segment, chosen)
-    strata = _bands(people["purchases"]) if is_stratified else None
-    is_held = drawn_holdout(people["customer_id"], holdout, campaign=name, seed=seed, strata=strata)
+    strata = _bands(people.loc[:, "purchases"]) if is_stratified else None
+    is_held = drawn_holdout(
+        people.loc[:, "customer_id"], holdout, campaign=name, seed=seed, strata=strata
+    )
     people = people.assign(is_holdout=is_held, arm=np.where(is_held, "holdout", "treatment"))
     people["reason"] = [_reason(row) for row in people.to_dict("records")]
-    people = people.join(_offers(recommender, people["customer_id"], k, ws))[COLUMNS]
+    people = people.join(_offers(recommender, people.loc[:, "customer_id"], k, ws)).loc[:, COLUMNS]
     facts = {
         "name": name,
         "segment_kind": segment_kind,
@@ -133,7 +137,7 @@ def register(ws: Any) -> pd.DataFrame:
         *("holdout", "base_rate", "minimum_detectable_effect"),
     ]
     facts = [_facts(path) for path in ws.folder("campaigns").glob(f"*/{_FACTS}")]
-    table = pd.DataFrame(facts, columns=columns)
+    table = pd.DataFrame(facts, columns=pd.Index(columns))
     return table.sort_values(["as_of", "name"], ascending=[False, True], ignore_index=True)
 
 
@@ -142,15 +146,12 @@ def load(ws: Any, name: str) -> Campaign:
     place = _place(ws, name)
     if not (place / _FACTS).is_file():
         raise UnknownNameError("campaign", name, register(ws)["name"])
-    text = dict.fromkeys(COLUMNS, str)
-    numeric = {"recency_days": "Int64", "purchases": "Int64", "revenue": float, "is_holdout": bool}
-    table = pd.read_csv(
-        place / _LIST,
-        dtype=text | numeric,
-        keep_default_na=False,
-        na_values={column: [""] for column in ("recency_days", "revenue", "channel")},
-    )
-    return Campaign(name, place, _facts(place / _FACTS), table[COLUMNS])
+    types: Any = dict.fromkeys(COLUMNS, str) | _TYPES
+    blank = {column: [""] for column in ("recency_days", "revenue", "channel")}
+    table = pd.read_csv(place / _LIST, dtype=types, keep_default_na=False, na_values=blank)
+    channel = table["channel"]
+    table["channel"] = channel.astype(object).where(channel.notna(), None)
+    return Campaign(name, place, _facts(place / _FACTS), table.loc[:, COLUMNS])
 
 
 def _place(ws: Any, name: str) -> Path:
@@ -169,8 +170,8 @@ def _listed(ws: Any, members: pd.DataFrame, segment: str, filters: Filters) -> p
     own = members.loc[members["segment"] == segment, ["customer_id", "segment"]].drop_duplicates()
     if own.empty:
         raise UnknownNameError("segment", segment, sorted(set(members["segment"].dropna())))
-    people = own.merge(_customers(ws), on="customer_id", how="inner")
-    people = without(filters.apply(people), _suppressed(ws, filters))
+    people = own.merge(customers(ws), on="customer_id", how="inner")
+    people = without(filters.apply(people), suppressed(ws, filters))
     if people.empty:
         raise NotEnoughDataError(
             "the list", "customers inside the filters", needed=1, found=0, remedy="widen them"
@@ -180,8 +181,8 @@ def _listed(ws: Any, members: pd.DataFrame, segment: str, filters: Filters) -> p
     )
 
 
-def _customers(ws: Any) -> pd.DataFrame:
-    """customer_id, last_day, recency_days, purchases, revenue, channel of everyone identified."""
+def customers(ws: Any) -> pd.DataFrame:
+    """Everyone identified: customer_id, last_day, recency_days, purchases, revenue, channel."""
     summary = ws.table("customer_summary")
     columns = ["customer_id", "last_day", "purchases", "revenue", "channel"]
     people = summary.select(*columns).execute()
@@ -194,7 +195,14 @@ def _customers(ws: Any) -> pd.DataFrame:
     )
 
 
-def _suppressed(ws: Any, filters: Filters) -> set[str]:
+def suppressed(ws: Any, filters: Filters) -> set[str]:
+    """Ids of those whom the filters leave out because of earlier lists.
+
+    Raises
+    ------
+    UnknownNameError
+        If the filters name a list that does not exist.
+    """
     past = register(ws)
     unknown = set(filters.exclude_campaigns) - set(past["name"])
     if unknown:
@@ -207,7 +215,8 @@ def _suppressed(ws: Any, filters: Filters) -> set[str]:
 
 
 def _bands(purchases: pd.Series) -> pd.Series:
-    return pd.cut(purchases.astype(float), _PURCHASE_BANDS).astype(str)
+    bands = pd.cut(purchases.astype(float), _PURCHASE_BANDS, labels=_BAND_NAMES)
+    return pd.Series(bands).astype(str)
 
 
 def _reason(row: Mapping[str, Any]) -> Note:
@@ -226,7 +235,7 @@ def _offers(
     recommender: Recommender | None, customer_ids: pd.Series, k: int, ws: Any
 ) -> pd.DataFrame:
     """recommended_items and recommended_names of each customer, best first."""
-    empty = pd.DataFrame("", index=customer_ids.index, columns=COLUMNS[-2:])
+    empty = pd.DataFrame("", index=customer_ids.index, columns=pd.Index(COLUMNS[-2:]))
     if recommender is None:
         return empty
     items = ws.table("item_summary").select("item_id", "item_name").execute()

@@ -1,0 +1,196 @@
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import sparse
+
+from analytics.errors import InvalidSettingError
+from recsys import Interactions
+from recsys.models import ials_numpy
+from recsys.models.ials import ImplicitALS
+from recsys.models.ials_numpy import NumpySolver, solve_symmetric
+from recsys.models.ials_rows import side_of
+from tests.recsys.conformance import Conformance
+
+ROOT = Path(__file__).parents[2]
+
+
+class TestContract(Conformance):
+    @staticmethod
+    def make():
+        return ImplicitALS(n_factors=16, iterations=4)
+
+
+def weights(n_rows=60, n_columns=25, density=0.2, seed=0):
+    random = np.random.default_rng(seed)
+    matrix = sparse.random(n_rows, n_columns, density, "csr", np.float32, random_state=random)
+    matrix.data[:] = random.uniform(0.05, 2, matrix.nnz)
+    matrix.data[matrix.indptr[3] : matrix.indptr[4]] = 0
+    matrix.eliminate_zeros()
+    return matrix
+
+
+def brute_force(matrix, other, unobserved, ridge):
+    """Each row by its normal equations in double precision, one at a time."""
+    wide, factors, losses = other.astype(float), [], []
+    for row, own in enumerate(matrix.toarray().astype(float)):
+        system = unobserved * wide.T @ wide + ridge[row] * np.eye(wide.shape[1])
+        system += (wide.T * own) @ wide
+        found = np.linalg.solve(system, wide.T @ own)
+        score = wide @ found
+        loss = (own * (score - 1) ** 2).sum() + unobserved * (score**2).sum()
+        factors.append(found)
+        losses.append(loss + ridge[row] * found @ found)
+    return np.array(factors), sum(losses)
+
+
+@pytest.mark.parametrize("n_factors", [2, 8, 40])
+@pytest.mark.parametrize("worth", [0.0, 1e9])
+def test_a_half_step_is_the_exact_optimum(n_factors, worth, monkeypatch):
+    """Short rows by table and by products, long rows by normal equations: all agree with loops."""
+    monkeypatch.setattr(ials_numpy, "_TABLE_WORTH", worth)
+    matrix = weights()
+    other = np.random.default_rng(1).normal(size=(25, n_factors)).astype(np.float32)
+    side = side_of(matrix, n_factors)
+    assert side.short
+    assert n_factors == 40 or side.long
+    ridge = side.ridge(0.1, 0.05, 1.0)
+    found, loss = NumpySolver().half_step(side, other, unobserved_weight=0.05, ridge=ridge)
+    expected, least = brute_force(matrix, other, 0.05, ridge)
+    np.testing.assert_allclose(found, expected, atol=1e-5 * np.abs(expected).max())
+    assert loss == pytest.approx(least, rel=1e-5)
+
+
+def test_rows_longer_than_a_chunk_are_summed_in_parts(monkeypatch):
+    matrix, other = weights(8, 200, 0.6), np.random.default_rng(2).normal(size=(200, 6))
+    other = other.astype(np.float32)
+    side = side_of(matrix, 6)
+    ridge = side.ridge(0.1, 0.05, 1.0)
+    monkeypatch.setattr(ials_numpy, "_CHUNK", 32)
+    found, _ = NumpySolver().half_step(side, other, unobserved_weight=0.05, ridge=ridge)
+    expected, _ = brute_force(matrix, other, 0.05, ridge)
+    np.testing.assert_allclose(found, expected, atol=1e-5 * np.abs(expected).max())
+
+
+def test_the_ridge_grows_with_the_history():
+    side = side_of(sparse.csr_matrix(np.array([[1, 1, 0, 0], [1, 0, 0, 0]], np.float32)), 2)
+    assert side.ridge(0.1, 0.5, 1.0) == pytest.approx([0.1 * (2 + 0.5 * 4), 0.1 * (1 + 0.5 * 4)])
+    assert side.ridge(0.1, 0.5, 0.0) == pytest.approx([0.1, 0.1])
+
+
+@given(st.integers(1, 6), st.integers(1, 5), st.integers(0, 1000))
+@settings(max_examples=30, deadline=None)
+def test_many_small_systems_are_solved_as_one_by_one(n, n_systems, seed):
+    root = np.random.default_rng(seed).normal(size=(n_systems, n, n))
+    systems = root @ root.transpose(0, 2, 1) + np.eye(n)
+    right = np.random.default_rng(seed + 1).normal(size=(n_systems, n))
+    expected = np.linalg.solve(systems, right[..., None])[..., 0]
+    found = solve_symmetric(systems.transpose(1, 2, 0).copy(), right.T)
+    np.testing.assert_allclose(found.T, expected, rtol=1e-8, atol=1e-10)
+
+
+def full_loss(model, matrix):
+    user, item = model.user_factors.astype(float), model.item_factors.astype(float)
+    dense, score = matrix.toarray().astype(float), user @ item.T
+    loss = (dense * (score - 1) ** 2).sum() + model.unobserved_weight * (score**2).sum()
+    for side, factors in ((matrix, user), (matrix.T.tocsr(), item)):
+        scale = np.diff(side.indptr) + model.unobserved_weight * side.shape[1]
+        loss += (model.regularization * scale * (factors**2).sum(1)).sum()
+    return loss
+
+
+def fitted(iterations, frame=None, **options):
+    if frame is None:
+        random = np.random.default_rng(5)
+        size = 800
+        frame = pd.DataFrame(
+            {"user_id": random.integers(90, size=size), "item_id": random.integers(40, size=size)}
+        )
+    interactions = Interactions.from_frame(frame)
+    model = ImplicitALS(n_factors=8, iterations=iterations, **options)
+    return model.fit(interactions), interactions
+
+
+def test_the_loss_falls_at_every_iteration_and_is_the_real_one():
+    model, interactions = fitted(8)
+    assert (np.diff(model.losses) < 0).all()
+    # one more half step of the users than the last loss knows: it can only be lower
+    assert full_loss(model, interactions.matrix) <= model.losses[-1]
+    assert full_loss(model, interactions.matrix) > model.losses[-1] - abs(np.diff(model.losses)[-1])
+
+
+def test_progress_tells_iteration_loss_and_time_left():
+    told = []
+    frame = pd.DataFrame({"user_id": list("aab"), "item_id": list("xyx")})
+    ImplicitALS(n_factors=2, iterations=3).fit(
+        Interactions.from_frame(frame), progress=lambda *args, **more: told.append((*args, more))
+    )
+    assert [fraction for fraction, _, _ in told] == pytest.approx([1 / 3, 2 / 3, 1])
+    assert told[0][1] == "iteration 1 of 3"
+    assert set(told[0][2]) == {"iteration", "loss", "seconds_left"}
+    assert told[-1][2]["seconds_left"] == 0
+
+
+def test_contributions_are_those_of_hu_koren_volinsky_section_5():
+    model, interactions = fitted(3)
+    row, item = 4, 7
+    item_factors = model.item_factors.astype(float)
+    own = interactions.matrix[row].toarray().ravel().astype(float)
+    scale = (own > 0).sum() + model.unobserved_weight * len(item_factors)
+    system = model.unobserved_weight * item_factors.T @ item_factors
+    system += (item_factors.T * own) @ item_factors
+    system += model.regularization * scale * np.eye(8)
+    likeness = item_factors[item] @ np.linalg.inv(system) @ item_factors.T
+    expected = dict(zip(interactions.item_ids, own * likeness, strict=True))
+    parts = model.explain(interactions.user_ids[row], interactions.item_ids[item], None)
+    for one in parts.itertuples():
+        assert one.contribution == pytest.approx(expected[one.item_id], rel=1e-4)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"n_factors": 0}, {"iterations": 0}, {"regularization": 0}, {"unobserved_weight": -1},
+     {"backend": "cobol"}, {"threads": 0}],
+)  # fmt: skip
+def test_options_that_mean_nothing_are_refused(options):
+    with pytest.raises(InvalidSettingError):
+        ImplicitALS(**options)
+
+
+BACKENDS = """
+import json
+import numpy as np
+from recsys import Interactions
+from recsys.models.ials import ImplicitALS
+from tests.recsys.shop import tasteful
+
+sales = tasteful(300, 40, loyalty=0.8)
+sales = sales.assign(weight=1 + np.arange(len(sales)) % 3 / 2)
+interactions = Interactions.from_frame(sales, user="customer_id", item="item_id", weight="weight")
+models = [ImplicitALS(n_factors=16, iterations=15, backend=one).fit(interactions)
+          for one in ("numpy", "tensorflow")]
+gap = {}
+for name in ("user_factors", "item_factors", "losses"):
+    left, right = (getattr(model, name) for model in models)
+    gap[name] = float(np.abs(left - right).max() / np.abs(left).max())
+print(json.dumps(gap))
+"""
+
+
+def run(code):
+    child = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert child.returncode == 0, child.stderr[-2000:]
+    return child.stdout.splitlines()[-1]
+
+
+def test_both_backends_find_the_same_factors():
+    gaps = json.loads(run(BACKENDS))
+    assert max(gaps.values()) < 1e-5

@@ -1,0 +1,135 @@
+from datetime import date, datetime
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analytics.errors import InvalidSettingError, MissingColumnsError, NotEnoughDataError
+from recsys import Interactions
+from recsys.interactions import NEVER, checked_weights
+from tests.recsys.shop import SmallWorkspace
+
+
+def seconds(day):
+    return int(np.datetime64(day, "s").astype(int))
+
+
+def cell(interactions, user, item):
+    row = interactions.user_ids.tolist().index(user)
+    column = interactions.item_ids.tolist().index(item)
+    return interactions.matrix[row, column]
+
+
+def events(*rows):
+    return pd.DataFrame(rows, columns=["customer_id", "event", "occurred_at", "item_id"])
+
+
+def ratings(*rows):
+    return pd.DataFrame(rows, columns=["customer_id", "item_id", "rating", "rated_at"])
+
+
+def test_ids_are_text_sorted_and_kept():
+    frame = pd.DataFrame({"user_id": ["7", "007", None], "item_id": ["b", "a", "a"]})
+    found = Interactions.from_frame(frame)
+    assert found.user_ids.tolist() == ["007", "7"]
+    assert found.item_ids.tolist() == ["a", "b"]
+
+
+def test_a_pair_counts_once_unless_weighed():
+    frame = pd.DataFrame({"user_id": ["u", "u"], "item_id": ["a", "a"], "weight": [2.0, 3.0]})
+    assert cell(Interactions.from_frame(frame), "u", "a") == 1
+    assert cell(Interactions.from_frame(frame, weight="weight"), "u", "a") == 5
+
+
+def test_a_missing_column_is_named():
+    with pytest.raises(MissingColumnsError, match="item_id"):
+        Interactions.from_frame(pd.DataFrame({"user_id": ["u"]}))
+
+
+def test_a_cell_adds_up_different_actions_once_each(tmp_path):
+    ws = SmallWorkspace(
+        tmp_path,
+        purchases=[("u", date(2025, 1, 5), "a"), ("u", date(2025, 2, 5), "a")],
+        events=events(
+            ("u", "view", datetime(2025, 1, 1, 10), "a"),
+            ("u", "view", datetime(2025, 1, 1, 11), "a"),
+            ("u", "click", datetime(2025, 1, 2), "a"),
+            ("u", "view", datetime(2025, 1, 2), None),
+            ("u", "purchase", datetime(2025, 1, 5), "a"),
+        ),
+    )
+    found = Interactions.from_workspace(ws, {"view": 0.2})
+    assert cell(found, "u", "a") == pytest.approx(1.0 + 0.2 + 0.1)
+    assert found.last.tolist() == [seconds("2025-02-05")]
+
+
+def test_only_what_is_bought_finished_or_rated_is_owned(tmp_path):
+    ws = SmallWorkspace(
+        tmp_path,
+        purchases=[("u", date(2025, 1, 5), "bought")],
+        events=events(
+            ("u", "view", datetime(2025, 1, 1), "viewed"),
+            ("u", "start", datetime(2025, 1, 1), "tried"),
+            ("u", "finish", datetime(2025, 1, 1), "finished"),
+        ),
+        ratings=ratings(("u", "rated", 3.0, datetime(2025, 1, 1))),
+    )
+    found = Interactions.from_workspace(ws)
+    assert found.item_ids[found.owned.indices].tolist() == ["bought", "finished", "rated"]
+    assert found.target == "purchase"
+
+
+def test_the_trio_alone_is_enough(tmp_path):
+    rows = ratings(("u", "a", 5.0, datetime(2025, 1, 1)), ("v", "a", 1.0, pd.NaT))
+    found = Interactions.from_workspace(SmallWorkspace(tmp_path, purchases=[], ratings=rows))
+    assert found.target == "rating"
+    assert found.last.tolist() == [seconds("2025-01-01"), NEVER]
+
+
+def test_ratings_below_the_threshold_are_left_out(tmp_path):
+    rows = ratings(("u", "a", 5.0, datetime(2025, 1, 1)), ("v", "a", 1.0, datetime(2025, 1, 1)))
+    ws = SmallWorkspace(tmp_path, purchases=[], ratings=rows)
+    assert Interactions.from_workspace(ws, rating_threshold=4).user_ids.tolist() == ["u"]
+
+
+def test_events_lie_on_local_days(tmp_path):
+    rows = events(("u", "view", datetime(2025, 1, 1, 20), "a"))
+    ws = SmallWorkspace(tmp_path, purchases=[], events=rows)
+    ws.zone = "Asia/Shanghai"
+    assert Interactions.from_workspace(ws).last.tolist() == [seconds("2025-01-02")]
+
+
+def test_half_life_halves_the_weight(tmp_path):
+    ws = SmallWorkspace(
+        tmp_path, purchases=[("u", date(2025, 1, 1), "a"), ("v", date(2025, 1, 31), "a")]
+    )
+    found = Interactions.from_workspace(ws, half_life_days=30)
+    assert cell(found, "u", "a") == pytest.approx(0.5)
+    assert cell(found, "v", "a") == pytest.approx(1.0)
+
+
+def test_a_workspace_without_items_says_what_is_missing(tmp_path):
+    with pytest.raises(NotEnoughDataError, match="import orders with items"):
+        Interactions.from_workspace(SmallWorkspace(tmp_path, purchases=[]))
+
+
+@pytest.mark.parametrize("weights", [{"sing": 1}, {"view": -1}, {"view": float("inf")}])
+def test_weights_that_mean_nothing_are_refused(weights):
+    with pytest.raises(InvalidSettingError):
+        checked_weights(weights)
+
+
+def test_a_weight_of_nought_leaves_the_action_out(tmp_path):
+    rows = events(
+        ("u", "view", datetime(2025, 1, 1), "a"), ("u", "like", datetime(2025, 1, 1), "b")
+    )
+    ws = SmallWorkspace(tmp_path, purchases=[], events=rows)
+    assert Interactions.from_workspace(ws, {"view": 0}).item_ids.tolist() == ["b"]
+
+
+def test_a_part_of_the_log_forgets_who_is_not_in_it():
+    frame = pd.DataFrame({"user_id": ["u", "v"], "item_id": ["a", "b"]})
+    found = Interactions.from_frame(frame)
+    part = found.where((found.log["item"] == 1).to_numpy())
+    assert part.user_ids.tolist() == ["v"]
+    assert part.item_ids.tolist() == ["b"]
