@@ -9,7 +9,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-import click
 import typer
 
 from analytics.errors import CancelledError, HuitouError, InvalidSettingError, NoWorkspaceError
@@ -382,7 +381,7 @@ def undo(workspace: WorkspaceOption = DEFAULT, as_json: JsonOption = False) -> N
 
 
 def _run() -> None:
-    """Run the command; Click's own complaints become sentences with exit code 2."""
+    """Run the command and let its errors through."""
     app(standalone_mode=False)
 
 
@@ -406,10 +405,11 @@ def main() -> None:
 def _guarded() -> int:
     try:
         _run()
-    except click.exceptions.Exit as stop:
+    except typer.Exit as stop:
         return stop.exit_code
-    except click.ClickException as error:
-        return _fail(error.format_message(), 2)
+    except typer.TyperException as error:  # the command line itself is at fault
+        told = getattr(error, "format_message", error.__str__)
+        return _fail(told(), 2)
     except CancelledError:
         raise
     except (HuitouError, NoWorkspaceError) as error:
