@@ -7,9 +7,8 @@ whoever asks.
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-import pandas as pd
 import streamlit as st
 
 import analytics
@@ -17,6 +16,7 @@ from analytics.catalogue import ReportResult, run_report
 from ui import workspaces
 
 _KEPT = 400
+Answer = TypeVar("Answer")
 
 
 def workspace() -> analytics.Workspace:
@@ -30,7 +30,7 @@ def report(name: str, **options: Any) -> ReportResult:
     return _report(str(opened.path), opened.version, name, tuple(sorted(options.items())))
 
 
-def rows(question: Callable[..., pd.DataFrame], **parameters: Any) -> pd.DataFrame:
+def rows(question: Callable[..., Answer], **parameters: Any) -> Answer:
     """Run `question(workspace, **parameters)` on the current workspace.
 
     The question must be a function of a module (its name is part of the cache's key) and its answer
@@ -56,6 +56,6 @@ def _rows(
     key: str,  # noqa: ARG001 - part of the cache's key
     parameters: tuple[tuple[str, Any], ...],
     *,
-    _question: Callable[..., pd.DataFrame],
-) -> pd.DataFrame:
+    _question: Callable[..., Any],
+) -> Any:
     return _question(analytics.Workspace(Path(path), number=version), **dict(parameters))

@@ -39,6 +39,19 @@ def rows(
     _button(make, name, label or t("download.csv"), is_main=is_main)
 
 
+def file(path: Path, *, label: str) -> None:
+    """Offer a file of the workspace as it lies there."""
+    st.download_button(
+        label,
+        path.read_bytes,
+        file_name=file_name(path.stem, path.suffix.removeprefix(".")),
+        mime="text/csv",
+        key=f"download_{path.name}",
+        icon=":material/download:",
+        on_click="ignore",
+    )
+
+
 def file_name(name: str, suffix: str = "csv") -> str:
     """Give the name of a file with its provenance: workspace, what, version, as-of."""
     opened = data.workspace()

@@ -15,7 +15,7 @@ import streamlit as st
 
 from analytics.store import jobs as store_jobs
 from ui import data, formats
-from ui.words import name_of, t
+from ui.words import language, name_of, t
 
 _POLL = "1s"
 _ENOUGH_TO_GUESS = 0.05
@@ -64,13 +64,26 @@ def _watch(folder: str) -> None:
 
 
 def _progress_text(status: store_jobs.JobStatus) -> str:
-    parts = [formats.percent(status.progress, 0), _message(status.message)]
+    parts = [formats.percent(status.progress, 0), _message(status)]
     left = _seconds_left(status)
     return " · ".join(filter(None, [*parts, left and t("job.left", seconds=left)]))
 
 
-def _message(message: str) -> str:
-    return name_of("job_message", message)
+def _message(status: store_jobs.JobStatus) -> str:
+    about = status.details
+    if status.message.startswith("iteration") and "loss" in about:
+        return t(
+            "job.iteration",
+            iteration=formats.number(about["iteration"]),
+            loss=formats.compact(about["loss"]),
+        )
+    return status.message if language() == "en" else _in_chinese(status.message)
+
+
+def _in_chinese(message: str) -> str:
+    """Say the child's message by its words, else by the first one: the rest are its numbers."""
+    said = name_of("job_message", message)
+    return said if said != message else name_of("job_message", message.partition(" ")[0])
 
 
 def _seconds_left(status: store_jobs.JobStatus) -> str:

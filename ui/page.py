@@ -16,17 +16,31 @@ def head(name: str, finding: str = "") -> None:
         st.markdown(finding)
 
 
-def needs(table: str = "purchases") -> None:
-    """Stop the page with the one next step where the workspace holds no rows of this table."""
-    if workspaces.exists() and data.workspace().count(table):
+def needs(table: str = "purchases", *others: str) -> None:
+    """Stop the page with the one next step where none of these tables of the workspace has rows."""
+    if workspaces.exists() and any(map(data.workspace().count, (table, *others))):
         return
     st.info(t(f"empty.{table}"), icon=":material/upload_file:")
     navigation.link("data", t("empty.go_to_data"))
     st.stop()
 
 
+def needs_workspace() -> None:
+    """Stop the page with a button that makes a workspace where there is none at all."""
+    if workspaces.exists():
+        return
+    st.info(t("empty.workspace"), icon=":material/upload_file:")
+    st.button(
+        t("empty.make_workspace"),
+        type="primary",
+        on_click=lambda: workspaces.switch(workspaces.create(t("imports.own_shop")).slug),
+    )
+    st.stop()
+
+
 def notes(*groups: Iterable[Note | str]) -> None:
     """Say what the reader must know about the numbers, each note once."""
-    sentences = dict.fromkeys(say(note) for group in groups for note in group)
+    said = (say(note) for group in groups for note in group)
+    sentences = dict.fromkeys(f"{sentence[:1].upper()}{sentence[1:]}" for sentence in said)
     if sentences:
         st.caption("  \n".join(f":material/info: {sentence}" for sentence in sentences))

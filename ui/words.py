@@ -21,6 +21,7 @@ from analytics.notes import Note
 
 LANGUAGES = {"en": "English", "zh": "简体中文"}
 ADDRESS_PARAMETER = "lang"
+_SECTIONS_OF_VALUES = {"field": "field", "kpi": "kpi", "order": "date_order", "covariate": "trait"}
 _FOLDER = Path(__file__).parent / "words"
 
 
@@ -68,9 +69,14 @@ def say(note: Note | str) -> str:
 
     A plain string, or a note without a translation, is said as it is.
     """
-    if not isinstance(note, Note) or language() == "en" or not has(f"note.{note.key}"):
-        return str(note)
-    return _fill(catalogue()[f"note.{note.key}"]["zh"], note.values)
+    return say_kept(note.key, note.values, str(note)) if isinstance(note, Note) else note
+
+
+def say_kept(key: str, values: Mapping[str, object], english: str) -> str:
+    """Say a note that was kept as key, values and English sentence."""
+    if language() == "en" or not has(f"note.{key}"):
+        return english
+    return _fill(catalogue()[f"note.{key}"]["zh"], values)
 
 
 def say_error(error: HuitouError) -> str:
@@ -91,8 +97,12 @@ def places(sentence: str) -> set[str]:
 
 
 def _fill(sentence: str, values: Mapping[str, object]) -> str:
-    written = {
-        name: "、".join(map(str, value)) if isinstance(value, (list, tuple, set)) else value
-        for name, value in values.items()
-    }
-    return sentence.format(**written)
+    return sentence.format(**{name: _translated(name, value) for name, value in values.items()})
+
+
+def _translated(name: str, value: object) -> object:
+    """Say a value that is a word of ours (a field, a figure) in the reader's language too."""
+    if isinstance(value, (list, tuple, set)):
+        return "、".join(str(_translated(name, part)) for part in value)
+    section = _SECTIONS_OF_VALUES.get(name.removesuffix("s"))
+    return name_of(section, value) if section and isinstance(value, str) else value

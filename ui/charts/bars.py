@@ -87,6 +87,7 @@ def lying(
         ticktext=[_short(label) for label in labels],
         autorange="reversed",
         showgrid=False,
+        ticklabelstandoff=6,
     )
     return figure
 
