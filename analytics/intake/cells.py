@@ -4,7 +4,8 @@ Cleaning is the same for every file: blanks around a value, the guards that Exce
 backticks, apostrophes, ="…") and the words that mean "nothing" go; what remains is as written.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import duckdb
@@ -12,7 +13,11 @@ import duckdb
 from analytics.intake.spool import NEWLINE, UNIT
 
 _BLANKS = " \t\r\n\u00a0\u3000\ufeff\u200b" + NEWLINE
-NULL_WORDS = ("-", "--", "---", "—", "——", "/", "null", "none", "nan", "n/a", "na", "nil", "\\n", "#n/a", "无", "空")  # fmt: skip
+_GUARDS = "=`'"
+_BREAK = f"'{NEWLINE}'"
+_NOTHING = "-|--|---|—|——|/|null|none|nan|n/a|na|nil|\\n|#n/a|无|空"
+NULL_WORDS = tuple(_NOTHING.split("|"))
+_LONGEST_NULL_WORD = max(len(word.encode()) for word in NULL_WORDS)
 TEXT_FIELDS = frozenset(
     {"item_name", "customer_name", "description", "properties", "reason", "tags"}
 )
@@ -96,12 +101,23 @@ def _trimmed(column: str) -> str:
 
 
 def _nothing_is_null(expression: str) -> str:
-    words = ", ".join(text_literal(word) for word in ("", *NULL_WORDS))
-    return f"CASE WHEN lower({expression}) IN ({words}) THEN NULL ELSE {expression} END"
+    # a pattern, since DuckDB joins with a long list of words for every row, needed or not
+    pattern = text_literal(f"(?i)^({'|'.join(map(re.escape, NULL_WORDS))})?$")
+    return (
+        f"CASE WHEN strlen({expression}) <= {_LONGEST_NULL_WORD} "
+        f"AND regexp_matches({expression}, {pattern}) THEN NULL ELSE {expression} END"
+    )
+
+
+def _has_edges(column: str) -> str:
+    """SQL of whether a cell starts or ends with something to strip: most do not, which is fast."""
+    firsts = ", ".join(str(ord(mark)) for mark in _BLANKS + _GUARDS)
+    lasts = text_literal(f"[{_BLANKS}]$")
+    return f"(list_contains([{firsts}], ascii({column})) OR regexp_matches({column}, {lasts}))"
 
 
 def cleaned(column: str) -> str:
-    """SQL of a cell without blanks, Excel's guards and words for nothing: ids, dates, numbers, words.
+    """SQL of a cell without blanks, Excel's guards and words for nothing.
 
     Parameters
     ----------
@@ -112,23 +128,36 @@ def cleaned(column: str) -> str:
         f"CASE WHEN starts_with({column}, '=') "
         f"THEN regexp_replace({column}, '^=\"(.*)\"$', '\\1') ELSE {column} END"
     )
-    return _nothing_is_null(f"trim(ltrim({_trimmed(unguarded)}, '`'''), {text_literal(_BLANKS)})")
+    guards = text_literal(_GUARDS[1:])
+    stripped = f"trim(ltrim({_trimmed(unguarded)}, {guards}), {text_literal(_BLANKS)})"
+    return (
+        f"CASE WHEN {_has_edges(column)} THEN {_nothing_is_null(stripped)} "
+        f"ELSE {_nothing_is_null(column)} END"
+    )
 
 
 def cleaned_text(column: str) -> str:
     """SQL of a cell that people read: only blanks around it and words for nothing go."""
-    lines = f"replace({column}, {text_literal(NEWLINE)}, chr(10))"
-    return _nothing_is_null(f"trim({lines}, {text_literal(_BLANKS)})")
+    lines = (
+        f"CASE WHEN contains({column}, {_BREAK}) THEN replace({column}, {_BREAK}, chr(10)) "
+        f"ELSE {column} END"
+    )
+    return (
+        f"CASE WHEN {_has_edges(column)} THEN {_nothing_is_null(_trimmed(lines))} "
+        f"ELSE {_nothing_is_null(lines)} END"
+    )
 
 
 def make_cells(
     con: duckdb.DuckDBPyConnection,
     mapping: Mapping[str, int],
+    required: Sequence[str],
     extras: Mapping[str, int] | None = None,
-    *,
-    first_cells: Iterable[int] = (0, 1),
 ) -> None:
-    """Make the table `cells`: source_row, one cleaned text column per mapped field, first_cell.
+    """Make the table `cells`: source_row, a cleaned text per mapped field, extras, is_total.
+
+    A line of totals or a footnote starts with a word like 合计, Total or # in one of its first two
+    columns and lacks a cell that every row has.
 
     Parameters
     ----------
@@ -136,10 +165,10 @@ def make_cells(
         A connection with the view `raw`.
     mapping
         Field to index of its column.
+    required
+        Fields of which a row lacks none.
     extras
         Name to index of the columns that go into a JSON object `extras`.
-    first_cells
-        Columns in which the word of a totals line is looked for.
     """
     fields = [
         f"{cleaned_text(f'c{index}') if field in TEXT_FIELDS else cleaned(f'c{index}')} "
@@ -152,31 +181,31 @@ def make_cells(
     )
     # the merge drops the columns that are null in this row
     extra = f"json_merge_patch('{{}}', json_object({pairs}))" if pairs else "NULL"
-    first = f"coalesce({', '.join(_nothing_is_null(_trimmed(f'c{i}')) for i in first_cells)})"
+    lacking = " OR ".join(f"{identifier(field)} IS NULL" for field in required) or "false"
     con.execute(
         "CREATE OR REPLACE TEMP TABLE cells AS SELECT source_row, "
         f"{', '.join(fields)}, CAST({extra} AS VARCHAR) AS extras, "
-        f"CASE WHEN regexp_matches({first}, {text_literal('(?i)' + _TOTALS)}) THEN {first} END "
-        "AS total_word FROM raw"
+        f"CASE WHEN {lacking} THEN coalesce(regexp_matches({_first_filled(con)}, "
+        f"{text_literal('(?i)' + _TOTALS)}), false) ELSE false END AS is_total FROM raw"
     )
 
 
-def drop_totals(con: duckdb.DuckDBPyConnection, required: Sequence[str]) -> int:
-    """Delete lines of totals and footnotes from `cells` and return their number.
+def _first_filled(con: duckdb.DuckDBPyConnection) -> str:
+    """SQL of the first filled cell among the first two columns of `raw`."""
+    names = [row[0] for row in con.execute("DESCRIBE raw").fetchall() if row[0] != "source_row"]
+    filled = ", ".join(f"nullif({_trimmed(name)}, '')" for name in names[:2])
+    return f"coalesce({filled})"
 
-    Such a line starts with a word like 合计, Total or # and lacks at least one required cell.
-    """
-    lacking = " OR ".join(f"{identifier(field)} IS NULL" for field in required) or "false"
-    deleted = con.execute(
-        f"DELETE FROM cells WHERE total_word IS NOT NULL AND ({lacking})"
-    ).fetchall()
-    return int(deleted[0][0])
+
+def drop_totals(con: duckdb.DuckDBPyConnection) -> int:
+    """Delete the lines of totals and footnotes from `cells` and return their number."""
+    return int(con.execute("DELETE FROM cells WHERE is_total").fetchall()[0][0])
 
 
 def drop_repeated_headers(
     con: duckdb.DuckDBPyConnection, mapping: Mapping[str, int], columns: Sequence[str]
 ) -> int:
-    """Delete the rows of `cells` that repeat the header, as files glued together do; return their number."""
+    """Delete the rows of `cells` that repeat the header and return their number."""
     if not mapping:
         return 0
     same = " AND ".join(

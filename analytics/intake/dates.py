@@ -15,7 +15,9 @@ from analytics.notes import Note
 DAY_FIRST, MONTH_FIRST = "day-first", "month-first"
 _ZONED = r":\d{2}(?:\.\d+)?\s*(Z|z|UTC|GMT|[+-]\d{2}:?(?:\d{2})?)$"
 _NUMERIC = r"^(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4}|\d{2})(?:[\sT,]+(.*)|$)"
+_NUMERIC_LONG = r"^\d{1,2}.\d{1,2}.\d{4}"
 _YEAR_FIRST = r"^(\d{4})[年.](\d{1,2})[月.](\d{1,2})[日号號]?[\sT]*(.*)$"
+_COMPACT = r"^(19|20)\d{6}(\d{4,6}|[ T]\d{1,2}:\d{2}.*)?$"
 _EPOCH = r"^\d{10}(?:\.\d+)?$|^\d{13}$|^\d{16}$"
 _MONTH = "(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
 _TIMES = ("", " %H:%M:%S", " %H:%M", " %I:%M:%S %p", " %I:%M %p", " %H:%M:%S.%f")
@@ -183,7 +185,7 @@ def _formats(days: tuple[str, ...], times: tuple[str, ...] = _TIMES) -> str:
 
 def _compact(text: str) -> str:
     return (
-        f"CASE WHEN regexp_matches({text}, '^(19|20)\\d{{6}}(\\d{{4,6}}|[ T]\\d{{1,2}}:\\d{{2}}.*)?$') "
+        f"CASE WHEN regexp_matches({text}, '{_COMPACT}') "
         f"THEN try_strptime(replace({text}, 'T', ' '), "
         f"{_formats(('%Y%m%d',), ('', '%H%M%S', '%H%M', *_TIMES[1:]))}) END"
     )
@@ -197,7 +199,7 @@ def _numeric(text: str, order: str) -> str:
     tidy = f"trim(regexp_replace({plain}, '\\s+', ' ', 'g'))"
     return (
         f"CASE WHEN NOT regexp_matches({text}, '{_NUMERIC}') THEN NULL "
-        f"WHEN regexp_matches({text}, '^\\d{{1,2}}.\\d{{1,2}}.\\d{{4}}') "
+        f"WHEN regexp_matches({text}, '{_NUMERIC_LONG}') "
         f"THEN coalesce(CASE WHEN regexp_matches({text}, '\\d$') "
         f"THEN try_cast(trim({iso}) AS TIMESTAMP) END, "
         f"try_strptime({tidy}, {_formats((form + '%Y',))})) "
@@ -222,9 +224,9 @@ def _named(text: str) -> str:
 
 def _epoch(text: str) -> str:
     return (
-        f"make_timestamp(CAST(CASE length(split_part({text}, '.', 1)) "
-        f"WHEN 10 THEN try_cast({text} AS DOUBLE) * 1000000 "
-        f"WHEN 13 THEN try_cast({text} AS DOUBLE) * 1000 ELSE try_cast({text} AS DOUBLE) END AS BIGINT))"
+        f"make_timestamp(CAST(try_cast({text} AS DOUBLE) * "
+        f"CASE length(split_part({text}, '.', 1)) WHEN 10 THEN 1000000 WHEN 13 THEN 1000 "
+        "ELSE 1 END AS BIGINT))"
     )
 
 

@@ -1,4 +1,4 @@
-"""What is decided from the values of the mapped columns: zones, decimal marks, currency, who is nobody."""
+"""What is decided from the values of the mapped columns: zones, decimal marks, currency."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -38,6 +38,7 @@ def decide(
     table: str,
     indices: Mapping[str, int],
     columns: Sequence[str],
+    *,
     settings: ImportSettings,
     platform: Platform | None,
 ) -> Decisions:
@@ -98,14 +99,12 @@ def _prepare_cells(
         for index, name in enumerate(columns)
         if table == "customers" and index not in used
     }
-    first = range(min(2, len(columns)))
-    cells.make_cells(con, indices, extras, first_cells=first)
+    cells.make_cells(con, indices, matching.required_columns(table, indices), extras)
     if "time_of_day" in indices:
         time = "ordered_at" if table == "order_lines" else "occurred_at"
         con.execute(f"UPDATE cells SET {time} = {time} || ' ' || coalesce(time_of_day, '')")
     headers = cells.drop_repeated_headers(con, indices, columns)
-    keys = [name for name in matching.required_columns(table, indices) if name in indices]
-    totals = cells.drop_totals(con, keys)
+    totals = cells.drop_totals(con)
     notes = []
     if totals:
         notes.append(
@@ -209,7 +208,8 @@ def _currency(
     if "currency" in names:
         code = numbers.currency_sql(column="currency", amount=None, signs=(), fallback="")
         codes = con.execute(
-            f"SELECT DISTINCT {code} AS code FROM cells WHERE currency IS NOT NULL ORDER BY 1 LIMIT 2"
+            f"SELECT DISTINCT {code} AS code FROM cells WHERE currency IS NOT NULL "
+            "ORDER BY 1 LIMIT 2"
         ).fetchall()
         if len(codes) == 1 and codes[0][0]:
             return str(codes[0][0])

@@ -8,12 +8,13 @@ from analytics.intake.cells import identifier, text_literal
 from analytics.intake.headers import FIELDS, normalise_header
 
 CHAIN = ("customer_id", "email", "phone", "customer_name")
-_NOBODY = ("guest", "anonymous", "unknown", "undefined", "visitor", "walk-in", "walk in", "no customer",
-           "匿名", "匿名用户", "游客", "散客", "未登录", "未知")  # fmt: skip
+_NOBODY = (
+    "guest|anonymous|unknown|undefined|visitor|walk-in|walk in|no customer"
+    "|匿名|匿名用户|游客|散客|未登录|未知"
+)
 _ZEROS = ("0", "0.0", "-1", "-1.0")
 _CROWD = 3  # a zero that has this many times the rows of an average customer is nobody
 _DAMAGED = r"^\d(\.\d+)?[eE]\+\d+$"
-_EMAIL = r"^[^@\s]+@[^@\s]+\.[^@\s]+$"
 
 
 def identity_kind(column: str) -> str:
@@ -85,11 +86,11 @@ def customer_sql(kinds: Mapping[str, str], zeros: Mapping[str, Sequence[str]]) -
 
 
 def _one_identity(column: str, kind: str, zeros: Sequence[str]) -> str:
-    nobody = ", ".join(text_literal(word) for word in _NOBODY)
-    empty = f"lower({column}) IN ({nobody}) OR {damaged_sql(column)}"
+    nobody = text_literal(f"(?i)^({_NOBODY})$")
+    empty = f"regexp_matches({column}, {nobody})"
     if zeros:
         empty += f" OR {column} IN ({', '.join(text_literal(zero) for zero in zeros)})"
-    value = f"CASE WHEN regexp_matches({column}, '{_EMAIL}') THEN lower({column}) ELSE {column} END"
+    value = f"CASE WHEN contains({column}, '@') THEN lower({column}) ELSE {column} END"
     if kind == "phone":
         digits = f"regexp_replace({column}, '[^0-9]', '', 'g')"
         value = (

@@ -1,4 +1,4 @@
-"""Where the table is in a text: delimiter, header line, names of the columns, first line of data."""
+"""Where the table is in a text: delimiter, header line, columns, first line of data."""
 
 import csv
 import re

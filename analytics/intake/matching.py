@@ -17,6 +17,7 @@ _DATE = re.compile(
     r"|\d{16}$|(\w+,\s*)?\d{1,2}[ -][A-Za-z]{3}|[A-Za-z]{3,9} \d{1,2},)"
 )
 _NUMBER = re.compile(r"^[\s'(+\-−¥￥$€£A-Z]*\d[\d.,'\s]*\)?\s*[-%元€]?(\s*[A-Z]{3})?([(（].*)?$")
+_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-zà-ÿ]+|\d+")
 _RANK_STEP, _PART, _BY_VALUE, _FIRM = 0.06, 0.5, 0.4, 0.95
 _ENOUGH = 0.6
 _MIN_PART = 4
@@ -106,6 +107,8 @@ def propose(table: str, samples: Mapping[str, Sequence[str]]) -> list[Proposal]:
 
 def _proposal(table: str, field: str, column: str, values: Sequence[str]) -> Proposal | None:
     confidence, reason = _by_header(table, field, column)
+    if field == "email" and sum("@" in value for value in values) < len(values) / 2:
+        return None
     if is_time(field) or is_number(field):
         pattern = _DATE if is_time(field) else _NUMBER
         fitting = sum(bool(pattern.match(value)) for value in values)
@@ -124,7 +127,7 @@ def _by_header(table: str, field: str, column: str) -> tuple[float, Note]:
         if header in rank:
             note = Note("header_known", "{column} is a known name for it", column=column)
             return _FIRM - _RANK_STEP * index, note
-    parts = [name for name in ranks[0] if _is_long(name) and name in header]
+    parts = [name for name in ranks[0] if _is_part(name, column, header)]
     if parts:
         part = max(parts, key=len)
         note = Note("header_part", "{column} contains {part}", column=column, part=part)
@@ -132,8 +135,19 @@ def _by_header(table: str, field: str, column: str) -> tuple[float, Note]:
     return 0.0, Note("no_reason", "")
 
 
-def _is_long(name: str) -> bool:
-    return len(name) >= _MIN_PART or (not name.isascii() and len(name) > 1)
+def _is_part(name: str, column: str, header: str) -> bool:
+    """Whether a known name is made of whole words of a header, or is Chinese and within it."""
+    if not name.isascii():
+        return len(name) > 1 and name in header
+    if len(name) < _MIN_PART:
+        return False
+    words = [word.lower() for word in _WORDS.findall(column)]
+    runs = {
+        "".join(words[start:end])
+        for start in range(len(words))
+        for end in range(start + 1, len(words) + 1)
+    }
+    return name in runs
 
 
 def _is_required(table: str, field: str) -> bool:
@@ -146,7 +160,12 @@ def assign(proposals: Sequence[Proposal]) -> dict[str, str]:
     Fields that only help (`paid_at`, `created_at`) may share a column with another.
     """
     mapping: dict[str, str] = {}
+    sure = {one.field for one in proposals if one.confidence > _PART}
+    # a doubtful id would part people whom their address keeps together
+    has_better = "customer_id" not in sure and bool({"email", "phone"} & sure)
     for proposal in proposals:
+        if proposal.field == "customer_id" and has_better:
+            continue
         taken = {column for field, column in mapping.items() if field not in _SHARED}
         is_free = proposal.field in _SHARED or proposal.column not in taken
         if proposal.field not in mapping and is_free:
@@ -202,10 +221,15 @@ def guess_table(file: str, samples: Mapping[str, Sequence[str]]) -> tuple[str, N
             "it has {columns}",
             columns=", ".join(sorted(filled[fitting[0]].values())),
         )
-    nearest = min(
-        _SIGNATURES, key=lambda table: (len(missing(table, filled[table])), table != "order_lines")
+    nearest = max(
+        _SIGNATURES, key=lambda table: (_met(table, filled[table]), table == "order_lines")
     )
     raise MissingColumnsError(file, missing(nearest, filled[nearest]) or ["item_name"], samples)
+
+
+def _met(table: str, mapping: Mapping[str, str]) -> int:
+    """Count what a table must have and the mapping supplies."""
+    return sum(any(field in mapping for field in group) for group in _SIGNATURES[table])
 
 
 def _firm(proposals: list[Proposal]) -> list[Proposal]:

@@ -16,9 +16,7 @@ _SIGNS = (
     r"(?i)us\$|hk\$|nt\$|ca\$|au\$|[ac]\$|r\$|[¥$€£₩₹₽₺฿₫₱]|人民币|美元|元|圆|圓|kč|zł|"
     r"\b(?:rmb|cny|usd|eur|gbp|jpy|hkd|twd|cad|aud|chf|inr|brl|mxn|sgd|kr)\b|%"
 )
-_GAPS = r"[\s\u00a0\u202f\u2009'’]".replace(r"\u00a0", "\u00a0").replace(r"\u202f", "\u202f").replace(
-    r"\u2009", "\u2009"
-)  # fmt: skip
+_GAPS = "[\\s\u00a0\u202f\u2009'’]"
 _REFUND = r"[(（]\s*(?:已退款|已退|退款|refunded)[^0-9]*([0-9.,]+)[^)）]*[)）]\s*$"
 _GROUPED = {
     POINT: r"^[-+]?(\d{1,3}(,\d{2,3})*,\d{3}|\d+)?(\.\d*)?(e[-+]?\d+)?$",

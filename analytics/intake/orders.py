@@ -22,7 +22,7 @@ _NULL_MONEY = f"CAST(NULL AS {_MONEY})"
 
 
 def order_lines_sql(fields: Collection[str], decisions: Decisions) -> str:
-    """Return the query over `cells` that gives typed order lines and what is wrong with each.
+    """Return the query over `cells` that gives typed order lines and their faults.
 
     Parameters
     ----------
@@ -34,7 +34,7 @@ def order_lines_sql(fields: Collection[str], decisions: Decisions) -> str:
     Returns
     -------
     str
-        Columns: source_row, those of the canonical table, and fault_reason, fault_field, fault_value
+        Columns: source_row, those of the canonical table, fault_reason, fault_field, fault_value
         (null where the row is sound).
     """
     names = decisions.shape.filled_down
@@ -44,7 +44,8 @@ def order_lines_sql(fields: Collection[str], decisions: Decisions) -> str:
         for name in _MONEY_FIELDS
         if name in fields
     ]
-    rows = f"SELECT {', '.join(['*', *numbers])} FROM ({dated(relation, decisions.dates, decisions.zones)})"
+    times = dated(relation, decisions.dates, decisions.zones)
+    rows = f"SELECT {', '.join(['*', *numbers])} FROM ({times})"
     customer, is_weak = customer_sql(decisions.kinds, decisions.zeros)
     columns = {
         "customer_id": customer,
@@ -172,13 +173,15 @@ def _status(fields: Collection[str]) -> str:
     if "refund_status" in fields:
         status = f"coalesce({word_sql('refund_status', REFUND_STATUSES)}, {status})"
     if "captured" in fields:
-        status = f"CASE WHEN lower(captured) = 'false' AND {status} = 'sale' THEN 'pending' ELSE {status} END"
+        is_open = f"lower(captured) = 'false' AND {status} = 'sale'"
+        status = f"CASE WHEN {is_open} THEN 'pending' ELSE {status} END"
     if "direction" in fields:
         status = direction_sql("direction", status)
     if "mode" in fields:
         status = f"CASE WHEN lower(mode) = 'test' THEN 'test' ELSE {status} END"
     if "refunded_amount" in fields:
-        status = f"CASE WHEN refunded_amount__n <> 0 AND {status} = 'cancelled' THEN 'refunded' ELSE {status} END"
+        was_paid = f"refunded_amount__n <> 0 AND {status} = 'cancelled'"
+        status = f"CASE WHEN {was_paid} THEN 'refunded' ELSE {status} END"
     return status
 
 

@@ -6,7 +6,6 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
-from analytics.intake.decisions import decide
 from analytics.intake.staging import type_rows
 from analytics.intake.understanding import Understanding, open_sample
 
@@ -24,22 +23,13 @@ def preview(understanding: Understanding, n: int = 10) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        source_row, the canonical columns, and `fault_reason` (null where the row will be loaded).
+        source_row, the canonical columns, `fault_reason` (null where the row will be loaded).
     """
     with tempfile.TemporaryDirectory(prefix="huitou-") as folder, duckdb.connect() as con:
         open_sample(understanding.source, understanding.settings, con, Path(folder))
-        names = [column.name for column in understanding.columns]
-        decisions = decide(
-            con,
-            understanding.table,
-            understanding.indices,
-            names,
-            understanding.settings,
-            understanding.recognised,
-        )
-        type_rows(understanding, con, decisions)
+        type_rows(understanding, con, understanding.decide(con))
         return con.execute(
             "SELECT source_row, "
             "* EXCLUDE (source, source_file, source_row, fault_field, fault_value) "
-            f"FROM typed ORDER BY source_row LIMIT {int(n)}"
+            f"FROM staged ORDER BY source_row LIMIT {int(n)}"
         ).df()

@@ -2,12 +2,11 @@
 
 import codecs
 import gzip
-import io
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, cast
 
 from analytics.errors import UnreadableFileError
 
@@ -48,7 +47,7 @@ class Source:
     def open(self) -> IO[bytes]:
         """Open the decompressed bytes."""
         if self.container == "gzip":
-            return gzip.open(self.path, "rb")
+            return cast("IO[bytes]", gzip.open(self.path, "rb"))
         if self.container == "zip" and self.member:
             with zipfile.ZipFile(self.path) as archive:
                 return archive.open(self.member)
@@ -193,8 +192,3 @@ def unify_newlines(text: str, *, is_mac: bool | None = None) -> str:
     if "\r" not in text:
         return text
     return text.replace("\r", "\n") if is_mac else text.replace("\r\n", "\n").replace("\r", " ")
-
-
-def bytes_of(text: str) -> io.BytesIO:
-    """Wrap a text as a readable stream of UTF-8."""
-    return io.BytesIO(text.encode("utf-8"))

@@ -1,55 +1,16 @@
-"""What is said about the rows of a file: why some were not loaded, what to doubt in the others."""
-
-from pathlib import Path
+"""What is said about the rows of a file: what was skipped, what to doubt."""
 
 import duckdb
 
-from analytics.intake.cells import identifier, text_literal
+from analytics.intake.cells import identifier
 from analytics.intake.decisions import Decisions
-from analytics.intake.spool import NEWLINE, UNIT, Spooled
+from analytics.intake.spool import Spooled
 from analytics.intake.understanding import Understanding
 from analytics.intake.words import EVENTS, KINDS, STATUSES, word_sql
 from analytics.notes import Note
 
-# The rows of a reason key: what is wrong and how to mend it.
-SENTENCES = {
-    "bad_date": "{field} is no date that can be read: {value}; write it as 2024-01-31 23:59:59",
-    "bad_number": "{field} is no number: {value}; write it as 1234.50",
-    "missing_required": "{field} is empty; fill it in or leave the row out",
-    "too_many_columns": "the row has more cells than the header; quote cells that hold the delimiter",
-    "open_quote": "a quotation mark is opened and not closed; double or remove it",
-    "undecodable": "bytes that the file's encoding does not know; save the file as UTF-8",
-}
-_UNREADABLE = ("open_quote", "undecodable")
-_GUARDED = "^[=+\\-@\\t\\r]"
 _CROWD_SHARE = 0.2
 _SHOWN = 8
-
-
-def sentence_sql(file: str) -> str:
-    """SQL of the sentence that tells what is wrong with a row: file, line, field, value, remedy."""
-    whens = []
-    for reason, template in SENTENCES.items():
-        text = text_literal(template)
-        text = f"replace({text}, '{{field}}', coalesce(field, ''))"
-        text = f"replace({text}, '{{value}}', coalesce(value, ''))"
-        whens.append(f"WHEN '{reason}' THEN {text}")
-    place = f"{text_literal(file)} || ', line ' || source_row || ': '"
-    return f"{place} || CASE reason {' '.join(whens)} END || '.'"
-
-
-def add_unreadable(con: duckdb.DuckDBPyConnection, path: Path, file: str) -> None:
-    """Add the lines that the spool put aside to `rejected`."""
-    con.execute(
-        "INSERT INTO rejected SELECT source_row, "
-        f"CASE WHEN reason IN {_UNREADABLE} THEN 'unreadable_line' ELSE reason END, "
-        f"field, value, {sentence_sql(file)}, raw FROM ("
-        "SELECT source_row, reason, CAST(NULL AS VARCHAR) AS field, raw AS value, "
-        f"replace(raw, {text_literal(NEWLINE)}, chr(10)) AS raw "
-        f"FROM read_csv({text_literal(str(path))}, delim='{UNIT}', quote='', escape='', "
-        "header=false, auto_detect=false, nullstr='', max_line_size=16777216, "
-        "columns={'source_row': 'BIGINT', 'reason': 'VARCHAR', 'raw': 'VARCHAR'}))"
-    )
 
 
 def row_notes(
@@ -57,6 +18,7 @@ def row_notes(
     understanding: Understanding,
     decisions: Decisions,
     spooled: Spooled,
+    *,
     rejected: int,
 ) -> list[Note]:
     """Return what the user should know about the rows: what was skipped, rejected, doubtful."""
@@ -170,8 +132,8 @@ def _bill_notes(con: duckdb.DuckDBPyConnection, understanding: Understanding) ->
     return [
         Note(
             "personal_bill",
-            "This is a personal bill: {income:,} rows are income from a customer, {other:,} are not "
-            "sales (spending, transfers, refunds to you).",
+            "This is a personal bill: {income:,} rows are income from a customer, {other:,} are "
+            "not sales (spending, transfers, refunds to you).",
             income=income,
             other=other,
         )
@@ -221,7 +183,8 @@ def _unread_cells(con: duckdb.DuckDBPyConnection, understanding: Understanding) 
 def _lost(con: duckdb.DuckDBPyConnection, field: str) -> tuple[int, str | None]:
     types = dict(
         con.execute(
-            "SELECT column_name, data_type FROM information_schema.columns WHERE table_name = 'staged'"
+            "SELECT column_name, data_type FROM information_schema.columns "
+            "WHERE table_name = 'staged'"
         ).fetchall()
     )
     if types.get(field) not in {"TIMESTAMP", "DOUBLE", "DECIMAL(18,4)"}:
@@ -232,29 +195,3 @@ def _lost(con: duckdb.DuckDBPyConnection, field: str) -> tuple[int, str | None]:
         f"WHERE c.{column} IS NOT NULL AND s.{column} IS NULL"
     ).fetchall()[0]
     return int(found[0]), found[1]
-
-
-def write_rejects(con: duckdb.DuckDBPyConnection, path: Path) -> None:
-    """Write the table `rejected` as CSV: UTF-8 with BOM, guarded against formulas, by line.
-
-    Parameters
-    ----------
-    con
-        Connection on which `stage` ran.
-    path
-        File to write.
-    """
-    guarded = ", ".join(
-        f"CASE WHEN regexp_matches({name}, '{_GUARDED}') THEN '''' || {name} ELSE {name} END AS {name}"
-        for name in ("field", "value", "sentence", "raw")
-    )
-    body = path.with_suffix(".part")
-    con.execute(
-        f"COPY (SELECT source_row, reason, {guarded} FROM rejected ORDER BY source_row, reason) "
-        f"TO {text_literal(str(body))} (HEADER, DELIMITER ',')"
-    )
-    with body.open("rb") as rows, path.open("wb") as out:
-        out.write(b"\xef\xbb\xbf")
-        while block := rows.read(1 << 20):
-            out.write(block)
-    body.unlink()

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from analytics.intake.layout import BLANKS, Layout
 from analytics.intake.encodings import Encoding
+from analytics.intake.layout import BLANKS, Layout
 from analytics.intake.reading import UNDECODABLE, Source, text_blocks
 
 UNIT = "\x1f"  # parts the cells of a spooled record

@@ -8,8 +8,8 @@ import duckdb
 
 from analytics import schema
 from analytics.errors import NoCustomersError, UnreadableFileError
-from analytics.intake import cells, report, spool
-from analytics.intake.decisions import Decisions, decide
+from analytics.intake import cells, rejects, report, spool
+from analytics.intake.decisions import Decisions
 from analytics.intake.orders import order_lines_sql
 from analytics.intake.tables import table_sql
 from analytics.intake.understanding import Understanding
@@ -65,23 +65,23 @@ def stage(
         If no row of a file of orders names a customer.
     """
     say = progress or (lambda _share, _message: None)
-    spooled = _open(understanding, con, folder, say)
-    say(_SPOOLED, "cleaning the cells")
-    names = [column.name for column in understanding.columns]
-    decisions = decide(
-        con,
-        understanding.table,
-        understanding.indices,
-        names,
-        understanding.settings,
-        understanding.recognised,
-    )
-    say(_CLEANED, "typing the rows")
-    _type_rows(understanding, con, decisions)
-    say(_TYPED, "listing what can't be loaded")
-    _collect_rejects(understanding, con, folder, spooled)
-    _remove_spool(folder)
-    staged = _count(understanding, con, spooled, decisions)
+    try:
+        spooled = _open(understanding, con, folder, say)
+        say(_SPOOLED, "cleaning the cells")
+        decisions = understanding.decide(con)
+        say(_CLEANED, "typing the rows")
+        type_rows(understanding, con, decisions)
+        say(_TYPED, "listing what can't be loaded")
+        _part_rows(understanding, con)
+        if spooled.unreadable:
+            rejects.add_unreadable(con, folder / "unread", understanding.file)
+        staged = _count(understanding, con, spooled, decisions)
+    finally:
+        for name in ("rows", "unread"):
+            (folder / name).unlink(missing_ok=True)
+    for name in ("cells", "order_sizes"):
+        con.execute(f"DROP TABLE IF EXISTS {name}")
+    con.execute("DROP VIEW IF EXISTS raw")
     say(1.0, f"{staged.rows_loaded:,} rows")
     return staged
 
@@ -107,7 +107,17 @@ def _open(
 def type_rows(
     understanding: Understanding, con: duckdb.DuckDBPyConnection, decisions: Decisions
 ) -> None:
-    """Make `typed` from `cells`: canonical columns, provenance, and faults."""
+    """Make `staged` from `cells`: canonical columns, provenance, faults.
+
+    Parameters
+    ----------
+    understanding
+        The file.
+    con
+        With the tables that `Understanding.decide` made.
+    decisions
+        What that returned.
+    """
     table, fields = understanding.table, set(understanding.mapping)
     query = (
         order_lines_sql(fields, decisions)
@@ -115,59 +125,37 @@ def type_rows(
         else table_sql(table, fields, decisions)
     )
     columns = ", ".join(
-        f"CAST({cells.identifier(column.name)} AS {column.dtype}) AS {cells.identifier(column.name)}"
-        for column in schema.CANONICAL[table]
+        f"CAST({name} AS {dtype}) AS {name}"
+        for name, dtype in (
+            (cells.identifier(column.name), column.dtype) for column in schema.CANONICAL[table]
+        )
     )
     con.execute(
-        f"CREATE OR REPLACE TEMP TABLE typed AS SELECT {columns}, "
+        f"CREATE OR REPLACE TABLE staged AS SELECT {columns}, "
         f"{cells.text_literal(understanding.platform)} AS source, "
         f"{cells.text_literal(understanding.file)} AS source_file, "
         f"source_row, fault_reason, fault_field, fault_value FROM ({query})"
     )
 
 
-def _type_rows(
-    understanding: Understanding, con: duckdb.DuckDBPyConnection, decisions: Decisions
-) -> None:
-    type_rows(understanding, con, decisions)
-    con.execute(
-        "CREATE OR REPLACE TABLE staged AS "
-        "SELECT * EXCLUDE (fault_reason, fault_field, fault_value) FROM typed "
-        "WHERE fault_reason IS NULL"
+def _part_rows(understanding: Understanding, con: duckdb.DuckDBPyConnection) -> None:
+    """Move the faulty rows of `staged` to `rejected`, with the cells as they are in the file."""
+    cell_list = ", ".join(f"coalesce(c{index}, '')" for index in range(len(understanding.columns)))
+    delimiter = cells.text_literal(understanding.delimiter or ",")
+    faults = ", ".join(
+        f"CAST(fault_{name} AS VARCHAR) AS {name}" for name in ("reason", "field", "value")
     )
-
-
-def _collect_rejects(
-    understanding: Understanding,
-    con: duckdb.DuckDBPyConnection,
-    folder: Path,
-    spooled: spool.Spooled,
-) -> None:
     con.execute(
         "CREATE OR REPLACE TABLE rejected AS SELECT source_row, reason, field, value, "
-        f"{report.sentence_sql(understanding.file)} AS sentence, CAST(NULL AS VARCHAR) AS raw "
-        "FROM (SELECT source_row, fault_reason AS reason, fault_field AS field, "
-        "fault_value AS value FROM typed WHERE fault_reason IS NOT NULL)"
+        f"{rejects.sentence_sql(understanding.file)} AS sentence, raw "
+        f"FROM (SELECT source_row, {faults} FROM staged WHERE fault_reason IS NOT NULL) "
+        f"JOIN (SELECT source_row, array_to_string([{cell_list}], {delimiter}) AS raw FROM raw "
+        "WHERE source_row IN (SELECT source_row FROM staged WHERE fault_reason IS NOT NULL)) "
+        "USING (source_row)"
     )
-    con.execute("DROP TABLE typed")
-    (n,) = con.execute("SELECT count(*) FROM rejected").fetchall()[0]
-    if n:
-        parts = ", ".join(f"c{index}" for index in range(len(understanding.columns)))
-        delimiter = (understanding.delimiter or ",").replace("'", "''")
-        con.execute(
-            f"UPDATE rejected SET raw = found.raw FROM (SELECT source_row, array_to_string(["
-            f"{', '.join(f'coalesce({part.strip()}, chr(0))' for part in parts.split(','))}], "
-            f"'{delimiter}') AS raw FROM raw WHERE source_row IN (SELECT source_row FROM rejected)) "
-            "AS found WHERE found.source_row = rejected.source_row"
-        )
-        con.execute("UPDATE rejected SET raw = replace(raw, chr(0), '')")
-    if spooled.unreadable:
-        report.add_unreadable(con, folder / "unread", understanding.file)
-
-
-def _remove_spool(folder: Path) -> None:
-    for name in ("rows", "unread"):
-        (folder / name).unlink(missing_ok=True)
+    con.execute("DELETE FROM staged WHERE fault_reason IS NOT NULL")
+    for name in ("fault_reason", "fault_field", "fault_value"):
+        con.execute(f"ALTER TABLE staged DROP COLUMN {name}")
 
 
 def _count(
@@ -183,26 +171,18 @@ def _count(
     rejected = sum(reasons.values())
     if not loaded and not rejected:
         raise UnreadableFileError(understanding.file, "it holds no rows", "export it again")
-    _refuse_nobody(understanding, con, loaded)
+    if understanding.table == "order_lines" and loaded:
+        _refuse_nobody(understanding, con)
     warnings = [
         *(note for note in understanding.warnings if note not in understanding.decisions.warnings),
         *decisions.warnings,
-        *report.row_notes(con, understanding, decisions, spooled, rejected),
+        *report.row_notes(con, understanding, decisions, spooled, rejected=rejected),
     ]
     return Staged(understanding.table, loaded + rejected, loaded, rejected, reasons, warnings)
 
 
-def _refuse_nobody(
-    understanding: Understanding, con: duckdb.DuckDBPyConnection, loaded: int
-) -> None:
-    if understanding.table != "order_lines" or not loaded:
-        return
+def _refuse_nobody(understanding: Understanding, con: duckdb.DuckDBPyConnection) -> None:
     (named,) = con.execute("SELECT count(customer_id) FROM staged").fetchall()[0]
     if not named:
-        who = ", ".join(understanding.mapping[name] for name in decisions_chain(understanding))
+        who = ", ".join(understanding.mapping[name] for name in understanding.decisions.kinds)
         raise NoCustomersError(understanding.file, f"no row names a customer in {who}")
-
-
-def decisions_chain(understanding: Understanding) -> list[str]:
-    """Return the mapped fields that identify customers."""
-    return [name for name in understanding.decisions.kinds if name in understanding.mapping]

@@ -10,7 +10,8 @@ from analytics.intake.identities import customer_sql, id_sql
 from analytics.intake.numbers import number_sql
 from analytics.intake.words import EVENTS, word_sql
 
-_SECONDS_PER_MINUTE = 60
+_SECONDS_PER_MINUTE = _MINUTES_PER_HOUR = 60
+_BAD = {"TIMESTAMP": "bad_date", "DOUBLE": "bad_number"}
 
 
 def table_sql(table: str, fields: Collection[str], decisions: Decisions) -> str:
@@ -30,8 +31,7 @@ def table_sql(table: str, fields: Collection[str], decisions: Decisions) -> str:
     Returns
     -------
     str
-        Columns: source_row, those of the canonical table, and fault_reason, fault_field,
-        fault_value.
+        Columns: source_row, those of the canonical table, fault_reason, fault_field, fault_value.
     """
     columns = schema.CANONICAL[table]
     typed = ", ".join(
@@ -41,25 +41,29 @@ def table_sql(table: str, fields: Collection[str], decisions: Decisions) -> str:
     renamed = ", ".join(
         f"{identifier(f'{column.name}__out')} AS {identifier(column.name)}" for column in columns
     )
-    rows = dated("cells", decisions.dates, decisions.zones)
-    return f"SELECT source_row, {renamed}, {_fault(table, fields)} FROM (SELECT *, {typed} FROM ({rows}))"
+    rows = f"SELECT *, {typed} FROM ({dated('cells', decisions.dates, decisions.zones)})"
+    return f"SELECT source_row, {renamed}, {_fault(table, fields)} FROM ({rows})"
 
 
 def _value(table: str, column: schema.Column, fields: Collection[str], decisions: Decisions) -> str:
     name = column.name
-    if name == "customer_id":
-        return customer_sql(decisions.kinds, decisions.zeros)[0]
-    if name == "attributes":
-        return "CASE WHEN extras <> '{}' THEN extras END"
+    if special := _SPECIAL.get((table, name)) or _ALWAYS.get(name):
+        return special(name, decisions) if name in fields or name in _ALWAYS else "NULL"
     if name not in fields:
         return f"CAST(NULL AS {column.dtype})"
-    if special := _SPECIAL.get((table, name)):
-        return special(name, decisions)
     if column.dtype == "TIMESTAMP":
         return identifier(f"{name}__at")
     if column.dtype in {"DOUBLE", schema.MONEY}:
         return f"CAST({number_sql(identifier(name), decisions.decimals[name])} AS {column.dtype})"
     return id_sql(identifier(name)) if name.endswith("_id") else identifier(name)
+
+
+def _customer(_: str, decisions: Decisions) -> str:
+    return customer_sql(decisions.kinds, decisions.zeros)[0]
+
+
+def _extras(*_: object) -> str:
+    return "CASE WHEN extras <> '{}' THEN extras END"
 
 
 def _event(name: str, _: Decisions) -> str:
@@ -79,16 +83,21 @@ def _duration(name: str, _: Decisions) -> str:
     """Seconds, also where they are written as 1:02:03 or 2:03."""
     parts = f"string_split({name}, ':')"
     last, before, first = (f"try_cast({parts}[{index}] AS DOUBLE)" for index in (-1, -2, -3))
-    clock = f"{last} + {before} * {_SECONDS_PER_MINUTE} + coalesce({first}, 0) * {_SECONDS_PER_MINUTE**2}"
+    minutes = f"({before} + coalesce({first}, 0) * {_MINUTES_PER_HOUR})"
     plain = f"try_cast(regexp_replace({name}, '\\s*(s|sec|seconds|秒)$', '') AS DOUBLE)"
-    return f"CASE WHEN contains({name}, ':') THEN {clock} ELSE {plain} END"
+    return (
+        f"CASE WHEN contains({name}, ':') THEN {last} + {minutes} * {_SECONDS_PER_MINUTE} "
+        f"ELSE {plain} END"
+    )
 
 
 def _currency(name: str, decisions: Decisions) -> str:
     return f"coalesce(upper({name}), {text_literal(decisions.currency)})"
 
 
-_SPECIAL: dict[tuple[str, str], Callable[[str, Decisions], str]] = {
+_Special = Callable[[str, Decisions], str]
+_ALWAYS: dict[str, _Special] = {"customer_id": _customer, "attributes": _extras}
+_SPECIAL: dict[tuple[str, str], _Special] = {
     ("events", "event"): _event,
     ("events", "progress"): _progress,
     ("events", "duration_s"): _duration,
@@ -97,19 +106,16 @@ _SPECIAL: dict[tuple[str, str], Callable[[str, Decisions], str]] = {
 
 
 def _fault(table: str, fields: Collection[str]) -> str:
+    """SQL of the first fault: a required cell that is empty or means nothing."""
     reasons, names, values = [], [], []
     for column in schema.CANONICAL[table]:
         if column.is_required:
             test = f"{identifier(f'{column.name}__out')} IS NULL"
             written = identifier(column.name) if column.name in fields else "NULL"
-            bad = {"TIMESTAMP": "bad_date", "DOUBLE": "bad_number"}.get(
-                column.dtype, "missing_required"
-            )
-            reasons.append(
-                f"WHEN {test} THEN CASE WHEN {written} IS NULL THEN 'missing_required' ELSE '{bad}' END"
-            )
+            bad = f"'{_BAD.get(column.dtype, 'missing_required')}'"
+            reason = f"CASE WHEN {written} IS NULL THEN 'missing_required' ELSE {bad} END"
+            reasons.append(f"WHEN {test} THEN {reason}")
             names.append(f"WHEN {test} THEN {text_literal(column.name)}")
             values.append(f"WHEN {test} THEN {written}")
-    # Prefixed: subscriptions have a reason of their own.
     listed = zip(("reason", "field", "value"), (reasons, names, values), strict=True)
     return ", ".join(f"CASE {' '.join(whens)} END AS fault_{name}" for name, whens in listed)

@@ -75,6 +75,17 @@ class Understanding:
         """Field to the position of its column."""
         return {name: self.index_of(column) for name, column in self.mapping.items()}
 
+    def decide(self, con: duckdb.DuckDBPyConnection) -> Decisions:
+        """Prepare the table `cells` of a connection with the view `raw`, and decide anew."""
+        return decide(
+            con,
+            self.table,
+            self.indices,
+            [column.name for column in self.columns],
+            settings=self.settings,
+            platform=self.recognised,
+        )
+
     @property
     def codec(self) -> Encoding:
         """The encoding in the form that the reader takes."""
@@ -137,11 +148,9 @@ def understand(
         kind, reason = _table(source.name, table, platform, shape.samples)
         found, proposals = _map(source.name, kind, platform, shape.samples, mapping or {})
         understanding = _assemble(
-            source, settings, shape, platform, (kind, reason), (found, proposals)
+            shape, platform, (kind, reason), (found, proposals), source=source, settings=settings
         )
-        decisions = decide(
-            con, understanding.table, understanding.indices, names, settings, platform
-        )
+        decisions = understanding.decide(con)
     return replace(
         understanding,
         decisions=decisions,
@@ -258,12 +267,13 @@ def _override(
 
 
 def _assemble(
-    source: Source,
-    settings: ImportSettings,
     shape: _Shape,
     platform: Platform | None,
     table: tuple[str, Note],
     mapping: tuple[dict[str, str], tuple[Proposal, ...]],
+    *,
+    source: Source,
+    settings: ImportSettings,
 ) -> Understanding:
     encoding, layout = shape.encoding, shape.layout
     reason = (

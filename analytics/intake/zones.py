@@ -9,8 +9,10 @@ _WORDS = {
     "MDT": "America/Denver", "CST": "America/Chicago", "CDT": "America/Chicago",
     "EST": "America/New_York", "EDT": "America/New_York", "CET": "Europe/Paris",
     "CEST": "Europe/Paris", "BST": "Europe/London", "GMT": "UTC", "JST": "Asia/Tokyo",
-    "Eastern Time (US & Canada)": "America/New_York", "Central Time (US & Canada)": "America/Chicago",
-    "Mountain Time (US & Canada)": "America/Denver", "Pacific Time (US & Canada)": "America/Los_Angeles",
+    "Eastern Time (US & Canada)": "America/New_York",
+    "Central Time (US & Canada)": "America/Chicago",
+    "Mountain Time (US & Canada)": "America/Denver",
+    "Pacific Time (US & Canada)": "America/Los_Angeles",
     "London": "Europe/London", "Beijing": "Asia/Shanghai", "北京时间": "Asia/Shanghai",
     "GMT+8": "Asia/Shanghai", "UTC+8": "Asia/Shanghai",
 }  # fmt: skip
@@ -21,5 +23,5 @@ def zone_words(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
     found = con.execute(
         "SELECT DISTINCT time_zone FROM cells WHERE time_zone IS NOT NULL ORDER BY 1 LIMIT 200"
     ).fetchall()
-    known = available_timezones()
-    return {word: _WORDS.get(word, word) for (word,) in found if word in _WORDS or word in known}
+    known = {name: name for name in available_timezones()} | _WORDS
+    return {str(word): known[word] for (word,) in found if word in known}
