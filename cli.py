@@ -68,10 +68,14 @@ def _progress() -> Callable[..., None]:
     return show
 
 
-def _pairs(values: list[str], option: str) -> dict[str, str]:
+def _pairs(values: list[str], option: str, *, may_be_empty: bool = False) -> dict[str, str]:
+    """Read NAME=VALUE words; `--map FIELD=` drops a field."""
     pairs = dict(value.partition("=")[::2] for value in values)
+    unclear = [value for value in values if "=" not in value]
+    if unclear:
+        raise InvalidSettingError(option, unclear[0], "write NAME=VALUE")
     for name, value in pairs.items():
-        if not name or not value:
+        if not name or not (value or may_be_empty):
             raise InvalidSettingError(option, f"{name}={value}", "write NAME=VALUE")
     return pairs
 
@@ -91,9 +95,8 @@ def serve(port: Annotated[int | None, typer.Option(help="Port to listen on.")] =
 @app.command()
 def demo(workspace: WorkspaceOption = DEFAULT, as_json: JsonOption = False) -> None:
     """Make a workspace from the sample shop: imported, marts built, a recommender trained."""
-    from recsys.training import saved, train
-
     from analytics import open_workspace
+    from recsys.training import saved, train
 
     shop = open_workspace(workspace, create=True, name="青禾学堂 Qinghe Academy", is_sample=True)
     settings = ImportSettings(timezone=SAMPLE_ZONE, currency=SAMPLE_CURRENCY)
@@ -139,7 +142,7 @@ def import_files(
         shop.import_file(
             path,
             table=table,
-            mapping=_pairs(mapping or [], "--map") or None,
+            mapping=_pairs(mapping or [], "--map", may_be_empty=True) or None,
             settings=given,
             dry_run=dry_run,
             progress=_progress(),
@@ -181,7 +184,6 @@ def report(
 ) -> None:
     """Print any report of the catalogue; its own options follow its name."""
     from analytics.catalogue import catalogue, parse_options, run_report
-
     from analytics.errors import UnknownNameError
 
     if name not in catalogue():

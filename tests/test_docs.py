@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from analytics.catalogue import catalogue
 
 ROOT = Path(__file__).resolve().parents[1]

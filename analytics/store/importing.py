@@ -149,7 +149,7 @@ def run(
         following = replace(
             following,
             tables={**version.tables, staged.table: written},
-            reports=(*version.reports, report.to_json()),
+            reports=(*version.reports, report.to_record()),
         )
         following = rebuild(con, place, following, progress)
     progress(0.99, "publishing")

@@ -63,7 +63,13 @@ class ImportReport:
     warning_notes: list[dict[str, Any]]
 
     def to_json(self) -> dict[str, Any]:
-        """Return the report as a JSON-ready dict."""
+        """Return the contract's JSON object."""
+        told = self.to_record()
+        del told["warning_notes"]
+        return told
+
+    def to_record(self) -> dict[str, Any]:
+        """Return what a version keeps of the import: the contract and the warnings' keys."""
         return asdict(self)
 
 
