@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from analytics.errors import InvalidSettingError
@@ -82,8 +83,14 @@ class Settings:
         return self.timezone or "UTC"
 
 
+@cache
+def _zones() -> frozenset[str]:
+    """Names of all zones: listing them walks the disk, and every opened workspace asks."""
+    return frozenset(available_timezones())
+
+
 def check_timezone(name: str) -> ZoneInfo:
     """Return the zone of this IANA name, or say how such names look."""
-    if name not in available_timezones():
+    if name not in _zones():
         raise InvalidSettingError("the time zone", name, "use a name such as Asia/Shanghai")
     return ZoneInfo(name)

@@ -1,4 +1,4 @@
-"""The head of a page, its notes and its empty state."""
+"""The finding below a page's title (the frame draws the title), its notes, its empty state."""
 
 from collections.abc import Iterable
 
@@ -9,11 +9,9 @@ from ui import data, navigation, workspaces
 from ui.words import say, t
 
 
-def head(name: str, finding: str = "") -> None:
-    """Draw the page's one-word title and, below it, what the numbers say in a sentence."""
-    st.title(t(f"page.{name}"), anchor=False)
-    if finding:
-        st.markdown(finding)
+def head(finding: str) -> None:
+    """Say below the page's title what the numbers say, in a sentence."""
+    st.markdown(finding)
 
 
 def needs(table: str = "purchases", *others: str) -> None:

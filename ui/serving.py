@@ -1,8 +1,8 @@
 """The trained recommenders of the workspace: which one serves, its key in the cache, loaded once.
 
-A model's key is `name/version/digest`: it goes into the parameters of the questions of ui/offers.py,
-so that a cached answer never outlives the model that gave it. Loaded models are kept per process;
-TensorFlow is never needed to serve one.
+A model's key is `name/version/digest`: it goes into the parameters of the questions of
+ui/offers.py, so that a cached answer never outlives the model that gave it. Loaded models are kept
+per process; TensorFlow is never needed to serve one.
 """
 
 from typing import Any

@@ -9,7 +9,7 @@ import streamlit as st
 from recsys import training as recsys_training
 from recsys.entries import ModelEntry, catalogue
 from recsys.training import SavedModel
-from ui import data, formats, jobs, serving, tables
+from ui import address, data, formats, jobs, serving, tables
 from ui.words import name_of, t
 
 _KIND = "train"
@@ -39,13 +39,9 @@ def panel() -> None:
 
 def _chosen_model() -> ModelEntry:
     names = sorted(catalogue(), key=lambda name: (not catalogue()[name].default, name))
-    chosen = st.selectbox(
-        t("training.model"),
-        names,
-        format_func=model_name,
-        key="model",
-        bind="query-params",
-    )
+    address.begin("model", names, default=names[0])
+    chosen = st.selectbox(t("training.model"), names, format_func=model_name, key="model")
+    address.keep("model", chosen, default=names[0])
     return catalogue()[chosen]
 
 
@@ -115,7 +111,6 @@ def version_table(found: list[SavedModel], served: SavedModel | None) -> pd.Data
             "model": model_name(one.name),
             "model_version": one.version,
             "data_version": one.manifest["data_version"],
-            "n_interactions": one.manifest["n_interactions"],
             "recall_20_rate": one.metrics.get("recall@20"),
             "ndcg_20": one.metrics.get("ndcg@20"),
             "beats_popularity": one.beats_popularity,

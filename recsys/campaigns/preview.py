@@ -22,9 +22,10 @@ def preview(ws: Any, members: pd.DataFrame, segment: str, filters: Filters) -> p
 
     Returns
     -------
-    DataFrame customer_id, recency_days, purchases, revenue, channel, step: "segment" for those whom
-    the filters leave out, "filters" for those suppressed because of earlier lists, "suppressed" for
-    those who would be listed: the last step that a customer passes. Most valuable first, ties by id.
+    DataFrame customer_id, recency_days, purchases, revenue, channel, step: the last one that the
+    customer passes, "segment" for those whom the filters leave out, "filters" for those suppressed
+    because of earlier lists, "suppressed" for those who would be listed. Most valuable first, ties
+    by id.
     """
     own = members.loc[members["segment"] == segment, ["customer_id"]].drop_duplicates()
     people: Any = own.merge(customers(ws), on="customer_id", how="inner")

@@ -32,15 +32,15 @@ def upright(
     hover: Sequence[str],
     customdata: Sequence[Any] | None = None,
     is_share: bool = True,
-    muted: Sequence[bool] = (),
+    lost: Sequence[bool] = (),
 ) -> go.Figure:
-    """Draw upright bars with whiskers; `muted` ones are grey (small n, unfinished)."""
+    """Draw upright bars with whiskers; those that stand for a loss or a risk are red."""
     figure = go.Figure(
         go.Bar(
             x=list(labels),
             y=list(values),
             error_y=_whiskers(values, lower, upper),
-            marker={"color": _bar_colors(len(labels), muted)},
+            marker={"color": _bar_colors(len(labels), lost, theme.colors().loss)},
             hovertext=list(hover),
             hovertemplate="%{hovertext}<extra></extra>",
             customdata=customdata,
@@ -71,7 +71,7 @@ def lying(
             y=list(range(len(labels))),
             orientation="h",
             error_x=_whiskers(values, lower, upper),
-            marker={"color": _bar_colors(len(labels), muted)},
+            marker={"color": _bar_colors(len(labels), muted, theme.colors().border)},
             text=list(texts),
             textposition="inside",
             insidetextanchor="start",
@@ -116,10 +116,9 @@ def stack(
     return figure
 
 
-def _bar_colors(n: int, muted: Sequence[bool]) -> list[str]:
-    colors = theme.colors()
-    greys = [*muted, *([False] * (n - len(muted)))]
-    return [colors.border if is_grey else colors.accent for is_grey in greys]
+def _bar_colors(n: int, marked: Sequence[bool], color: str) -> list[str]:
+    marks = [*marked, *([False] * (n - len(marked)))]
+    return [color if is_marked else theme.colors().accent for is_marked in marks]
 
 
 def _whiskers(

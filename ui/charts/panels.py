@@ -1,0 +1,160 @@
+"""Measures of the same groups side by side: one row a group, one panel of bars a measure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import plotly.graph_objects as go
+
+from ui import theme
+
+_ROW_HEIGHT = 38
+_HEAD = 40
+_GAP = 0.05
+_ROOM_FOR_TEXT = 1.45
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One measure: its name; a value, a text and a hover a row; its interval if it has one."""
+
+    name: str
+    values: Sequence[float]
+    texts: Sequence[str]
+    hover: Sequence[str]
+    lower: Sequence[float] | None = None
+    upper: Sequence[float] | None = None
+
+
+def rows(
+    labels: Sequence[str],
+    panels: Sequence[Panel],
+    *,
+    customdata: Sequence[Any],
+    selected: int | None = None,
+) -> go.Figure:
+    """Draw the panels; the first row is on top, the selected one is marked across all panels."""
+    width = (1 - _GAP * (len(panels) - 1)) / len(panels)
+    starts = [i * (width + _GAP) for i in range(len(panels))]
+    axes = {
+        _axis("xaxis", i): _x_axis(panel, [start, start + width])
+        for i, (panel, start) in enumerate(zip(panels, starts, strict=True))
+    }
+    titles = [_title(panel.name, start) for panel, start in zip(panels, starts, strict=True)]
+    texts = [text for i, panel in enumerate(panels) for text in _beyond_whiskers(panel, i)]
+    return go.Figure(
+        [_bars(panel, i, customdata, selected) for i, panel in enumerate(panels)],
+        {
+            **axes,
+            "yaxis": _y_axis(labels),
+            "annotations": [*titles, *texts],
+            "height": _HEAD + _ROW_HEIGHT * max(len(labels), 1),
+            "margin": {"t": _HEAD},
+            "bargap": 0.34,
+        },
+    )
+
+
+def _bars(
+    panel: Panel, place: int, customdata: Sequence[Any], selected: int | None
+) -> dict[str, Any]:
+    return {
+        "type": "bar",
+        "x": list(panel.values),
+        "y": list(range(len(panel.values))),
+        "xaxis": _axis("x", place),
+        "orientation": "h",
+        "marker": {"color": _colors(panel, place, selected)},
+        "error_x": _whiskers(panel),
+        "text": list(panel.texts) if panel.upper is None else None,
+        "textposition": "outside",
+        "textfont": {"color": theme.colors().muted, "size": 12},
+        "cliponaxis": False,
+        "hovertext": list(panel.hover),
+        "hovertemplate": "%{hovertext}<extra></extra>",
+        "customdata": list(customdata),
+        "selected": {"marker": {"opacity": 1}},
+        "unselected": {"marker": {"opacity": 1}},
+    }
+
+
+def _beyond_whiskers(panel: Panel, place: int) -> list[dict[str, Any]]:
+    """Texts at the whiskers' ends; plain bars write their own."""
+    return [
+        {
+            "x": end,
+            "y": row,
+            "xref": _axis("x", place),
+            "text": text,
+            "xanchor": "left",
+            "xshift": 4,
+            "showarrow": False,
+            "font": {"color": theme.colors().muted, "size": 12},
+        }
+        for row, (end, text) in enumerate(zip(panel.upper or (), panel.texts, strict=False))
+    ]
+
+
+def _y_axis(labels: Sequence[str]) -> dict[str, Any]:
+    return {
+        "tickvals": list(range(len(labels))),
+        "ticktext": list(labels),
+        "range": [len(labels) - 0.5, -0.5],
+        "showgrid": False,
+        "ticklabelstandoff": 6,
+        "fixedrange": True,
+    }
+
+
+def _colors(panel: Panel, place: int, selected: int | None) -> list[str]:
+    colors = theme.colors()
+    hue = colors.categories[0] if place == 0 else colors.sequence[2]
+    return [
+        hue if selected is None or row == selected else theme.faded(hue, 0.35)
+        for row in range(len(panel.values))
+    ]
+
+
+def _whiskers(panel: Panel) -> dict[str, Any] | None:
+    if panel.lower is None or panel.upper is None:
+        return None
+    return {
+        "type": "data",
+        "symmetric": False,
+        "array": [high - value for high, value in zip(panel.upper, panel.values, strict=True)],
+        "arrayminus": [value - low for low, value in zip(panel.lower, panel.values, strict=True)],
+        "color": theme.colors().muted,
+        "thickness": 1.2,
+        "width": 4,
+    }
+
+
+def _x_axis(panel: Panel, domain: list[float]) -> dict[str, Any]:
+    top = max([*(panel.upper or panel.values), 0.0]) or 1.0
+    return {
+        "domain": domain,
+        "range": [0, top * _ROOM_FOR_TEXT],
+        "showticklabels": False,
+        "showline": False,
+        "ticks": "",
+        "fixedrange": True,
+    }
+
+
+def _title(name: str, start: float) -> dict[str, Any]:
+    return {
+        "x": start,
+        "y": 1,
+        "xref": "paper",
+        "yref": "paper",
+        "text": name,
+        "xanchor": "left",
+        "yanchor": "bottom",
+        "yshift": 6,
+        "showarrow": False,
+        "font": {"color": theme.colors().muted, "size": 12},
+    }
+
+
+def _axis(name: str, place: int) -> str:
+    return name if place == 0 else f"{name}{place + 1}"

@@ -1,0 +1,162 @@
+"""How well the trained recommenders foresee what customers take next: sentence, cards, figure."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from recsys.training import SavedModel
+from ui import cards, controls, findings, formats, training
+from ui.charts import bars, frame
+from ui.words import t
+
+METRICS = ("recall", "ndcg")
+LENGTHS = (10, 20, 50)
+_BASELINE = "popularity"
+_HEADLINE = "recall@20"
+
+
+def is_judged(model: SavedModel | None) -> bool:
+    """Tell whether the data allowed a time split when this model was trained."""
+    return model is not None and bool(model.metrics.get("n_test_users"))
+
+
+def finding(served: SavedModel | None) -> str:
+    """Say how much better than popularity the model that serves is, or that none is."""
+    if served is None:
+        return findings.joined(t("finding.no_model"))
+    if not is_judged(served):
+        return findings.joined(t("finding.not_judged", model=training.model_name(served.name)))
+    n = formats.number(served.metrics["n_test_users"])
+    share = formats.percent(served.metrics[_HEADLINE], 0)
+    if served.name == _BASELINE:
+        return findings.joined(t("finding.popularity", n=n), t("finding.hits", share=share))
+    base = served.metrics["popularity"][_HEADLINE]
+    headline = t("finding.model", share=share, base=formats.percent(base, 0))
+    return findings.joined(headline, _verdict(served.metrics, n))
+
+
+def _verdict(metrics: Mapping[str, Any], n: str) -> str:
+    gap = metrics["difference"][_HEADLINE]
+    bounds = sorted((abs(gap["ci_lower"]), abs(gap["ci_upper"])))
+    if gap["ci_lower"] <= 0 <= gap["ci_upper"]:
+        return t("finding.no_better", n=n)
+    return t(
+        "finding.beats" if gap["ci_lower"] > 0 else "finding.worse",
+        n=n,
+        gap=_points(abs(gap["value"])),
+        interval=f"{_points(bounds[0])} – {_points(bounds[1])}",
+    )
+
+
+def _points(share: float) -> str:
+    return formats.number(share * 100, 1)
+
+
+def kpis(served: SavedModel) -> None:
+    """Draw the cards: foreseen purchases, order of the list, breadth, what it was trained on."""
+    facts, metrics = served.manifest, served.metrics
+    cards.row(
+        [
+            _card("recommend.recall", metrics, "recall@20"),
+            _card("recommend.ndcg", metrics, "ndcg@20"),
+            cards.Kpi(
+                t("recommend.coverage"),
+                formats.percent(metrics.get("coverage@20"), 0),
+                t("recommend.of_items", n=formats.number(facts["n_items"])),
+            ),
+            cards.Kpi(
+                t("recommend.known"),
+                formats.number(facts["n_users"]),
+                t("recommend.actions", n=formats.compact(facts["n_interactions"])),
+            ),
+        ]
+    )
+
+
+def _card(label: str, metrics: Mapping[str, Any], key: str) -> cards.Kpi:
+    base = metrics.get("popularity", {}).get(key)
+    grey = t("recommend.against", base=formats.percent(base)) if base is not None else ""
+    return cards.Kpi(t(label), formats.percent(metrics.get(key)), grey)
+
+
+def newest(found: list[SavedModel]) -> list[SavedModel]:
+    """Keep of each model the newest version that was judged."""
+    kept: dict[str, SavedModel] = {}
+    for one in found:
+        if is_judged(one):
+            kept.setdefault(one.name, one)
+    return list(kept.values())
+
+
+def board(found: list[SavedModel]) -> pd.DataFrame:
+    """Give the leaderboard: one row a model, metric and k, with the interval against popularity.
+
+    `ci_lower` and `ci_upper` are popularity's value plus the bounds of the difference to it: where
+    they exclude popularity's value, the difference is no accident.
+    """
+    rows = [_row(one, metric, k) for one in newest(found) for metric in METRICS for k in LENGTHS]
+    table = pd.DataFrame(rows)
+    if table.empty:
+        return table
+    order = ["metric", "k", "value", "model"]
+    return table.sort_values(order, ascending=[False, True, False, True], ignore_index=True)
+
+
+def _row(one: SavedModel, metric: str, k: int) -> dict[str, Any]:
+    key = f"{metric}@{k}"
+    base = one.metrics.get("popularity", {}).get(key)
+    gap = one.metrics.get("difference", {}).get(key) or {}
+    is_compared = base is not None and bool(gap)
+    return {
+        "model": one.name,
+        "metric": metric,
+        "k": k,
+        "value": one.metrics[key],
+        "ci_lower": base + gap["ci_lower"] if is_compared else None,
+        "ci_upper": base + gap["ci_upper"] if is_compared else None,
+        "popularity": base if is_compared else one.metrics[key],
+        "seconds": one.manifest.get("seconds"),
+    }
+
+
+def show(found: list[SavedModel]) -> None:
+    """Draw one bar a model, the interval of its difference to popularity as whiskers."""
+    table = board(found)
+    if table.empty:
+        return
+    metric, k = controls.choice("metric", METRICS), controls.choice("length", LENGTHS, default=20)
+    chosen = table[(table["metric"] == metric) & (table["k"] == k)]
+    values = chosen["value"].tolist()
+    frame.show(
+        bars.lying(
+            [training.model_name(name) for name in chosen["model"]],
+            values,
+            lower=chosen["ci_lower"].astype(float).fillna(chosen["value"]).tolist(),
+            upper=chosen["ci_upper"].astype(float).fillna(chosen["value"]).tolist(),
+            texts=[formats.percent(value) for value in values],
+            hover=[_hover(row) for row in chosen.to_dict("records")],
+            muted=[name == _BASELINE for name in chosen["model"]],
+        ),
+        key="leaderboard",
+        title=t(f"leaderboard.title_{metric}", k=k),
+        caption=t("leaderboard.caption", n=_judges(found), cut=_cut(found)),
+        table=table,
+    )
+
+
+def _hover(row: Mapping[str, Any]) -> str:
+    return t(
+        "leaderboard.hover",
+        model=training.model_name(row["model"]),
+        value=formats.percent(row["value"]),
+        interval=formats.interval(row["ci_lower"], row["ci_upper"]),
+    )
+
+
+def _judges(found: list[SavedModel]) -> str:
+    return formats.number(newest(found)[0].metrics["n_test_users"])
+
+
+def _cut(found: list[SavedModel]) -> str:
+    return formats.day(pd.Timestamp(newest(found)[0].metrics["cut"]))
