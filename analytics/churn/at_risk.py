@@ -26,12 +26,13 @@ _FALLBACK = (90, 180)
 class Silence:
     """Days of silence after which a customer of this shop counts as at risk, and as lost.
 
-    `is_measured` is false where the data can't tell one of them and a usual value stands in.
+    The switches are false where the data can't tell and a usual value stands in.
     """
 
     at_risk_days: int
     lost_days: int
-    is_measured: bool
+    is_at_risk_measured: bool
+    is_lost_measured: bool
 
 
 def threshold(curve: Curve, *, level: float, horizon: int) -> int | None:
@@ -64,7 +65,7 @@ def silence_thresholds(purchases: Any, *, as_of: date, horizon: int = HORIZON) -
     )
     risky = max(at_risk_days, min(30, horizon))
     lost = max(lost_days, horizon, risky + 1)
-    return Silence(risky, lost, is_measured=None not in found)
+    return Silence(risky, lost, found[0] is not None, found[1] is not None)
 
 
 def at_risk(
@@ -155,12 +156,17 @@ def _measure(table: Any, days: list[int], horizon: int) -> pd.DataFrame:
 
 
 def _notes(rows: Any, horizon: int) -> list[Note]:
-    notes = []
-    for row in rows.dropna(subset=["silent_days", "rate"]).itertuples():
-        text = (
-            "{rate:.0%} of those silent for more than {days} days bought again within the next "
-            "{horizon} days."
-        )
+    never = "Within what the data show, the chance to return in {horizon} days never falls {rule}."
+    notes = [
+        Note("never_below", never, rule=rule.replace("-", " "), horizon=horizon)
+        for rule in rows.loc[rows["silent_days"].isna(), "rule"]
+    ]
+    text = (
+        "{rate:.0%} of those silent for more than {days} days bought again within the next "
+        "{horizon} days."
+    )
+    measured = rows.dropna(subset=["silent_days", "rate"])
+    for row in measured.itertuples():
         values = {"rate": float(row.rate), "days": int(row.silent_days), "horizon": horizon}
         notes.append(Note("rule_error", text, **values))
     return notes

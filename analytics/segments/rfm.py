@@ -164,9 +164,13 @@ def _notes(shop: Standing) -> list[Note]:
 
 
 def silence_note(shop: Standing) -> Note:
-    """What active and lost mean here."""
-    values = {"active": shop.silence.at_risk_days, "lost": shop.silence.lost_days}
+    """What active and lost mean here, and whether the data said so."""
+    silence = shop.silence
     text = "Active: silent for at most {active} days. Lost: silent for more than {lost} days"
-    if shop.silence.is_measured:
-        return Note("silence_measured", text + ", both read from the data.", **values)
-    return Note("silence_assumed", text + "; the data are too short to tell.", **values)
+    if silence.is_at_risk_measured and silence.is_lost_measured:
+        key, end = "silence_measured", ", both read from the data."
+    elif silence.is_at_risk_measured:
+        key, end = "silence_lost_assumed", "; for the latter the data are too short to tell."
+    else:
+        key, end = "silence_assumed", "; the data are too short to tell."
+    return Note(key, text + end, active=silence.at_risk_days, lost=silence.lost_days)
