@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import guard, navigation, sidebar, uploads, words
+from ui import address, guard, navigation, sidebar, uploads, words
 
 
 def main() -> None:
@@ -12,7 +12,9 @@ def main() -> None:
     )
     with guard.shown():
         page = st.navigation(navigation.pages())
+        address.enter(page.url_path)
         sidebar.show()
+        st.title(page.title, anchor=False)
         page.run()
 
 

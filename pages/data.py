@@ -5,7 +5,7 @@ import streamlit as st
 from ui import page, steps, versions
 from ui.words import t
 
-page.head("data", t("imports.intro"))
+page.head(t("imports.intro"))
 page.needs_workspace()
 
 path = steps.files()

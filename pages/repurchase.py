@@ -20,7 +20,6 @@ trends = {
 trend = data.report("repurchase-trend", horizon=horizon, period=unit)
 
 page.head(
-    "repurchase",
     findings.repurchase(rates.table, quartiles, trend.table, horizon=horizon, unit=unit),
 )
 figures.kpis(rates, quartiles, trends)

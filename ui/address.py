@@ -16,9 +16,28 @@ from typing import Any
 
 import streamlit as st
 
+_PAGE, _BEGUN = "page_shown", "controls_begun"
 
-def begin(name: str, options: Sequence[Any], *, default: Any) -> None:
-    """Give the control of this key the address's value on its first run, else the default."""
+
+def enter(page: str) -> None:
+    """Forget the last page's controls when another page opens.
+
+    Streamlit still holds their values then, but not for the new page's controls of the same name,
+    which would silently show their first option.
+    """
+    if st.session_state.get(_PAGE) != page:
+        for name in st.session_state.get(_BEGUN, []):
+            st.session_state.pop(name, None)
+        st.session_state[_PAGE], st.session_state[_BEGUN] = page, []
+
+
+def begin(name: str, options: Sequence[Any], *, default: Any, is_frame: bool = False) -> None:
+    """Give the control of this key the address's value on its first run, else the default.
+
+    The frame's own controls (`is_frame`) stay when the page changes.
+    """
+    if not is_frame:
+        st.session_state[_BEGUN] = sorted({*st.session_state.get(_BEGUN, []), name})
     if st.session_state.get(name) not in options:
         st.session_state[name] = read(name, options, default=default)
 

@@ -24,13 +24,14 @@ _HIDDEN_SECTIONS = {"Examples", "Raises"}
 
 @dataclass(frozen=True)
 class Kpi:
-    """One card: label, value and grey line as written text, and what the sparkline draws."""
+    """One card: label, value, grey line and help as written text, and the sparkline."""
 
     label: str
     value: str
     grey: str = ""
     spark: Sequence[float] = field(default_factory=tuple)
     chart: Literal["line", "bar", "area"] = "line"
+    help: str | None = None
 
 
 def row(kpis: Sequence[Kpi]) -> None:
@@ -47,6 +48,7 @@ def row(kpis: Sequence[Kpi]) -> None:
             height="stretch",
             chart_data=[float(value) for value in kpi.spark] or None,
             chart_type=kpi.chart,
+            help=kpi.help,
         )
 
 

@@ -11,7 +11,7 @@ import streamlit as st
 
 from analytics.breakdown import BREAKDOWNS
 from ui import address
-from ui.words import t
+from ui.words import spoken, t
 
 PERIODS = ("month", "week", "quarter", "year")
 HORIZONS = (30, 60, 90, 180, 365)
@@ -26,7 +26,7 @@ def choice(
     usual = default if default in options else options[0]
     address.begin(name, options, default=usual)
     chosen = st.sidebar.selectbox(
-        t(f"control.{name}"), options, format_func=label or _label(name), key=name
+        t(f"control.{name}"), options, format_func=spoken(options, label or _label(name)), key=name
     )
     address.keep(name, chosen, default=usual)
     return chosen
@@ -39,7 +39,7 @@ def pills(name: str, options: Sequence[Any], *, label: Label | None = None) -> A
         t(f"control.{name}"),
         options,
         required=True,
-        format_func=label or _label(name),
+        format_func=spoken(options, label or _label(name)),
         key=name,
         label_visibility="collapsed",
     )

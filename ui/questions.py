@@ -5,6 +5,9 @@ from datetime import date
 import pandas as pd
 
 import analytics
+from analytics import overview
+from analytics.catalogue import run_report
+from analytics.churn import survival
 from analytics.errors import NotEnoughDataError
 from analytics.repurchase import curve
 
@@ -21,9 +24,28 @@ def quartile_days(workspace: analytics.Workspace, *, step: int = 1) -> pd.DataFr
 
 
 def rest_chance(
-    workspace: analytics.Workspace, *, step: int = 1, horizon: int = 90
+    workspace: analytics.Workspace, *, step: int | None = 1, horizon: int = 90
 ) -> pd.DataFrame:
     """How likely another purchase still is after so many silent days."""
     return curve.rest_chance(
         workspace.table("purchases"), as_of=_as_of(workspace), step=step, horizon=horizon
     )
+
+
+def survival_summary(workspace: analytics.Workspace, *, by: str | None = None) -> pd.DataFrame:
+    """How long customers of each group stay, in two numbers."""
+    return survival.survival_summary(
+        workspace.table("purchases"),
+        workspace.table("customer_summary"),
+        as_of=_as_of(workspace),
+        by=by,
+    )
+
+
+def what_changed(workspace: analytics.Workspace, *, period: str = "month") -> pd.DataFrame:
+    """Which headline figures of complete periods read differently than in the version before."""
+    now = run_report(workspace, "overview-series", period=period).table
+    before = analytics.Workspace(workspace.path, number=workspace.version - 1)
+    if before.as_of is None:
+        return overview.what_changed(now, now)
+    return overview.what_changed(now, run_report(before, "overview-series", period=period).table)

@@ -17,7 +17,7 @@ def show() -> None:
 
 
 def _language() -> None:
-    address.begin(ADDRESS_PARAMETER, list(LANGUAGES), default=browser_language())
+    address.begin(ADDRESS_PARAMETER, list(LANGUAGES), default=browser_language(), is_frame=True)
     chosen = st.segmented_control(
         t("sidebar.language"),
         list(LANGUAGES),
@@ -32,7 +32,7 @@ def _language() -> None:
 
 def _workspace(entries: list[workspaces.Entry]) -> None:
     names = {entry.slug: entry.label for entry in entries}
-    address.begin(workspaces.ADDRESS_PARAMETER, list(names), default=entries[0].slug)
+    address.begin(workspaces.ADDRESS_PARAMETER, list(names), default=entries[0].slug, is_frame=True)
     chosen = st.selectbox(
         t("sidebar.workspace"),
         list(names),

@@ -11,7 +11,7 @@ from analytics import schema
 from analytics.errors import AmbiguousMappingError, HuitouError, MissingColumnsError
 from analytics.intake import Proposal, Understanding, mappable_fields
 from ui import cards, downloads, formats, guard, imports, jobs, uploads
-from ui.words import name_of, say, t
+from ui.words import name_of, say, spoken, t
 
 _ENCODINGS = ("utf-8", "gb18030", "big5", "utf-16", "shift_jis", "windows-1252")
 _DELIMITERS = (",", ";", "\t", "|", " ")
@@ -117,7 +117,7 @@ def _table_choice(path: Path, current: str | None, reason: str) -> None:
         t("imports.table"),
         tables,
         index=tables.index(current) if current else None,
-        format_func=lambda name: name_of("table_kind", name),
+        format_func=spoken(tables, lambda name: name_of("table_kind", name)),
         key=key,
         on_change=lambda: imports.correct(path, "table", st.session_state[key]),
         help=reason or None,
@@ -131,7 +131,7 @@ def _setting(path: Path, name: str, usual: object, current: object, reason: str 
         t(f"imports.{name}"),
         options,
         index=options.index(current) if current is not None else None,
-        format_func=lambda value: name_of(name, _spoken(value)),
+        format_func=spoken(options, lambda value: name_of(name, _sign(value))),
         placeholder=t("imports.found_by_itself"),
         key=key,
         on_change=lambda: imports.correct(path, "settings", st.session_state[key], name),
@@ -139,7 +139,7 @@ def _setting(path: Path, name: str, usual: object, current: object, reason: str 
     )
 
 
-def _spoken(value: object) -> str:
+def _sign(value: object) -> str:
     names = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar", " ": "blanks", 0: "none"}
     return names.get(value, str(value))  # type: ignore[call-overload]
 

@@ -10,7 +10,7 @@ import streamlit as st
 from analytics.settings import ValidOrderRule
 from ui import data, formats, guard
 from ui.charts import bars, frame
-from ui.words import name_of, t
+from ui.words import name_of, spoken, t
 
 _WEEKDAYS = (0, 6, 5)
 _CURRENCIES = ("CNY", "USD", "EUR", "GBP", "JPY", "HKD", "TWD", "SGD", "KRW", "AUD", "CAD")
@@ -92,7 +92,7 @@ def settings() -> None:
             st.selectbox(
                 t("settings.valid_rule"),
                 rules,
-                format_func=lambda rule: name_of("valid_rule", rule),
+                format_func=spoken(rules, lambda rule: name_of("valid_rule", rule)),
                 accept_new_options=True,
                 key="set_valid_rule",
                 help=t("settings.valid_rule_help"),
@@ -105,7 +105,7 @@ def settings() -> None:
                 t("settings.first_weekday"),
                 _WEEKDAYS,
                 index=_WEEKDAYS.index(now.first_weekday) if now.first_weekday in _WEEKDAYS else 0,
-                format_func=lambda day: t(f"weekday.day_{day}"),
+                format_func=spoken(_WEEKDAYS, lambda day: t(f"weekday.day_{day}")),
                 key="set_first_weekday",
             )
             _currency(now.currency)
@@ -121,7 +121,7 @@ def _currency(current: str | None) -> None:
         t("settings.currency"),
         options,
         index=options.index(current or ""),
-        format_func=lambda code: code or t("settings.most_orders"),
+        format_func=spoken(options, lambda code: code or t("settings.most_orders")),
         key="set_currency",
     )
 

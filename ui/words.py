@@ -9,9 +9,10 @@ holds the catalogue complete and free of unused entries.
 
 import string
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
@@ -62,6 +63,12 @@ def t(key: str, **values: object) -> str:
 def name_of(section: str, name: str) -> str:
     """Say the entry `section.name`; a name the catalogue does not know stands for itself."""
     return t(f"{section}.{name}") if has(f"{section}.{name}") else name
+
+
+def spoken(options: Iterable[Any], speak: Callable[[Any], str]) -> Callable[[Any], str]:
+    """Say the options of a control once, now: Streamlit also asks for them outside of a page."""
+    said = {option: speak(option) for option in options}
+    return lambda option: said.get(option, str(option))
 
 
 def say(note: Note | str) -> str:

@@ -16,12 +16,12 @@ def run(home):
     from streamlit.testing.v1 import AppTest
 
     def opened(page, **parameters):
-        app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=TIMEOUT_S)
+        app = AppTest.from_file(str(ROOT / "tests/ui/frame.py"), default_timeout=TIMEOUT_S)
         for name, value in {"ws": "my-shop", **parameters}.items():
             app.query_params[name] = value
         app.run()
         if page != PAGES[0]:
-            app.switch_page(f"pages/{page}.py").run()
+            app.switch_page(str(ROOT / f"pages/{page}.py")).run()
         return app
 
     return opened

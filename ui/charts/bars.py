@@ -1,16 +1,18 @@
 """Bars with whiskers: a rate by group or step; and stacks, downwards where something is lost."""
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import plotly.graph_objects as go
 
-from ui import theme
+from ui import formats, theme
 from ui.charts.curves import head
 
 _HEIGHT = 320
 _BAR_HEIGHT = 34
+_TICKS = 5
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ def upright(
     )
     figure.update_layout(height=_HEIGHT, bargap=0.45)
     figure.update_xaxes(type="category", tickangle=0)
-    figure.update_yaxes(rangemode="tozero", tickformat=".0%" if is_share else ",~s")
+    figure.update_yaxes(rangemode="tozero", **_ticks(values, is_share=is_share))
     return figure
 
 
@@ -81,7 +83,7 @@ def lying(
         )
     )
     figure.update_layout(height=60 + _BAR_HEIGHT * len(labels), bargap=0.3)
-    figure.update_xaxes(rangemode="tozero", tickformat=".0%" if is_share else ",~s")
+    figure.update_xaxes(rangemode="tozero", **_ticks(values, is_share=is_share))
     figure.update_yaxes(
         tickvals=list(range(len(labels))),
         ticktext=[_short(label) for label in labels],
@@ -111,9 +113,32 @@ def stack(
         )
     head(figure, [f'<span style="color:{layer.color}">■</span> {layer.name}' for layer in layers])
     figure.update_layout(height=_HEIGHT, barmode="relative", bargap=0.3)
-    figure.update_xaxes(type="category", nticks=7, tickangle=0)
-    figure.update_yaxes(tickformat=",~s", zeroline=True, zerolinecolor=theme.colors().muted)
+    figure.update_xaxes(type="category", nticks=7)
+    tops = [sum(max(value, 0) for value in values) for values in _columns(layers)]
+    feet = [sum(min(value, 0) for value in values) for values in _columns(layers)]
+    figure.update_yaxes(zeroline=True, zerolinecolor=theme.colors().muted)
+    figure.update_yaxes(**amount_ticks(min(feet, default=0), max(tops, default=0)))
     return figure
+
+
+def amount_ticks(low: float, high: float) -> dict[str, Any]:
+    """Give an axis of counts or money about five round ticks, written as the reader writes them."""
+    span = (high - low) or 1.0
+    magnitude = 10 ** math.floor(math.log10(span / _TICKS))
+    step = next(m for m in (1, 2, 5, 10) if m * magnitude * _TICKS >= span) * magnitude
+    places = range(math.floor(low / step), math.ceil(high / step) + 1)
+    return {
+        "tickvals": [place * step for place in places],
+        "ticktext": [formats.compact(place * step) for place in places],
+    }
+
+
+def _ticks(values: Sequence[float], *, is_share: bool) -> dict[str, Any]:
+    return {"tickformat": ".0%"} if is_share else amount_ticks(0, max(values, default=1))
+
+
+def _columns(layers: Sequence[Layer]) -> Iterator[tuple[float, ...]]:
+    return zip(*(layer.values for layer in layers), strict=True)
 
 
 def _bar_colors(n: int, marked: Sequence[bool], color: str) -> list[str]:

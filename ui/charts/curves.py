@@ -41,7 +41,7 @@ def steps(
 def trend(curves: Sequence[Curve], *, y_title: str = "") -> go.Figure:
     """Draw a share by period, a point each, intervals as bands."""
     figure = _drawn(curves, shape="linear", mode="lines+markers")
-    figure.update_xaxes(type="category", nticks=_FEW_TICKS, tickangle=0)
+    figure.update_xaxes(type="category", nticks=_FEW_TICKS)
     return _as_share(figure, y_title)
 
 

@@ -1,0 +1,39 @@
+"""Churn: who is leaving, after how much silence, and what goes with it?"""
+
+import streamlit as st
+
+from ui import cards, controls, data, guard, page, questions
+from ui.figures import churn as figures
+
+page.needs("purchases")
+rule, fixed_days = figures.rule_choice()
+horizon = controls.horizon()
+by = controls.breakdown()
+
+at_risk = data.report("at-risk", horizon=horizon, fixed_days=(30, 60, 90, 180, fixed_days))
+days = figures.silence(at_risk, rule, fixed_days)
+chances = data.rows(questions.rest_chance, step=None, horizon=horizon)
+summary = data.rows(questions.survival_summary, by=by)
+
+page.head(figures.finding(at_risk, days, horizon=horizon))
+figures.kpis(at_risk, days, summary)
+
+left, right = st.columns([7, 3], gap="large")
+with left:
+    figures.chances(chances, days=days, horizon=horizon, as_of=at_risk.as_of)
+with right:
+    figures.people_of(days)
+
+lifetimes, drivers, rules = st.tabs(figures.tabs())
+with lifetimes:
+    survival = data.report("survival", by=by)
+    figures.survival(survival, summary)
+    page.notes(survival.notes)
+with drivers, guard.shown():
+    cox = data.report("cox")
+    figures.drivers(cox)
+    page.notes(cox.notes)
+with rules:
+    figures.rules(at_risk)
+
+cards.definition(at_risk, survival)

@@ -1,0 +1,31 @@
+"""Overview: how is the shop doing, what changed beyond chance, and what to do next?"""
+
+import streamlit as st
+
+from ui import cards, controls, data, page, questions
+from ui.figures import overview as figures
+
+page.needs("purchases")
+unit = controls.choice("period", controls.PERIODS)
+result = data.report("overview", period=unit)
+series = data.report("overview-series", period=unit)
+lifecycle = data.report("lifecycle", period=unit)
+segments = data.report("rfm")
+
+page.head(figures.finding(result, unit=unit))
+figures.kpis(result, unit=unit)
+
+left, right = st.columns([7, 3], gap="large")
+with left:
+    figures.lifecycle(lifecycle, unit=unit)
+with right:
+    figures.actions(segments)
+
+revenue, changed = st.tabs(figures.tabs())
+with revenue:
+    figures.revenue(series, unit=unit)
+with changed:
+    figures.since_last_import(data.rows(questions.what_changed, period=unit), unit=unit)
+
+page.notes(lifecycle.notes)
+cards.definition(result, lifecycle)

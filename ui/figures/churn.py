@@ -1,0 +1,228 @@
+"""Figures of the Churn page: silence and the chance to return, lifetimes, traits, rules."""
+
+from typing import Any
+
+import pandas as pd
+
+from analytics.catalogue import ReportResult
+from ui import cards, controls, findings, formats, members, people
+from ui.charts import bars, curves, forest, frame
+from ui.figures import hover
+from ui.words import name_of, t
+
+RULES = ("below-20%", "below-50%", "fixed")
+_ALL = "all"
+_CLEAR_Q = 0.05
+
+
+def silence(result: ReportResult, rule: str, fixed_days: int) -> int:
+    """Give the silent days of the chosen rule; the fixed ones where the data name none."""
+    row = rule_row(result.table, rule)
+    return fixed_days if row is None else int(row["silent_days"])
+
+
+def rule_row(table: pd.DataFrame, rule: str) -> pd.Series | None:
+    """Give the row of a rule that the data could find, or None."""
+    rows = table[(table["rule"] == rule) & table["silent_days"].notna()]
+    return None if rule == "fixed" or rows.empty else rows.iloc[0]
+
+
+def measured(result: ReportResult, days: int) -> pd.Series:
+    """Give the row that tells how well the rule of so many days did."""
+    return result.table[result.table["silent_days"] == days].iloc[0]
+
+
+def finding(result: ReportResult, days: int, *, horizon: int) -> str:
+    """Say after how much silence customers are lost, how many are, and how often that is wrong."""
+    row = measured(result, days)
+    headline = t(
+        "churn.finding",
+        days=formats.days(days),
+        chance=formats.percent(row["chance"], 0),
+        horizon=horizon,
+    )
+    now = t(
+        "churn.finding_now",
+        customers=formats.number(row["customers"]),
+        share=formats.percent(row["share"], 0),
+    )
+    if not row["denominator"]:
+        return findings.joined(headline, now)
+    wrong = t(
+        "churn.finding_error",
+        rate=formats.percent(row["rate"]),
+        interval=formats.interval(row["ci_lower"], row["ci_upper"]),
+        horizon=horizon,
+    )
+    return findings.joined(headline, now, wrong)
+
+
+def kpis(result: ReportResult, days: int, summary: pd.DataFrame) -> None:
+    """Draw the cards: the two thresholds, who is past the chosen one, its error."""
+    shown = []
+    for rule in ("below-50%", "below-20%"):
+        row = rule_row(result.table, rule)
+        label = t("churn.at_risk" if rule == "below-50%" else "churn.lost")
+        value = formats.NOTHING if row is None else _after(int(row["silent_days"]))
+        grey = "" if row is None else t("churn.people", n=formats.number(row["customers"]))
+        shown.append(cards.Kpi(label, value, grey or t("churn.never")))
+    row = measured(result, days)
+    error = cards.rate(
+        t("churn.error", days=formats.days(days)),
+        row["rate"],
+        lower=row["ci_lower"],
+        upper=row["ci_upper"],
+        n=row["denominator"],
+    )
+    cards.row([*shown, error, _lifetime(summary)])
+
+
+def _after(days: int) -> str:
+    return formats.days(days) if days else t("churn.from_start")
+
+
+def _lifetime(summary: pd.DataFrame) -> cards.Kpi:
+    total = summary["customers"].sum()
+    mean = (summary["restricted_mean_days"] * summary["customers"]).sum() / total
+    grey = t("churn.until", days=formats.days(summary["until_days"].iloc[0]))
+    return cards.Kpi(t("churn.lifetime"), formats.days(mean), grey)
+
+
+def chances(table: pd.DataFrame, *, days: int, horizon: int, as_of: object) -> None:
+    """Draw the chance to return by silence so far; what lies beyond the threshold is red."""
+    known = table.dropna(subset=["chance"])
+    frame.show(
+        bars.upright(
+            [formats.days(n) for n in known["silent_days"]],
+            known["chance"].tolist(),
+            lower=known["ci_lower"].tolist(),
+            upper=known["ci_upper"].tolist(),
+            hover=[
+                t(
+                    "hover.chance",
+                    days=formats.days(row["silent_days"]),
+                    chance=formats.percent(row["chance"]),
+                    interval=formats.interval(row["ci_lower"], row["ci_upper"]),
+                )
+                for row in known.to_dict("records")
+            ],
+            lost=[n >= days for n in known["silent_days"]],
+        ),
+        key="chance-to-return",
+        title=t("churn.chances", horizon=horizon),
+        caption=t("churn.chances_caption", days=formats.days(days), as_of=formats.day(as_of)),
+        table=table,
+    )
+
+
+def survival(result: ReportResult, summary: pd.DataFrame) -> None:
+    """Draw who is still a customer by days since the first purchase, a line a group."""
+    table = result.table
+    lines = [
+        curves.Curve(
+            "" if name == _ALL else name,
+            part["duration"].tolist(),
+            part["survival"].tolist(),
+            part["ci_lower"].fillna(part["survival"]).tolist(),
+            part["ci_upper"].fillna(part["survival"]).tolist(),
+            hover.curve(part, day="duration", is_event_share=False),
+        )
+        for name, part in curves.split(table, "group")
+    ]
+    frame.show(
+        curves.steps(lines, x_title=t("churn.days_since_first")),
+        key="survival",
+        title=t("churn.survival"),
+        caption=t(
+            "churn.survival_caption",
+            n=formats.number(summary["customers"].sum()),
+            as_of=formats.day(result.as_of),
+        ),
+        table=summary,
+    )
+
+
+def drivers(result: ReportResult) -> None:
+    """Draw the hazard ratios, the clearest first; grey where chance could explain them."""
+    table = result.table.sort_values(["q_value", "covariate"], ignore_index=True)
+    labels = [trait(name) for name in table["covariate"]]
+    frame.show(
+        forest.ratios(
+            labels,
+            table["hazard_ratio"].tolist(),
+            table["ci_lower"].tolist(),
+            table["ci_upper"].tolist(),
+            hover=[_ratio_text(trait(row["covariate"]), row) for row in table.to_dict("records")],
+            is_clear=(table["q_value"] < _CLEAR_Q).tolist(),
+            x_title=t("churn.ratio_axis"),
+        ),
+        key="drivers",
+        title=t("churn.drivers"),
+        caption=t("churn.drivers_caption", as_of=formats.day(result.as_of)),
+        table=table,
+    )
+
+
+def trait(covariate: str) -> str:
+    """Write a covariate: its name in the reader's language, and its value."""
+    name, _, value = covariate.partition("=")
+    return f"{name_of('trait', name)}: {value}" if value else name_of("trait", name)
+
+
+def _ratio_text(label: str, row: dict[str, Any]) -> str:
+    return t(
+        "churn.ratio_hover",
+        label=label,
+        ratio=formats.number(row["hazard_ratio"], 2),
+        lower=formats.number(row["ci_lower"], 2),
+        upper=formats.number(row["ci_upper"], 2),
+        q=formats.number(row["q_value"], 3),
+        n=formats.number(row["customers"]),
+    )
+
+
+def rules(result: ReportResult) -> None:
+    """Draw the error of every rule: who was flagged and came back all the same."""
+    table = result.table[result.table["denominator"].fillna(0) > 0]
+    labels = [
+        t("churn.rule_fixed", days=formats.days(days))
+        if rule == "fixed"
+        else t(f"churn.rule_{rule.removesuffix('%').replace('-', '_')}", days=formats.days(days))
+        for rule, days in zip(table["rule"], table["silent_days"], strict=True)
+    ]
+    names = iter(labels)
+    frame.show(
+        bars.lying(
+            labels,
+            table["rate"].tolist(),
+            lower=table["ci_lower"].tolist(),
+            upper=table["ci_upper"].tolist(),
+            texts=[formats.percent(rate, 0) for rate in table["rate"]],
+            hover=hover.rates(table, lambda _: next(names)),
+        ),
+        key="rules",
+        title=t("churn.rules"),
+        caption=t("churn.rules_caption", as_of=formats.day(result.as_of)),
+        table=result.table,
+    )
+
+
+def people_of(days: int) -> None:
+    """Show who has been silent for longer than that."""
+    people.panel(
+        t("churn.people_title", days=formats.days(days)),
+        members.silent,
+        name=f"silent-{days}",
+        at_least=days + 1,
+    )
+
+
+def rule_choice() -> tuple[str, int]:
+    """Let the reader choose the rule; the fixed days matter with the fixed rule."""
+    rule = controls.choice("at_risk_rule", RULES)
+    return rule, controls.slider("fixed_days", 7, 365, 90) if rule == "fixed" else 90
+
+
+def tabs() -> list[str]:
+    """Name the page's tabs."""
+    return [t(f"churn.tab_{name}") for name in ("survival", "drivers", "rules")]
