@@ -2,6 +2,7 @@
 
 from functools import lru_cache
 from pathlib import Path
+from urllib.parse import unquote
 
 import duckdb
 from deltalake import DeltaTable, write_deltalake
@@ -12,7 +13,8 @@ _BATCH = 250_000
 @lru_cache(maxsize=1024)
 def files(path: Path, version: int) -> tuple[str, ...]:
     """Return the Parquet files of a Delta table at this version."""
-    return tuple(DeltaTable(path, version=version).file_uris())
+    # Delta gives addresses with every blank and Chinese letter of the folder's name as %XX.
+    return tuple(unquote(uri) for uri in DeltaTable(path, version=version).file_uris())
 
 
 def _pin(path: Path, version: int | None) -> None:

@@ -202,3 +202,10 @@ def test_a_kill_in_the_middle_of_an_import_leaves_the_old_version_whole(
     assert orders(again) == {"0001": 10.0, "0002": 20.0}
     again.import_file(big)
     assert again.headline["orders"] == 60_002
+
+
+@pytest.mark.parametrize("name", ["我的店铺", "my shop"])
+def test_a_workspace_may_have_any_name(tmp_path, january, name):
+    shop = open_workspace(tmp_path / name, create=True)
+    shop.import_file(january, settings=ZONE)
+    assert orders(shop) == {"0001": 10.0, "0002": 20.0}
