@@ -24,7 +24,7 @@ DEFAULT = (
 )
 _MAX_LEVELS = 8
 _MIN_CUSTOMERS = 30
-_MIN_OUTCOMES = 5
+_MIN_EVENTS = 5
 _MIN_KNOWN = 0.8
 UNKNOWN, OTHER = "(unknown)", "(other)"
 
@@ -41,7 +41,7 @@ class Design:
 def design(lives: Any, customer_summary: Any, covariates: tuple[str, ...] | None) -> Design:
     """Turn attributes into numbers: text as 0/1 against its commonest value, numbers as they are.
 
-    Rare values (under 30 customers, or under 5 of either outcome, or beyond the 8 commonest) are
+    Rare values (under 30 customers, or under 5 events, or beyond the 8 commonest) are
     pooled as "(other)". `age` counts in tens of years, `first_revenue` in doublings; customers
     without an age are left out where it is asked for, and by default it is asked for only where 80
     % have one. Columns that others already imply are dropped.
@@ -108,8 +108,7 @@ def _levels(rows: Any, name: str) -> tuple[pd.DataFrame, str]:
 
 
 def _enough(counts: Any) -> Any:
-    outcomes = np.minimum(counts["sum"], counts["size"] - counts["sum"])
-    return (counts["size"] >= _MIN_CUSTOMERS) & (outcomes >= _MIN_OUTCOMES)
+    return (counts["size"] >= _MIN_CUSTOMERS) & (counts["sum"] >= _MIN_EVENTS)
 
 
 def _reference_note(name: str, reference: str) -> Note:
@@ -119,8 +118,11 @@ def _reference_note(name: str, reference: str) -> Note:
 
 def _independent(columns: pd.DataFrame) -> list[str]:
     """Keep each column that the ones before do not already determine."""
-    centred = columns.to_numpy(float) - columns.to_numpy(float).mean(axis=0)
-    scale = centred.std(axis=0) if len(centred) else np.zeros(len(columns.columns))
+    values = columns.to_numpy(float)
+    if not len(values):
+        return []
+    centred = values - values.mean(axis=0)
+    scale = centred.std(axis=0)
     kept: list[int] = []
     for place in np.flatnonzero(scale > 0):
         chosen = centred[:, [*kept, place]] / scale[[*kept, place]]
