@@ -13,7 +13,7 @@ if served:
     leaderboard.kpis(served)
     figures.stale(served)
 model = serving.current_key()
-shown = controls.pills("shown_lists", figures.VIEWS if served else ("models",))
+shown = controls.pills("shown_lists", figures.VIEWS) if served else "models"
 k = controls.slider("n_items", 3, 20, 10)
 
 if shown == "segment":

@@ -49,9 +49,11 @@ def names(kind: str) -> list[str]:
 def chosen_segment(kind: str, *, is_silent_first: bool = False) -> str:
     """Let the reader choose one segment of the kind, in the sidebar and the address.
 
-    The first of the kind is the default, or the first of those that fall silent.
+    The first that has members is the default, or the first of those that fall silent.
     """
-    usual = SILENT.get(kind, ("",))[0] if is_silent_first else None
+    silent = SILENT.get(kind, ()) if is_silent_first else ()
+    found = data.rows(filled, kind=kind, stamp=stamp(kind))
+    usual = next((name for name in (*silent, *names(kind)) if name in found), None)
     return controls.choice(
         "segment", names(kind), default=usual, label=lambda name: label(kind, name)
     )
@@ -88,6 +90,19 @@ def member_table(workspace: analytics.Workspace, *, kind: str, stamp: str = "") 
         for member in one["members"]
     ]
     return pd.DataFrame(rows, columns=["customer_id", "segment"])
+
+
+def filled(workspace: analytics.Workspace, *, kind: str, stamp: str = "") -> list[str]:
+    """List the segments that have members, by name."""
+    return sorted(set(member_table(workspace, kind=kind, stamp=stamp)["segment"]))
+
+
+def chances(workspace: analytics.Workspace) -> pd.DataFrame:
+    """How likely is each buyer to buy within 90 days anyway: customer_id, chance."""
+    shop = standing_of(workspace)
+    ids = collect(workspace.table("customer_summary").select("customer_number", "customer_id"))
+    known = shop.table[["customer_number"]].assign(chance=shop.chance())
+    return known.merge(ids, on="customer_number")[["customer_id", "chance"]]
 
 
 def sizes(workspace: analytics.Workspace, *, kind: str, stamp: str = "") -> pd.DataFrame:

@@ -119,14 +119,6 @@ def steps(
     return preview(workspace, who, segment, Filters(**bounds))
 
 
-def chances(workspace: analytics.Workspace) -> pd.DataFrame:
-    """How likely is each buyer to buy within 90 days anyway: customer_id, chance."""
-    shop = audience.standing_of(workspace)
-    ids = collect(workspace.table("customer_summary").select("customer_number", "customer_id"))
-    known = shop.table[["customer_number"]].assign(chance=shop.chance())
-    return known.merge(ids, on="customer_number")[["customer_id", "chance"]]
-
-
 @dataclass(frozen=True)
 class Plan:
     """What the list would be: the people with the step each reaches, and what it could prove."""
@@ -169,7 +161,7 @@ def plan(view: View) -> Plan:
         **view.filters.as_json(),
     )
     listed = people[people["step"] == "suppressed"]
-    chance = listed.merge(data.rows(chances), on="customer_id")["chance"].mean()
+    chance = listed.merge(data.rows(audience.chances), on="customer_id")["chance"].mean()
     return Plan(view, people, None if formats.is_nothing(chance) else float(chance))
 
 
@@ -182,9 +174,10 @@ def form(wanted: Plan) -> None:
     """Draw the last step: the name and the button that draws and stores the list."""
     st.subheader(t("campaigns.create_title"), anchor=False)
     view, taken = wanted.view, past()["name"].tolist()
+    label = audience.label(view.kind, view.segment)
     name = st.text_input(
         t("campaigns.name"),
-        value=free_name(f"{view.segment}-{data.workspace().as_of}", taken),
+        value=free_name(f"{label} {data.workspace().as_of}", taken),
         key=f"campaign_name_{view.kind}_{view.segment}_{len(taken)}",
     )
     is_asked = st.button(
@@ -203,10 +196,10 @@ def form(wanted: Plan) -> None:
 def free_name(name: str, taken: Sequence[str]) -> str:
     """Give the name, numbered where it is taken.
 
-    >>> free_name("spring", ["spring", "spring-2"])
-    'spring-3'
+    >>> free_name("spring", ["spring", "spring 2"])
+    'spring 3'
     """
-    numbered = [name, *(f"{name}-{n}" for n in range(2, len(taken) + 3))]
+    numbered = [name, *(f"{name} {n}" for n in range(2, len(taken) + 3))]
     return next(candidate for candidate in numbered if candidate not in taken)
 
 
@@ -251,7 +244,7 @@ def take_away() -> None:
             as_of=facts["as_of"],
         )
     )
-    _button(name, None, t("campaigns.download_all"), is_main=True)
+    _button(name, None, t("campaigns.download_all"), is_main=bool(drawn))
     _button(name, "treatment", t("campaigns.download_treatment"))
     _button(name, "holdout", t("campaigns.download_holdout"))
 

@@ -8,10 +8,13 @@ import plotly.graph_objects as go
 
 from ui import theme
 
-_ROW_HEIGHT = 38
-_HEAD = 40
+_ROW_HEIGHT = 48
+_HEAD = 30
+_BAR = 0.38
+_BAR_OFFSET = -0.02
+_BAR_MIDDLE = _BAR_OFFSET + _BAR / 2
 _GAP = 0.05
-_ROOM_FOR_TEXT = 1.45
+_ROOM_FOR_TEXT = 1.5
 
 
 @dataclass(frozen=True)
@@ -33,7 +36,10 @@ def rows(
     customdata: Sequence[Any],
     selected: int | None = None,
 ) -> go.Figure:
-    """Draw the panels; the first row is on top, the selected one is marked across all panels."""
+    """Draw the panels; the first row is on top, the selected one is marked across all panels.
+
+    The labels stand above their bars: long names fit, and so do the panels on a phone.
+    """
     width = (1 - _GAP * (len(panels) - 1)) / len(panels)
     starts = [i * (width + _GAP) for i in range(len(panels))]
     axes = {
@@ -41,16 +47,17 @@ def rows(
         for i, (panel, start) in enumerate(zip(panels, starts, strict=True))
     }
     titles = [_title(panel.name, start) for panel, start in zip(panels, starts, strict=True)]
+    names = [_label(label, row) for row, label in enumerate(labels)]
     texts = [text for i, panel in enumerate(panels) for text in _beyond_whiskers(panel, i)]
     return go.Figure(
         [_bars(panel, i, customdata, selected) for i, panel in enumerate(panels)],
         {
             **axes,
-            "yaxis": _y_axis(labels),
-            "annotations": [*titles, *texts],
+            "yaxis": _y_axis(len(labels)),
+            "annotations": [*titles, *names, *texts],
             "height": _HEAD + _ROW_HEIGHT * max(len(labels), 1),
             "margin": {"t": _HEAD},
-            "bargap": 0.34,
+            "bargap": 0,
         },
     )
 
@@ -64,6 +71,8 @@ def _bars(
         "y": list(range(len(panel.values))),
         "xaxis": _axis("x", place),
         "orientation": "h",
+        "width": _BAR,
+        "offset": _BAR_OFFSET,
         "marker": {"color": _colors(panel, place, selected)},
         "error_x": _whiskers(panel),
         "text": list(panel.texts) if panel.upper is None else None,
@@ -83,7 +92,7 @@ def _beyond_whiskers(panel: Panel, place: int) -> list[dict[str, Any]]:
     return [
         {
             "x": end,
-            "y": row,
+            "y": row + _BAR_MIDDLE,
             "xref": _axis("x", place),
             "text": text,
             "xanchor": "left",
@@ -95,14 +104,27 @@ def _beyond_whiskers(panel: Panel, place: int) -> list[dict[str, Any]]:
     ]
 
 
-def _y_axis(labels: Sequence[str]) -> dict[str, Any]:
+def _y_axis(n: int) -> dict[str, Any]:
     return {
-        "tickvals": list(range(len(labels))),
-        "ticktext": list(labels),
-        "range": [len(labels) - 0.5, -0.5],
+        "range": [n - 0.5, -0.5],
+        "showticklabels": False,
+        "showline": False,
         "showgrid": False,
-        "ticklabelstandoff": 6,
+        "ticks": "",
         "fixedrange": True,
+    }
+
+
+def _label(text: str, row: int) -> dict[str, Any]:
+    return {
+        "x": 0,
+        "y": row + _BAR_OFFSET,
+        "xref": "paper",
+        "text": text,
+        "xanchor": "left",
+        "yanchor": "bottom",
+        "showarrow": False,
+        "font": {"size": 13},
     }
 
 

@@ -8,7 +8,7 @@ import streamlit as st
 import analytics
 from analytics.errors import UnknownCustomerError
 from analytics.profile import Profile, customer_profile
-from ui import address, cards, data, formats, guard, offers, serving, tables
+from ui import address, audience, cards, data, formats, guard, offers, serving, tables
 from ui.charts import frame, panels, timeline
 from ui.words import language, name_of, t
 
@@ -67,11 +67,18 @@ def head(customer: Profile) -> None:
             ),
             cards.Kpi(
                 t("profile.chance"),
-                formats.percent(facts["return_chance_90"], 0),
+                formats.percent(_chance(facts["customer_id"]), 0),
                 t("profile.chance_grey"),
             ),
         ]
     )
+
+
+def _chance(customer_id: str) -> float | None:
+    """Chance of the customer's segment of risk: pooled over many purchases, so rarely unknown."""
+    table = data.rows(audience.chances)
+    known = table.loc[table["customer_id"] == customer_id, "chance"]
+    return None if known.empty else float(known.iloc[0])
 
 
 def _origin(facts: dict[str, Any]) -> str:

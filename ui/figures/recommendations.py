@@ -26,7 +26,7 @@ from ui.words import language, t
 VIEWS = ("segment", "customer", "newcomers", "models")
 _SEGMENT_KEY = "segment-items"
 _WHY_KEY = "customer-list"
-_SHORT = 24
+_SHORT = 18
 
 
 def segment_items(table: pd.DataFrame, *, kind: str, segment: str) -> str | None:
@@ -37,7 +37,7 @@ def segment_items(table: pd.DataFrame, *, kind: str, segment: str) -> str | None
     picked = picked if picked in places else None
     frame.show(
         panels.rows(
-            [_short(name) for name in own["item_name"]],
+            own["item_name"].tolist(),
             _measures(own),
             customdata=[[item] for item in own["item_id"]],
             selected=places.get(picked) if picked else None,
@@ -142,12 +142,12 @@ def customer_table(model: str, customer: str, k: int) -> pd.DataFrame:
 
 def customer_list(table: pd.DataFrame) -> str | None:
     """Show the items offered to the customer, each with its reason; gives the chosen item."""
-    shown = table[["item_name", "reason", "score", "category"]]
+    shown = table[["item_name", "reason", "score"]]
     st.subheader(t("recommend.customer_title"), anchor=False)
     st.caption(t("recommend.customer_caption"))
     settings = tables.configuration(shown, "XXX")
     settings["item_name"] = st.column_config.TextColumn(t("column.item_name"), width=190)
-    settings["reason"] = st.column_config.TextColumn(t("recommend.because"), width=250)
+    settings["reason"] = st.column_config.TextColumn(t("column.reason"), width=330)
     settings["score"] = st.column_config.ProgressColumn(
         t("column.score"),
         width=110,
@@ -182,7 +182,7 @@ def why(model: str, customer: str, item: str | None, table: pd.DataFrame) -> Non
         return
     frame.show(
         bars.lying(
-            [_short(one, 18) for one in parts["item_name"]],
+            [_short(one) for one in parts["item_name"]],
             parts["share"].tolist(),
             texts=[formats.percent(share, 0) for share in parts["share"]],
             hover=[
@@ -266,5 +266,5 @@ def _first(value: Any) -> str | None:
     return str(picked) if picked else None
 
 
-def _short(name: str, limit: int = _SHORT) -> str:
-    return name if len(name) <= limit else f"{name[: limit - 1]}…"
+def _short(name: str) -> str:
+    return name if len(name) <= _SHORT else f"{name[: _SHORT - 1]}…"

@@ -12,7 +12,6 @@ from ui.charts import frame, panels, squares
 from ui.words import t
 
 _KEY = "segments"
-_SMALL = 0.01
 
 
 def finding(table: pd.DataFrame, kind: str) -> str:
@@ -144,15 +143,12 @@ def _panels(shown: pd.DataFrame, kind: str, currency: str) -> list[panels.Panel]
         panels.Panel(
             t("column.customers"),
             shown["customers"].tolist(),
-            [
-                f"{formats.number(n)} · {_percent(share)}"
-                for n, share in zip(shown["customers"], shown["share"], strict=True)
-            ],
+            [formats.number(n) for n in shown["customers"]],
             hover,
         ),
         panels.Panel(t("column.revenue"), shown["revenue"].tolist(), money, hover),
         panels.Panel(
-            t("segments.again"),
+            t("segments.back"),
             known["repurchase_rate"].tolist(),
             [formats.percent(rate, 0) for rate in shown["repurchase_rate"]],
             hover,
@@ -164,11 +160,6 @@ def _panels(shown: pd.DataFrame, kind: str, currency: str) -> list[panels.Panel]
 
 def _in_full(amount: float | None, currency: str) -> str:
     return f"{formats.symbol(currency)}{formats.number(amount)}"
-
-
-def _percent(share: float) -> str:
-    """Write a share without decimals, but never a small one as 0%."""
-    return formats.percent(share, 0 if share >= _SMALL or not share else 1)
 
 
 def _hover(row: Mapping[str, Any], kind: str, currency: str) -> str:

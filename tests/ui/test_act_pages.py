@@ -1,0 +1,234 @@
+"""Segments, Recommendations, Campaigns: what they show is what analytics and recsys say."""
+
+import io
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+import analytics
+from analytics.segments import members
+from analytics.store import jobs
+from recsys import training
+from recsys.campaigns import lists
+from ui import audience, campaigns, saved_segments, serving, words
+from ui.figures import leaderboard
+
+ROOT = Path(__file__).parents[2]
+TIMEOUT_S = 60
+MODEL_OPTIONS = {"n_factors": "8", "iterations": "3"}
+
+
+@pytest.fixture(scope="module")
+def trained_home(shop_home, tmp_path_factory):
+    home = tmp_path_factory.mktemp("trained")
+    shutil.copytree(shop_home / "my-shop", home / "my-shop")
+    workspace = analytics.open_workspace(home / "my-shop")
+    for name, options in (("item-neighbours", {}), ("ials", MODEL_OPTIONS)):
+        training.train(workspace, model=name, options=options)
+    return home
+
+
+@pytest.fixture
+def shop(trained_home, monkeypatch, tmp_path):
+    monkeypatch.setenv("HUITOU_HOME", str(trained_home))
+    monkeypatch.setenv("HUITOU_WORKSPACE", str(tmp_path / "none"))
+    yield analytics.open_workspace(trained_home / "my-shop")
+    for folder in ("campaigns", "segments"):
+        shutil.rmtree(trained_home / "my-shop" / folder, ignore_errors=True)
+
+
+@pytest.fixture
+def opened(shop):
+    def run(page, **parameters):
+        app = AppTest.from_file(str(ROOT / "tests/ui/frame.py"), default_timeout=TIMEOUT_S)
+        for name, value in parameters.items():
+            app.query_params[name] = value
+        app.run()
+        app.switch_page(str(ROOT / f"pages/{page}.py")).run()
+        assert not app.exception, app.exception
+        return app
+
+    assert shop.version
+    return run
+
+
+def said(app):
+    return " ".join(str(one.value) for one in [*app.markdown, *app.caption, *app.subheader])
+
+
+@pytest.mark.parametrize("kind", ["rfm", "lifecycle", "value", "risk"])
+def test_segments_of_every_kind_hold_all_buyers(opened, shop, kind):
+    app = opened("segments", kind=kind)
+    assert not app.error
+    assert app.metric[0].value == f"{len(members(shop, kind)):,}"
+
+
+@pytest.mark.parametrize("kind", ["rfm", "lifecycle", "value", "risk"])
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_every_segment_has_a_name(kind, language, monkeypatch):
+    monkeypatch.setattr(words, "language", lambda: language)
+    names = audience.names(kind)
+    labels = [audience.label(kind, name) for name in names]
+    assert len(set(labels)) == len(names)
+    assert not {f"{kind}_{name}" for name in names} & set(labels)
+
+
+def test_the_people_of_a_segment_are_its_members(shop):
+    who = members(shop, "lifecycle")
+    lost = audience.people(shop, kind="lifecycle", segment="lost")
+    assert sorted(lost["customer_id"]) == sorted(who.loc[who["segment"] == "lost", "customer_id"])
+    assert lost["revenue"].is_monotonic_decreasing
+
+
+def test_a_saved_segment_is_a_kind_of_its_own(opened, shop):
+    few = audience.people(shop, kind="value", segment="top")["customer_id"].tolist()
+    saved_segments.save(shop, "My friends", few)
+    table = audience.sizes(shop, kind="saved")
+    assert table[["segment", "customers"]].values.tolist() == [["My friends", len(few)]]
+    app = opened("segments", kind="saved")
+    assert not app.error
+    assert "My friends" in said(app)
+
+
+def test_thresholds_are_shown_in_days_and_money(opened):
+    app = opened("segments")
+    assert "Money is cut at ¥" in said(app)
+    assert any("silent for at most" in str(one.value).lower() for one in app.caption)
+
+
+def test_a_customer_is_looked_up(opened):
+    app = opened("segments", below="customer", customer="c0001")
+    assert not app.error
+    assert "What to offer next" in said(app)
+
+
+def test_an_unknown_customer_is_told_and_the_page_stays(opened):
+    app = opened("segments", below="customer", customer="nobody")
+    assert "nobody" in app.error[0].value
+    assert app.expander[-1].label == "How this is computed"
+
+
+@pytest.mark.parametrize("view", ["segment", "customer", "newcomers", "models"])
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_recommendations_run(opened, view, language):
+    app = opened("recommendations", shown_lists=view, lang=language)
+    assert not app.error
+
+
+def test_without_a_model_the_page_offers_training(home):
+    assert home
+    app = AppTest.from_file(str(ROOT / "tests/ui/frame.py"), default_timeout=TIMEOUT_S)
+    app.query_params["ws"] = "my-shop"
+    app.run()
+    app.switch_page(str(ROOT / "pages/recommendations.py")).run()
+    assert not app.exception
+    assert "No recommender is trained yet." in said(app)
+    assert [one.label for one in app.button if one.label == "Train"] == ["Train"]
+
+
+def test_the_finding_never_praises_what_is_not_proven(shop):
+    served = training.serving(shop)
+    sentence = leaderboard.finding(served)
+    if served.name == "popularity":
+        assert "No model beats popularity for certain" in sentence
+    else:
+        assert "no accident" in sentence
+
+
+def test_the_leaderboard_shows_the_difference_to_popularity(shop):
+    table = leaderboard.board(training.saved(shop))
+    ials = table[(table["model"] == "ials") & (table["metric"] == "ndcg") & (table["k"] == 20)]
+    metrics = training.saved(shop)[0].metrics
+    gap = metrics["difference"]["ndcg@20"]
+    assert ials["ci_lower"].iloc[0] == metrics["popularity"]["ndcg@20"] + gap["ci_lower"]
+    base = table[table["model"] == "popularity"]
+    assert base["ci_lower"].isna().all()
+
+
+def test_an_older_version_is_chosen_and_given_back(opened, shop):
+    app = opened("recommendations", shown_lists="models")
+    app.selectbox(key="serving_model").set_value("item-neighbours/1").run()
+    assert training.serving(shop).name == "item-neighbours"
+    app.selectbox(key="serving_model").set_value("automatic").run()
+    assert training.chosen(shop) is None
+
+
+def test_train_starts_a_child_with_the_changed_options(opened, shop, monkeypatch):
+    started = []
+    monkeypatch.setattr(
+        jobs, "start", lambda path, kind, arguments: started.append((kind, arguments))
+    )
+    app = opened("recommendations", shown_lists="models")
+    app.number_input(key="option_ials_iterations").set_value(7).run()
+    next(one for one in app.button if one.label == "Train").click().run()
+    ((kind, arguments),) = started
+    assert kind == "train"
+    assert arguments[:5] == ["train", "--model", "ials", "--option", "iterations=7"]
+    assert arguments[-3:-1] == ["--workspace", str(shop.path)]
+
+
+def test_models_are_loaded_once(shop):
+    model = serving.key(training.serving(shop))
+    assert serving.load(shop, model) is serving.load(shop, model)
+
+
+def test_a_list_is_drawn_stored_and_downloaded_as_it_was_drawn(opened, shop):
+    app = opened("campaigns", kind="lifecycle", segment="lost", holdout="20")
+    n = int(app.metric[0].value.replace(",", ""))
+    assert app.metric[2].value == f"{round(n * 0.2):,}"
+    next(one for one in app.button if one.label.startswith("Draw")).click().run()
+    assert not app.exception
+    assert not app.error
+    (name,) = lists.register(shop)["name"]
+    stored = pd.read_csv(
+        io.BytesIO(campaigns.stored_csv(shop.path, name, None)), dtype={"customer_id": str}
+    )
+    who = members(shop, "lifecycle")
+    assert set(stored["customer_id"]) == set(who.loc[who["segment"] == "lost", "customer_id"])
+    assert stored["is_holdout"].sum() == round(n * 0.2)
+    assert stored["recommended_items"].notna().all()
+    held = pd.read_csv(io.BytesIO(campaigns.stored_csv(shop.path, name, "holdout")))
+    assert len(held) == stored["is_holdout"].sum()
+
+
+def test_those_just_listed_rest(opened):
+    app = opened("campaigns", kind="lifecycle", segment="lost")
+    next(one for one in app.button if one.label.startswith("Draw")).click().run()
+    assert "left in peace" in said(app)
+    app.slider(key="rest_days").set_value(0).run()
+    assert "left in peace" not in said(app)
+
+
+def test_power_is_said_before_the_list_is_drawn(opened):
+    text = said(opened("campaigns", kind="lifecycle", segment="lost", holdout="30"))
+    assert "would buy within 90 days anyway" in text
+    assert "can't be told" in said(
+        opened("campaigns", kind="lifecycle", segment="lost", holdout="0")
+    )
+
+
+def test_filters_come_from_the_address(opened, shop):
+    app = opened("campaigns", kind="value", segment="low", silent="100~300", bought="1~1")
+    table = lists.customers(shop)
+    who = members(shop, "value")
+    low = table[table["customer_id"].isin(who.loc[who["segment"] == "low", "customer_id"])]
+    inside = low[low["recency_days"].between(100, 300) & (low["purchases"] == 1)]
+    assert app.metric[0].value == f"{len(inside):,}"
+
+
+def test_a_taken_name_is_told(opened, shop):
+    app = opened("campaigns", kind="lifecycle", segment="active", rest_days="0")
+    next(one for one in app.button if one.label.startswith("Draw")).click().run()
+    (name,) = lists.register(shop)["name"]
+    app.text_input(key="campaign_name_lifecycle_active_1").set_value(name).run()
+    next(one for one in app.button if one.label.startswith("Draw")).click().run()
+    assert "taken" in app.error[0].value
+    assert len(lists.register(shop)) == 1
+
+
+def test_an_unfounded_address_is_ignored(opened):
+    app = opened("campaigns", silent="9~x", spent="-3", channels="nowhere", holdout="900")
+    assert not app.error
