@@ -26,7 +26,7 @@ class Decisions:
     zone: str = "UTC"
     zones: dict[str, str] = field(default_factory=dict)
     currency: str = UNKNOWN_CURRENCY
-    signs: tuple[str, ...] = ()
+    signs: dict[str, str] = field(default_factory=dict)
     kinds: dict[str, str] = field(default_factory=dict)
     zeros: dict[str, tuple[str, ...]] = field(default_factory=dict)
     shape: money.MoneyShape = field(default_factory=money.MoneyShape)
@@ -73,7 +73,9 @@ def decide(
         else money.MoneyShape()
     )
     signed = [name for name in ("amount", "order_total", "price") if name in indices]
-    signs = numbers.signs_in(con, signed[0]) if signed else ()
+    chosen = settings.currency.upper() if settings.currency else None
+    found = numbers.signs_in(con, signed[0]) if signed else ()
+    signs = numbers.sign_codes(found, chosen)
     warnings += [doubt_note(names[name], plan) for name, plan in dates.items() if plan.is_doubtful]
     warnings += _zone_warnings(dates, settings, platform)
     return Decisions(
@@ -195,7 +197,7 @@ def _zone_warnings(
 def _currency(
     con: duckdb.DuckDBPyConnection,
     names: Mapping[str, str],
-    signs: Sequence[str],
+    signs: Mapping[str, str],
     settings: ImportSettings,
     platform: Platform | None,
 ) -> str:
@@ -206,7 +208,7 @@ def _currency(
     if platform and platform.currency:
         return platform.currency
     if "currency" in names:
-        code = numbers.currency_sql(column="currency", amount=None, signs=(), fallback="")
+        code = numbers.currency_sql(column="currency", amount=None, signs={}, fallback="")
         codes = con.execute(
             f"SELECT DISTINCT {code} AS code FROM cells WHERE currency IS NOT NULL "
             "ORDER BY 1 LIMIT 2"
@@ -215,5 +217,5 @@ def _currency(
             return str(codes[0][0])
     if settings.currency:
         return settings.currency.upper()
-    found = sorted({numbers.SIGNS[sign] for sign in signs})
+    found = sorted(set(signs.values()))
     return found[0] if len(found) == 1 else UNKNOWN_CURRENCY

@@ -49,7 +49,7 @@ _ITEM = {
         item id | product id | sku | lineitem sku | sku id | course id | content id | goods id
         | movie id | isbn | asin | stock code | 商品id | 课程id | 内容id | 专栏id | 物品id
         > product code | item code | product sku | listing id | article id | book id | offer id
-        | post id | 商品编号 | 课程编号 | 商品编码 | 商家编码 | 货号 | 宝贝id | item | product
+        | post id | 商品编号 | 课程编号 | 商品编码 | 商家编码 | 货号 | 宝贝id
     """,
     "item_name": """
         item name | product name | lineitem name | course name | product title | item title
@@ -171,8 +171,9 @@ _EVENTS = {
         item id | product id | sku | lineitem sku | sku id | course id | content id | goods id
         | movie id | isbn | asin | stock code | 商品id | 课程id | 内容id | 专栏id | 物品id
         > product code | item code | product sku | listing id | article id | book id | offer id
-        | post id | 商品编号 | 课程编号 | 商品编码 | 商家编码 | 货号 | 宝贝id | item | product
+        | post id | 商品编号 | 课程编号 | 商品编码 | 商家编码 | 货号 | 宝贝id
         > target id | object id | page id | 对象id
+        > item | product | course | movie | 商品 | 课程
     """,
     "duration_s": """
         duration s | duration | duration seconds | dwell | dwell time | dwell s | watch time
@@ -216,7 +217,7 @@ _ITEMS = {
         item id | product id | sku | lineitem sku | sku id | course id | content id | goods id
         | movie id | isbn | asin | stock code | 商品id | 课程id | 内容id | 专栏id | 物品id
         > product code | item code | product sku | listing id | article id | book id | offer id
-        | post id | 商品编号 | 课程编号 | 商品编码 | 商家编码 | 货号 | 宝贝id | item | product
+        | post id | 商品编号 | 课程编号 | 商品编码 | 商家编码 | 货号 | 宝贝id
         > id
     """,
     "item_name": """
@@ -256,8 +257,9 @@ _RATINGS = {
         item id | product id | sku | lineitem sku | sku id | course id | content id | goods id
         | movie id | isbn | asin | stock code | 商品id | 课程id | 内容id | 专栏id | 物品id
         > product code | item code | product sku | listing id | article id | book id | offer id
-        | post id | 商品编号 | 课程编号 | 商品编码 | 商家编码 | 货号 | 宝贝id | item | product
+        | post id | 商品编号 | 课程编号 | 商品编码 | 商家编码 | 货号 | 宝贝id
         > item name | product name | title
+        > item | product | course | movie | 商品 | 课程
     """,
     "rating": """
         rating | score | stars | star rating | rate | 评分 | 打分 | 星级 | 评价分数 | 得分

@@ -19,7 +19,7 @@ _DATE = re.compile(
 _NUMBER = re.compile(r"^[\s'(+\-−¥￥$€£A-Z]*\d[\d.,'\s]*\)?\s*[-%元€]?(\s*[A-Z]{3})?([(（].*)?$")
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-zà-ÿ]+|\d+")
 _RANK_STEP, _PART, _BY_VALUE, _FIRM = 0.06, 0.5, 0.4, 0.95
-_ENOUGH = 0.6
+_ENOUGH, _SOME = 0.6, 0.2  # share of values that fit, for a doubtful and for a known name
 _MIN_PART = 4
 
 # What a table must have (any of each group), in the order in which tables are tried.
@@ -33,7 +33,10 @@ _SIGNATURES: dict[str, tuple[tuple[str, ...], ...]] = {
     ),
     "order_lines": (CHAIN, ("ordered_at",), MONEY_FIELDS),
     "items": (("item_id",), ("item_name", "category", "price", "content_type", "teacher")),
-    "customers": (CHAIN,),
+    "customers": (
+        CHAIN,
+        ("signed_up_at", "customer_name", "country", "city", "gender", "age", "channel"),
+    ),
 }
 _NAME_HINTS = (
     ("ratings", ("rating", "评分")),
@@ -56,8 +59,8 @@ _NUMBERS = frozenset(
     column.name
     for columns in schema.CANONICAL.values()
     for column in columns
-    if column.dtype in {schema.MONEY, "DOUBLE"}
-) | {"discount", "gross"} - {"duration_s"}
+    if column.dtype in {schema.MONEY, "DOUBLE"} and column.name != "duration_s"
+) | {"discount", "gross"}
 
 
 @dataclass(frozen=True)
@@ -113,7 +116,7 @@ def _proposal(table: str, field: str, column: str, values: Sequence[str]) -> Pro
         pattern = _DATE if is_time(field) else _NUMBER
         fitting = sum(bool(pattern.match(value)) for value in values)
         share = fitting / len(values) if values else 1.0
-        if share < _ENOUGH:
+        if share < (_ENOUGH if confidence <= _PART else _SOME):
             return None
         if not confidence and is_time(field) and values and _is_required(table, field):
             confidence, reason = _BY_VALUE, Note("values_are_dates", "its values are dates")
@@ -206,8 +209,25 @@ def guess_table(file: str, samples: Mapping[str, Sequence[str]]) -> tuple[str, N
     MissingColumnsError
         If it can fill none; the sentence names what it lacks for the nearest table.
     """
-    filled = {table: assign(_firm(propose(table, samples))) for table in _SIGNATURES}
-    fitting = [table for table, mapping in filled.items() if _fits(table, mapping)]
+    proposals = {table: propose(table, samples) for table in _SIGNATURES}
+    for least in (_BY_VALUE, 0.0):  # names first, values only where no name helps
+        filled = {
+            table: assign([one for one in found if one.confidence > least])
+            for table, found in proposals.items()
+        }
+        if fitting := [table for table in _SIGNATURES if _fits(table, filled)]:
+            return _choose(file, fitting, filled)
+    if any(field in filled["customers"] for field in CHAIN):
+        return _choose(file, ["customers"], filled)
+    nearest = max(
+        _SIGNATURES, key=lambda table: (_met(table, filled[table]), table == "order_lines")
+    )
+    raise MissingColumnsError(file, missing(nearest, filled[nearest]) or ["item_name"], samples)
+
+
+def _choose(
+    file: str, fitting: list[str], filled: Mapping[str, Mapping[str, str]]
+) -> tuple[str, Note]:
     hinted = [
         table
         for table, words in _NAME_HINTS
@@ -215,16 +235,8 @@ def guess_table(file: str, samples: Mapping[str, Sequence[str]]) -> tuple[str, N
     ]
     if hinted:
         return hinted[0], Note("table_by_name", "its columns fit and its name says so")
-    if fitting:
-        return fitting[0], Note(
-            "table_by_columns",
-            "it has {columns}",
-            columns=", ".join(sorted(filled[fitting[0]].values())),
-        )
-    nearest = max(
-        _SIGNATURES, key=lambda table: (_met(table, filled[table]), table == "order_lines")
-    )
-    raise MissingColumnsError(file, missing(nearest, filled[nearest]) or ["item_name"], samples)
+    columns = ", ".join(sorted(filled[fitting[0]].values()))
+    return fitting[0], Note("table_by_columns", "it has {columns}", columns=columns)
 
 
 def _met(table: str, mapping: Mapping[str, str]) -> int:
@@ -232,12 +244,11 @@ def _met(table: str, mapping: Mapping[str, str]) -> int:
     return sum(any(field in mapping for field in group) for group in _SIGNATURES[table])
 
 
-def _firm(proposals: list[Proposal]) -> list[Proposal]:
-    return [one for one in proposals if one.confidence > 0]
-
-
-def _fits(table: str, mapping: Mapping[str, str]) -> bool:
+def _fits(table: str, filled: Mapping[str, Mapping[str, str]]) -> bool:
+    mapping, orders = filled[table], filled["order_lines"]
     if table == "items" and any(field in mapping for field in CHAIN[:3]):
+        return False
+    if table == "customers" and "order_id" in orders and {*MONEY_FIELDS} & {*orders}:
         return False
     return all(any(field in mapping for field in group) for group in _SIGNATURES[table])
 

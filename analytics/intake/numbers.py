@@ -31,6 +31,8 @@ SIGNS = {
     "R$": "BRL", "€": "EUR", "£": "GBP", "₹": "INR", "₩": "KRW", "₽": "RUB", "¥": "CNY",
     "￥": "CNY", "元": "CNY", "$": "USD",
 }  # fmt: skip
+_DOLLARS = ("USD", "CAD", "AUD", "NZD", "SGD", "HKD", "TWD", "MXN", "CLP", "COP", "ARS")
+_SHARED_SIGNS = {"$": _DOLLARS, "¥": ("CNY", "JPY"), "￥": ("CNY", "JPY")}
 CURRENCY_WORDS = {
     "人民币": "CNY", "RMB": "CNY", "元": "CNY", "¥": "CNY", "￥": "CNY", "$": "USD", "US$": "USD",
     "美元": "USD", "€": "EUR", "£": "GBP", "港币": "HKD", "HK$": "HKD", "EURO": "EUR",
@@ -150,8 +152,20 @@ def signs_in(con: duckdb.DuckDBPyConnection, field: str) -> tuple[str, ...]:
     return tuple(sorted(present, key=lambda sign: (-len(sign), sign)))
 
 
+def sign_codes(signs: Iterable[str], chosen: str | None) -> dict[str, str]:
+    """Return the currency of each sign; of a shared sign, the one that the user chose.
+
+    >>> sign_codes(["$", "€"], "CAD")
+    {'$': 'CAD', '€': 'EUR'}
+    """
+    return {
+        sign: chosen if chosen and chosen in _SHARED_SIGNS.get(sign, ()) else SIGNS[sign]
+        for sign in signs
+    }
+
+
 def currency_sql(
-    *, column: str | None, amount: str | None, signs: Iterable[str], fallback: str
+    *, column: str | None, amount: str | None, signs: Mapping[str, str], fallback: str
 ) -> str:
     """SQL of the currency: the row's own code, else the sign in its amount, else the file's.
 
@@ -160,7 +174,7 @@ def currency_sql(
     column, amount
         Quoted names of the columns of cleaned text, where mapped.
     signs
-        Those that occur in the amounts.
+        Those that occur in the amounts, longest first, and their codes.
     fallback
         Code for rows without their own.
     """
@@ -169,8 +183,8 @@ def currency_sql(
         parts.append(_code_sql(column, CURRENCY_WORDS))
     if amount:
         whens = [
-            f"WHEN contains({amount}, {text_literal(sign)}) THEN {text_literal(SIGNS[sign])}"
-            for sign in signs
+            f"WHEN contains({amount}, {text_literal(sign)}) THEN {text_literal(code)}"
+            for sign, code in signs.items()
         ]
         parts += [f"CASE {' '.join(whens)} END"] if whens else []
     return f"coalesce({', '.join([*parts, text_literal(fallback)])})"

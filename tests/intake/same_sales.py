@@ -48,6 +48,7 @@ SQL = Line("007", "SQL 入门", Decimal("1299.00"))
 ART = Line("0042", "Art, a history", Decimal("99.00"))
 YOGA = Line("0108", 'Yoga "slow"', Decimal("49.50"))
 BOOK = Line("1", "Workbook", Decimal("19.90"), quantity=3)
+REFUNDED, PARTLY = "refunded", "partially_refunded"
 VIP = Line("900", "VIP course", Decimal("12345.60"))
 
 ORDERS = (
@@ -56,8 +57,8 @@ ORDERS = (
     Order("000103", "0007", datetime(2024, 1, 7, 0, 10), (YOGA,)),
     Order("000104", "bo@example.com", datetime(2024, 1, 31, 23, 50), (VIP,)),
     Order("000105", "ann@example.com", datetime(2024, 2, 10, 8, 30), (ART, ART)),
-    Order("000106", "chen@example.com", datetime(2024, 2, 11, 9, 0), (SQL,), "refunded", SQL.amount),
-    Order("000107", "chen@example.com", datetime(2024, 2, 12, 9, 0), (ART, YOGA), "partially_refunded", Decimal("49.50")),
+    Order("000106", "chen@example.com", datetime(2024, 2, 11, 9, 0), (SQL,), REFUNDED, SQL.amount),
+    Order("000107", "chen@example.com", datetime(2024, 2, 12, 9), (ART, YOGA), PARTLY, YOGA.amount),
     Order("000108", "dee@example.com", datetime(2024, 2, 13, 9, 0), (ART,), "voided"),
     Order("000109", "dee@example.com", datetime(2024, 2, 14, 9, 0), (BOOK,), "pending"),
     Order("000110", "dee@example.com", datetime(2024, 3, 1, 12, 0), (YOGA, BOOK, ART)),
@@ -143,7 +144,8 @@ def write_shopify(path):
                 writer.writerow(
                     (head if index == 0 else {})
                     | {
-                        "Name": order.order_id, "Created at": at, "Lineitem quantity": line.quantity,
+                        "Name": order.order_id, "Created at": at,
+                        "Lineitem quantity": line.quantity,
                         "Lineitem name": line.item_name, "Lineitem price": line.price,
                         "Lineitem sku": line.item_id, "Lineitem discount": "0.00",
                         "Vendor": "School",

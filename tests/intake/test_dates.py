@@ -1,0 +1,144 @@
+"""Every way of writing a time comes to the same UTC time, or is refused with its value."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import duckdb
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from analytics.intake.dates import DatePlan, dated, plan_dates
+
+EPOCH = int(datetime(2024, 1, 31, 10, 30, tzinfo=UTC).timestamp())
+
+
+def read(values, zone="UTC", wanted=None):
+    with duckdb.connect() as con:
+        con.execute(
+            "CREATE TEMP TABLE cells AS SELECT generate_subscripts(v, 1) AS source_row, "
+            "unnest(v) AS t FROM (SELECT CAST(? AS VARCHAR[]) AS v)",
+            [values],
+        )
+        plan = plan_dates(con, "t", zone=zone, wanted=wanted)
+        query = f"SELECT t__at FROM ({dated('cells', {'t': plan})}) ORDER BY source_row"
+        return [row[0] for row in con.execute(query).fetchall()], plan
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2024-01-31 10:30:00",
+        "2024-01-31T10:30:00Z",
+        "2024-01-31T10:30:00.000Z",
+        "2024-01-31 10:30",
+        "2024-1-31 10:30",
+        "2024/1/31 10:30",
+        "2024.01.31 10:30",
+        "2024-01-31 10:30:00 UTC",
+        "2024-01-31 18:30:00+08:00",
+        "2024-01-31 18:30:00 +0800",
+        "2024-01-31 05:30:00 -0500",
+        "2024-01-31T16:00:00+05:30",
+        "20240131103000",
+        "20240131 10:30",
+        "2024年01月31日 10:30",
+        "2024年1月31日 10时30分",
+        "2024年1月31日10:30:00",
+        str(EPOCH),
+        str(EPOCH * 1_000),
+        str(EPOCH * 1_000_000),
+        "Wed, 31 Jan 2024 10:30:00 +0000",
+        "31-Jan-24 10:30",
+        "31 January 2024 10:30",
+        "Jan 31, 2024 10:30:00 AM",
+        "January 31, 2024 - 10:30 am",
+        "31/01/2024 10:30",
+        "31.01.2024 10:30:00",
+        "1/31/2024 10:30:00 AM",
+        "01/31/24 10:30",
+    ],
+)
+def test_one_time_in_many_shapes(text):
+    assert read([text])[0] == [datetime(2024, 1, 31, 10, 30)]
+
+
+@pytest.mark.parametrize(
+    "text", ["abc", "2024-02-30", "0000-00-00 00:00:00", "infinity", "31/31/2024", "12", "1700"]
+)
+def test_what_is_no_date(text):
+    assert read([text])[0] == [None]
+
+
+@pytest.mark.parametrize(
+    "text", ["2024-01-31", "20240131", "2024年01月31日", "2024/1/31", "31/01/2024", "31-Jan-24"]
+)
+def test_a_day_starts_at_local_midnight(text):
+    assert read([text], zone="Asia/Shanghai")[0] == [datetime(2024, 1, 30, 16, 0)]
+
+
+@pytest.mark.parametrize(
+    ("values", "first"),
+    [
+        (["03/04/2024", "25/12/2024"], datetime(2024, 4, 3)),
+        (["03/04/2024", "12/25/2024"], datetime(2024, 3, 4)),
+    ],
+)
+def test_the_column_tells_day_from_month(values, first):
+    found, plan = read(values)
+    assert found[0] == first
+    assert not plan.is_doubtful
+    assert None not in found
+
+
+def test_where_nothing_tells_the_rows_in_order_win():
+    values = ["01/02/2024", "02/02/2024", "03/02/2024", "01/03/2024", "02/03/2024"]
+    found, plan = read(values)
+    assert found == sorted(found)
+    assert found[0] == datetime(2024, 2, 1)
+    assert plan.is_doubtful
+
+
+def test_the_user_decides():
+    assert read(["03/04/2024"], wanted="month-first")[0] == [datetime(2024, 3, 4)]
+    assert read(["03/04/2024"], wanted="day-first")[0] == [datetime(2024, 4, 3)]
+
+
+def test_the_other_order_is_refused_not_guessed():
+    assert read(["25/12/2024", "26/12/2024", "12/25/2024"])[0][2] is None
+
+
+zones = st.sampled_from(
+    ["Asia/Shanghai", "America/New_York", "Europe/Berlin", "Australia/Adelaide"]
+)
+times = st.datetimes(datetime(1990, 1, 1), datetime(2037, 1, 1)).map(
+    lambda time: time.replace(microsecond=0)
+)
+shapes = st.sampled_from(
+    ["%Y-%m-%d %H:%M:%S", "%Y/%m/%d %H:%M:%S", "%Y%m%d%H%M%S", "%Y年%m月%d日 %H:%M:%S"]
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(times, min_size=1, max_size=5), zones, shapes)
+def test_local_times_round_trip(values, zone, shape):
+    found, _ = read([value.strftime(shape) for value in values], zone=zone)
+    back = [
+        time.replace(tzinfo=UTC).astimezone(ZoneInfo(zone)).replace(tzinfo=None) for time in found
+    ]
+    for value, returned in zip(values, back, strict=True):
+        # an hour that summer time skips does not exist and moves on by that hour
+        assert returned - value in {timedelta(0), timedelta(hours=1)}
+
+
+@settings(max_examples=40, deadline=None)
+@given(times, st.integers(-14 * 60, 14 * 60))
+def test_offsets_are_respected(time, minutes):
+    sign = "-" if minutes < 0 else "+"
+    offset = f"{sign}{abs(minutes) // 60:02d}:{abs(minutes) % 60:02d}"
+    found, _ = read([f"{time:%Y-%m-%dT%H:%M:%S}{offset}"], zone="Asia/Tokyo")
+    assert found == [time - timedelta(minutes=minutes)]
+
+
+def test_plans_are_plain_facts():
+    assert DatePlan("UTC") == DatePlan("UTC", order="day-first")

@@ -1,0 +1,109 @@
+"""Events, customers, items, ratings, subscriptions, and Parquet."""
+
+import json
+from datetime import datetime
+from decimal import Decimal
+
+import duckdb
+import pytest
+
+from tests.intake.files import stage_file
+
+
+def test_events(stage):
+    text = (
+        "user_id,event,item_id,occurred_at,duration,progress\n"
+        "1,浏览,7,2024-01-05 10:00:00,90,10%\n1,add_to_cart,7,2024-01-05 10:01:00,1:30,\n"
+        "2,Gurgle,8,2024-01-05 10:02:00,,100%\n,view,8,2024-01-05 10:02:00,,\n2,view,8,,,\n"
+    )
+    result = stage(text, name="events.csv")
+    assert result.rows("customer_id", "event", "duration_s", "progress") == [
+        ("1", "view", 90, pytest.approx(0.1)),
+        ("1", "cart", 90, None),
+        ("2", "Gurgle", None, 1),
+    ]
+    assert [row[:3] for row in result.rejects()] == [
+        (5, "missing_required", "customer_id"),
+        (6, "missing_required", "occurred_at"),
+    ]
+    assert result.notes()["unknown_event"].values["words"] == "Gurgle"
+
+
+def test_other_columns_of_customers_become_attributes(stage):
+    text = (
+        "user_id,name,signed_up_at,age,Level,VIP\n"
+        "007,Ann,2024-01-05,thirty,gold,\n"
+        "8,Bo,soon,31,,yes\n"
+    )
+    result = stage(text, name="users.csv")
+    assert result.rows("customer_id", "customer_name", "age") == [
+        ("007", "Ann", None),
+        ("8", "Bo", 31),
+    ]
+    attributes = [json.loads(text) for text in result.rows("attributes")]
+    assert attributes == [{"Level": "gold"}, {"VIP": "yes"}]
+    notes = [note for note in result.staged.warnings if note.key == "unread_cells"]
+    assert {note.values["field"] for note in notes} == {"age", "signed_up_at"}
+
+
+def test_items(stage):
+    text = "课程ID,课程名称,分类,价格,讲师,上架时间\n7,SQL,数据,99,Lee,2024-01-05\n"
+    result = stage(text, name="课程.csv")
+    assert result.understanding.table == "items"
+    assert result.row("item_id", "item_name", "category", "price", "teacher") == (
+        "7", "SQL", "数据", Decimal(99), "Lee",
+    )  # fmt: skip
+
+
+def test_ratings(stage):
+    text = "user_id,item_id,rating,timestamp\n1,7,4.5,1704067200\n1,8,great,1704067200\n"
+    result = stage(text, name="ratings.csv")
+    assert result.row("rating", "rated_at") == (4.5, datetime(2024, 1, 1))
+    assert result.rejects() == [(3, "bad_number", "rating", "great")]
+
+
+def test_subscriptions(stage):
+    text = (
+        "customer_id,plan,started_at,canceled_at,amount,interval,currency,reason\n"
+        "1,pro,2024-01-05,2024-03-05,9,month,usd,price\n"
+        "2,pro,never,,9,month,usd,\n"
+    )
+    result = stage(text)
+    assert result.row("plan", "canceled_at", "amount", "currency", "reason") == (
+        "pro", datetime(2024, 3, 5), Decimal(9), "USD", "price",
+    )  # fmt: skip
+    assert result.rejects() == [(3, "bad_date", "started_at", "never")]
+
+
+def test_parquet_with_whole_floats_and_text_dates(tmp_path):
+    path = tmp_path / "sales.parquet"
+    with duckdb.connect() as con:
+        con.execute(
+            "COPY (SELECT CAST(17850 AS DOUBLE) AS CustomerID, "
+            "'2010-12-01 08:26:00' AS InvoiceDate, "
+            "2.55 AS UnitPrice, 6 AS Quantity, 536365 AS InvoiceNo UNION ALL "
+            "SELECT 'nan'::DOUBLE, '2010-12-02 08:26:00', 1.5, 2, 536366) TO "
+            f"'{path}' (FORMAT parquet)"
+        )
+    result = stage_file(path, tmp_path)
+    assert result.understanding.delimiter is None
+    assert result.understanding.header_line is None
+    assert sorted(result.rows("customer_id", "ordered_at", "amount", "source_row"), key=str) == [
+        ("17850", datetime(2010, 12, 1, 8, 26), Decimal("15.30"), 1),
+        (None, datetime(2010, 12, 2, 8, 26), Decimal("3.00"), 2),
+    ]
+
+
+def test_rejects_are_written_guarded(stage, tmp_path):
+    from analytics import intake
+
+    result = stage(
+        "order_id,customer_id,ordered_at,amount\n1,a,=cmd(),10\n2,甲,2024-01-05,10\n3,b,x,1\n"
+    )
+    path = tmp_path / "rejects.csv"
+    intake.write_rejects(result.con, path)
+    data = path.read_bytes()
+    assert data.startswith(b"\xef\xbb\xbfsource_row,reason,field,value,sentence,raw")
+    lines = data.decode("utf-8-sig").splitlines()
+    assert lines[1].startswith("2,bad_date,ordered_at,'=cmd(),")
+    assert len(lines) == 3
