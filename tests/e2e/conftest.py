@@ -99,3 +99,13 @@ def settled(tab):
         "?.getAttribute('data-test-script-state') === 'notRunning'"
     )
     assert tab.get_by_test_id("stException").count() == 0
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item):
+    """Keep a picture of the page of a test that failed."""
+    outcome = yield
+    tab = item.funcargs.get("page")
+    if tab is not None and outcome.get_result().when == "call" and outcome.get_result().failed:
+        tab.screenshot(path=str(item.funcargs["tmp_path"] / "failed.png"))
+        sys.stderr.write(f"picture: {item.funcargs['tmp_path'] / 'failed.png'}\n")

@@ -1,0 +1,179 @@
+"""The growth manager's whole way, in a real browser: from a GBK export to a list in hand.
+
+What the pages show and what the downloaded file holds is compared with plain pandas on the rows
+that the export was written from (shop_gbk.py); nothing of the project computes the expectation.
+"""
+
+import json
+import shutil
+
+import pandas as pd
+import pytest
+
+from tests.e2e import shop_gbk
+from tests.e2e.conftest import serving, settled
+
+playwright = pytest.importorskip("playwright.sync_api")
+expect = playwright.expect
+pytestmark = pytest.mark.browser
+WORK_MS = 90_000
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory, sample_home):
+    """A home as `make app` leaves it: the sample shop and nothing else."""
+    place = tmp_path_factory.mktemp("journey")
+    shutil.copytree(sample_home, place / "workspaces")
+    return place
+
+
+@pytest.fixture(scope="module")
+def address(home):
+    with serving(home) as base:
+        yield base
+
+
+def go(tab, name):
+    tab.get_by_role("link", name=name, exact=True).first.click()
+    expect(tab.get_by_role("heading", name=name, exact=True)).to_be_visible()
+    settled(tab)
+
+
+def choose(tab, label, option):
+    tab.get_by_role("combobox", name=label, exact=True).click()
+    tab.get_by_role("option", name=option, exact=True).click()
+    settled(tab)
+
+
+def click_cell(tab, cohort, column):
+    """Click the square of a cohort's row under a column's heading."""
+    grid = tab.locator(".js-plotly-plot").first
+    row = grid.locator(f'text[data-unformatted^="{cohort}"]').first.bounding_box()
+    head = grid.locator(f'text[data-unformatted="{column}"]').first.bounding_box()
+    middle = head["x"] + head["width"] / 2, row["y"] + row["height"] / 2
+    tab.mouse.click(*middle)
+
+
+def import_export(page, address, export):
+    """From the sample shop: drop the file, correct the one column it could not know, import."""
+    page.goto(f"{address}/data")
+    expect(page.get_by_role("heading", name="Data", exact=True)).to_be_visible()
+    settled(page)
+    page.locator("input[type=file]").first.set_input_files(str(export))
+    expect(page.get_by_text("How 订单.csv is read")).to_be_visible(timeout=WORK_MS)
+    expect(page.get_by_text("Taobao or Tmall orders").first).to_be_visible()
+    expect(page.get_by_role("button", name="Import", exact=False).last).to_be_visible()
+    settled(page)
+    page.get_by_text("More fields").click()
+    choose(page, "Channel", "下单渠道说明")
+    expect(page.get_by_text("e.g. 手机")).to_be_visible()
+    page.get_by_role("button", name="Import", exact=False).last.click()
+    expect(page.get_by_text("What came of 订单.csv")).to_be_visible(timeout=WORK_MS)
+    settled(page)
+
+
+def check_import(page, home, truth):
+    expect(page.get_by_text(f"{truth['valid_orders']} valid").first).to_be_visible()
+    version = home / "workspaces" / "my-shop" / "versions" / "000001.json"
+    (report,) = json.loads(version.read_text("utf-8"))["reports"]
+    assert (report["orders"], report["valid_orders"]) == (truth["orders"], truth["valid_orders"])
+    assert report["revenue"] == {"CNY": float(truth["revenue"])}
+    assert report["mapping"]["channel"] == "下单渠道说明"
+    assert len(list((home / "workspaces" / "sample" / "versions").glob("*.json"))) == 6
+
+
+def check_repurchase(page, truth):
+    go(page, "Repurchase")
+    back, eligible = truth["rate_90"]
+    expect(page.get_by_text(f"{back / eligible:.1%}").first).to_be_visible()
+    expect(page.get_by_text(f"n {eligible}").first).to_be_visible()
+
+
+def check_cell(page, truth):
+    """Click a cohort's cell: its people appear, and can be downloaded."""
+    go(page, "Retention")
+    click_cell(page, "Mar 2024", "M1")
+    came, size = truth["triangle"]["2024-03", 1], truth["triangle"]["2024-03", 0]
+    expect(page.get_by_text("Mar 2024, Month 1")).to_be_visible()
+    expect(page.get_by_text(f"{came} of {size} came back")).to_be_visible()
+    settled(page)
+    people = pd.read_csv(downloaded(page), dtype=str, encoding="utf-8-sig")
+    assert len(people) == came
+    assert set(people["customer_id"]) <= set(truth["people"].index)
+
+
+def downloaded(page):
+    button = page.get_by_test_id("stDownloadButton").filter(has_text="Download").first
+    expect(button).to_be_visible()
+    settled(page)
+    with page.expect_download() as download:
+        button.click()
+    return download.value.path()
+
+
+def train(page):
+    """Train in a child process, watched by the page, and look at what a segment is offered."""
+    go(page, "Recommendations")
+    page.get_by_role("button", name="Train", exact=False).first.click()
+    segment = page.get_by_text("For a segment")
+    expect(segment).to_be_visible(timeout=WORK_MS)
+    settled(page)
+    segment.click()
+    expect(page.get_by_text("what to offer")).to_be_visible()
+    settled(page)
+
+
+def test_from_a_gbk_export_to_a_target_list(page, address, home, tmp_path):
+    rows = shop_gbk.orders()
+    truth = shop_gbk.expected(rows)
+    export = tmp_path / "订单.csv"
+    shop_gbk.write(export, rows)
+    import_export(page, address, export)
+    check_import(page, home, truth)
+    check_repurchase(page, truth)
+    check_cell(page, truth)
+    train(page)
+    go(page, "Campaigns")
+    page.get_by_role("button", name="Draw", exact=False).first.click()
+    check_list(downloaded(page), truth)
+
+
+def check_list(path, truth):
+    raw = path.read_bytes()
+    assert raw.startswith(b"\xef\xbb\xbf")
+    table = pd.read_csv(path, dtype={"customer_id": str}, encoding="utf-8-sig")
+    assert len(table) > 0
+    assert table["customer_id"].is_unique
+    known = truth["people"].loc[table["customer_id"]]
+    assert table["purchases"].tolist() == known["purchases"].tolist()
+    assert table["revenue"].tolist() == known["revenue"].tolist()
+    silent = (truth["as_of"] - known["last"]).dt.days
+    assert table["recency_days"].tolist() == silent.tolist()
+    assert set(table["arm"]) <= {"treatment", "holdout"}
+    held = (table["arm"] == "holdout").sum()
+    assert held == round(len(table) * 0.1) or abs(held - len(table) * 0.1) <= 1
+
+
+def test_every_page_opens_in_chinese_on_a_phone(browser, address):
+    context = browser.new_context(viewport={"width": 390, "height": 844}, locale="zh-CN")
+    tab = context.new_page()
+    tab.set_default_timeout(WORK_MS)
+    errors = []
+    tab.on("pageerror", lambda error: errors.append(str(error)))
+    titles = {
+        "": "总览",
+        "repurchase": "复购",
+        "retention": "留存",
+        "churn": "流失",
+        "segments": "分群",
+        "recommendations": "推荐",
+        "campaigns": "触达",
+        "data": "数据",
+    }
+    for path, title in titles.items():
+        tab.goto(f"{address}/{path}?ws=sample")
+        expect(tab.get_by_role("heading", name=title, exact=True).first).to_be_visible()
+        settled(tab)
+        assert tab.evaluate("document.documentElement.scrollWidth") <= 390, path
+    context.close()
+    assert errors == []
