@@ -89,9 +89,12 @@ def understand(path: Path) -> Understanding:
 
 
 def preview(path: Path) -> pd.DataFrame:
-    """Give the first rows as they will be stored, without columns that are empty in all of them."""
+    """Give the first rows as they will be stored; times in the file's zone, no empty columns."""
     rows = _preview(str(path), path.stat().st_mtime_ns, corrections(path))
-    return rows.dropna(axis="columns", how="all")
+    times = rows.select_dtypes("datetime").columns
+    zone = understand(path).timezone
+    local = {name: rows[name].dt.tz_localize("UTC").dt.tz_convert(zone) for name in times}
+    return rows.assign(**local).dropna(axis="columns", how="all")
 
 
 def start(path: Path) -> None:

@@ -47,10 +47,17 @@ def show(kind: str) -> store_jobs.JobStatus | None:
     if status.state == "running":
         _watch(str(job.folder))
     elif status.state == "failed":
-        st.error(t("job.failed", error=status.error or ""), icon=":material/error:")
+        st.error(_failure(job, status.error or ""), icon=":material/error:")
     elif status.state == "cancelled":
         st.info(t("job.cancelled"), icon=":material/cancel:")
     return status
+
+
+def _failure(job: store_jobs.Job, error: str) -> str:
+    """Say why it stopped; a trace is a defect of ours and stays in the job's folder."""
+    if error.startswith("Traceback"):
+        return t("guard.defect", reference=job.id)
+    return t("job.failed", error=error)
 
 
 @st.fragment(run_every=_POLL)

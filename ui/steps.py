@@ -25,7 +25,7 @@ def files() -> Path | None:
     st.subheader(t("imports.step_files"), anchor=False)
     uploads.dropzone(imports.folder())
     found = imports.waiting()
-    if not found:
+    if not found or jobs.is_running(imports.KIND):
         return None
     left, right = st.columns([5, 1], vertical_alignment="bottom")
     names = {path.name: path for path in found}
@@ -44,7 +44,7 @@ def files() -> Path | None:
 
 def understanding(path: Path | None) -> None:
     """Draw the second step: what the intake makes of the file, every guess open to correction."""
-    if path is None or jobs.is_running(imports.KIND):
+    if path is None:
         return
     st.subheader(t("imports.step_understanding", file=path.name), anchor=False)
     try:

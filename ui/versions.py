@@ -20,6 +20,9 @@ _RULES = ("amount>0", "amount>=0")
 def waterfall() -> None:
     """Draw how many lines, orders and customers are left after each step."""
     opened = data.workspace()
+    if not opened.version:
+        st.caption(t("quality.empty"))
+        return
     table = opened.waterfall()
     labels = [name_of("step", step) for step in table["step"]]
     counts = table["count"].tolist()
@@ -46,6 +49,9 @@ def waterfall() -> None:
 def history() -> None:
     """List the versions, newest first, and offer to go back one."""
     opened = data.workspace()
+    if not opened.version:
+        st.caption(t("quality.empty"))
+        return
     st.dataframe(
         pd.DataFrame([_row(version) for version in opened.versions()]),
         hide_index=True,
@@ -59,7 +65,6 @@ def history() -> None:
         t("versions.undo"),
         icon=":material/undo:",
         on_click=_undo,
-        disabled=not opened.version,
         key="undo",
     )
 

@@ -22,7 +22,13 @@ from analytics.notes import Note
 
 LANGUAGES = {"en": "English", "zh": "简体中文"}
 ADDRESS_PARAMETER = "lang"
-_SECTIONS_OF_VALUES = {"field": "field", "kpi": "kpi", "order": "date_order", "covariate": "trait"}
+_SECTIONS_OF_VALUES = {
+    "field": "field",
+    "kpi": "kpi",
+    "order": "date_order",
+    "covariate": "trait",
+    "rule": "rule",
+}
 _FOLDER = Path(__file__).parent / "words"
 
 

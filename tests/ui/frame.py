@@ -6,4 +6,5 @@ Beside a folder pages/ AppTest takes each page for a script by itself and runs i
 import runpy
 from pathlib import Path
 
-runpy.run_path(str(Path(__file__).parents[2] / "app.py"), run_name="__main__")
+if __name__ == "__main__":
+    runpy.run_path(str(Path(__file__).parents[2] / "app.py"), run_name="__main__")

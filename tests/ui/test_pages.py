@@ -12,7 +12,7 @@ TIMEOUT_S = 60
 
 
 @pytest.fixture
-def run(home):
+def run(home):  # noqa: ARG001 - a fixture that sets the environment
     from streamlit.testing.v1 import AppTest
 
     def opened(page, **parameters):
@@ -67,7 +67,9 @@ def test_an_unknown_workspace_opens_the_first(run):
 
 def test_the_sample_is_marked(run):
     app = run(PAGES[0], ws="sample")
-    assert any("sample" in str(option) for option in app.sidebar.selectbox(key="ws").options)
+    assert any(
+        str(option).startswith("Sample · ") for option in app.sidebar.selectbox(key="ws").options
+    )
 
 
 def test_chinese_pages_have_chinese_titles(run):

@@ -16,6 +16,8 @@ SPEAKING = sorted([*ROOT.glob("ui/**/*.py"), *ROOT.glob("pages/*.py"), ROOT / "a
 CALCULATING = sorted([*ROOT.glob("analytics/**/*.py"), *ROOT.glob("recsys/**/*.py")])
 SAID_BY_ANALYTICS = ("note", "error")
 WRITTEN_AT_RUN_TIME = ("column", "definition", "report", "job_message", "step", "reason", "trait")
+SETTINGS_OF_A_FILE = ("delimiter", "header_line")
+VALUES_OF_NOTES = tuple(sorted(set(words._SECTIONS_OF_VALUES.values())))
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -50,7 +52,10 @@ def prefixes() -> set[str]:
                     found.add(start)
     for call in calls(SPEAKING, "name_of"):
         section, name = call.args[0], call.args[1]
-        start = name.values[0].value if isinstance(name, ast.JoinedStr) else ""
+        if not isinstance(section, ast.Constant):
+            continue  # the section itself is a value; _SECTIONS_OF_VALUES are WRITTEN_AT_RUN_TIME
+        first = name.values[0] if isinstance(name, ast.JoinedStr) else None
+        start = first.value if isinstance(first, ast.Constant) else ""
         found.add(f"{section.value}.{start}")
     return found
 
@@ -74,14 +79,25 @@ def notes() -> dict[str, ast.Call]:
 def assigned(tree: ast.Module, name: str) -> list[str]:
     """The texts that a variable may hold; an f-string stands for all that begin as it does."""
     keys = []
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", None) == name:
-            if isinstance(node.value, ast.JoinedStr):
-                keys.append(f"{node.value.values[0].value}*")
-            else:
-                parts = [part for part in ast.walk(node.value) if isinstance(part, ast.Constant)]
-                keys += [part.value for part in parts if re.fullmatch(r"[a-z_]+", str(part.value))]
+    for value in values_given(tree, name):
+        if isinstance(value, ast.JoinedStr):
+            keys.append(f"{value.values[0].value}*")
+        else:
+            parts = [part for part in ast.walk(value) if isinstance(part, ast.Constant)]
+            keys += [part.value for part in parts if re.fullmatch(r"[a-z_]+", str(part.value))]
     return keys
+
+
+def values_given(tree: ast.Module, name: str) -> Iterator[ast.expr]:
+    """The expressions assigned to a variable, alone or as part of a tuple."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign):
+            target = node.targets[0]
+            names = target.elts if isinstance(target, ast.Tuple) else [target]
+            values = node.value.elts if isinstance(node.value, ast.Tuple) else [node.value]
+            for one, value in zip(names, values, strict=False):
+                if getattr(one, "id", None) == name:
+                    yield value
 
 
 def has_note(key: str) -> bool:
@@ -107,7 +123,8 @@ def test_no_entry_is_unused():
     unused = [
         key
         for key in words.catalogue()
-        if key.split(".")[0] not in (*SAID_BY_ANALYTICS, *WRITTEN_AT_RUN_TIME)
+        if key.split(".")[0]
+        not in (*SAID_BY_ANALYTICS, *WRITTEN_AT_RUN_TIME, *VALUES_OF_NOTES, *SETTINGS_OF_A_FILE)
         and key not in literals
         and not any(key.startswith(start) for start in starts)
     ]

@@ -95,7 +95,7 @@ def scopes(result: ReportResult, *, horizon: int) -> None:
         ),
         key="repurchase-scopes",
         title=t("repurchase.scopes", days=horizon),
-        caption=t("repurchase.horizons_caption", as_of=formats.day(result.as_of)),
+        caption=t("repurchase.scopes_caption", as_of=formats.day(result.as_of)),
         table=table,
     )
 
