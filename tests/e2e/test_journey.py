@@ -103,7 +103,7 @@ def check_cell(page, truth):
 
 
 def downloaded(page):
-    button = page.get_by_test_id("stDownloadButton").filter(has_text="Download").first
+    button = page.locator("[data-testid=stDownloadButton]:visible", has_text="Download").first
     expect(button).to_be_visible()
     settled(page)
     with page.expect_download() as download:
@@ -119,7 +119,7 @@ def train(page):
     expect(segment).to_be_visible(timeout=WORK_MS)
     settled(page)
     segment.click()
-    expect(page.get_by_text("what to offer")).to_be_visible()
+    expect(page.get_by_text(": what to offer").first).to_be_visible()
     settled(page)
 
 
