@@ -5,6 +5,7 @@ take `stamp` (see `stamp()`): saved segments change without a new version of the
 """
 
 from hashlib import blake2b
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -18,7 +19,7 @@ from analytics.segments.sizes import segment_table
 from analytics.segments.standing import Standing, standing
 from analytics.tables import collect
 from ui import controls, data, members, saved_segments
-from ui.words import name_of
+from ui.words import has, t
 
 SAVED = "saved"
 SILENT = {
@@ -61,7 +62,8 @@ def chosen_segment(kind: str, *, is_silent_first: bool = False) -> str:
 
 def label(kind: str, name: str) -> str:
     """Say what a segment is called for the reader; a saved one has its own name."""
-    return name if kind == SAVED else name_of("segment", f"{kind}_{name}")
+    key = f"segment.{kind}_{name}"
+    return t(key) if has(key) else name
 
 
 def stamp(kind: str) -> str:
@@ -89,7 +91,7 @@ def member_table(workspace: analytics.Workspace, *, kind: str, stamp: str = "") 
         for one in saved_segments.saved(workspace)
         for member in one["members"]
     ]
-    return pd.DataFrame(rows, columns=["customer_id", "segment"])
+    return pd.DataFrame(rows, columns=pd.Index(["customer_id", "segment"]))
 
 
 def filled(workspace: analytics.Workspace, *, kind: str, stamp: str = "") -> list[str]:
@@ -101,7 +103,7 @@ def chances(workspace: analytics.Workspace) -> pd.DataFrame:
     """How likely is each buyer to buy within 90 days anyway: customer_id, chance."""
     shop = standing_of(workspace)
     ids = collect(workspace.table("customer_summary").select("customer_number", "customer_id"))
-    known = shop.table[["customer_number"]].assign(chance=shop.chance())
+    known: Any = shop.table[["customer_number"]].assign(chance=shop.chance())
     return known.merge(ids, on="customer_number")[["customer_id", "chance"]]
 
 
@@ -140,7 +142,7 @@ def people(
     """Who is in the segment, dearest first."""
     who = member_table(workspace, kind=kind, stamp=stamp)
     own = who.loc[who["segment"] == segment, "customer_id"]
-    known = members.listed(workspace.table("customer_summary"))
+    known: Any = members.listed(workspace.table("customer_summary"))
     return known[known["customer_id"].isin(own)].reset_index(drop=True)
 
 

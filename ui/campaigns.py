@@ -56,7 +56,8 @@ def span(name: str, low: int, high: int) -> tuple[int | None, int | None]:
     """Let the reader choose a range; an end that is not moved is open."""
     if name not in st.session_state:
         st.session_state[name] = _read_span(st.query_params.get(name, ""), low, high)
-    start, end = st.sidebar.slider(t(f"control.{name}"), low, high, key=name)
+    picked: Any = st.sidebar.slider(t(f"control.{name}"), low, high, key=name)
+    start, end = picked
     address.keep(name, f"{start}{_SEPARATOR}{end}", default=f"{low}{_SEPARATOR}{high}")
     return (None if start == low else start), (None if end == high else end)
 
@@ -230,7 +231,7 @@ def take_away() -> None:
         st.success(t("campaigns.drawn", name=drawn), icon=":material/check_circle:")
     st.subheader(t("campaigns.past_title"), anchor=False)
     address.begin("campaign", names, default=names[0])
-    name = st.selectbox(
+    name: Any = st.selectbox(
         t("campaigns.past_title"), names, key="campaign", label_visibility="collapsed"
     )
     address.keep("campaign", name, default=names[0])

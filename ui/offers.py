@@ -4,6 +4,8 @@
 (ui/audience.py).
 """
 
+from typing import Any
+
 import pandas as pd
 
 import analytics
@@ -47,7 +49,7 @@ def personal_lists(
     """The list of every member of the segment: customer_id, rank, item_id, item_name, score."""
     own = _members(workspace, kind, segment, stamp)
     lists = serving.load(workspace, model).recommend(own, k)
-    named = segments.named(lists, items(workspace)).rename(columns={"user_id": "customer_id"})
+    named: Any = segments.named(lists, items(workspace)).rename(columns={"user_id": "customer_id"})
     return named[["customer_id", "rank", "item_id", "item_name", "score", "source"]]
 
 
@@ -64,7 +66,7 @@ def people_to_offer(
     own = _members(workspace, kind, segment, stamp)
     lists = serving.load(workspace, model).recommend(own, TOP_N)
     reached = lists.loc[lists["item_id"] == item_id, "user_id"]
-    known = members.listed(workspace.table("customer_summary"))
+    known: Any = members.listed(workspace.table("customer_summary"))
     return known[known["customer_id"].isin(reached)].reset_index(drop=True)
 
 
@@ -91,7 +93,7 @@ def contributions(
     """
     recommender = serving.load(workspace, model)
     if recommender.known.rows([customer_id])[0] < 0:
-        return pd.DataFrame(columns=["item_id", "contribution", "item_name", "share"])
+        return pd.DataFrame(columns=pd.Index(["item_id", "contribution", "item_name", "share"]))
     parts = segments.named(recommender.explain(customer_id, item_id, None), items(workspace))
     return parts.assign(share=parts["contribution"] / parts["contribution"].sum()).head(_PARTS)
 
@@ -127,5 +129,5 @@ def _members(workspace: analytics.Workspace, kind: str, segment: str, stamp: str
 
 
 def _with_category(table: pd.DataFrame, workspace: analytics.Workspace) -> pd.DataFrame:
-    categories = items(workspace).set_index("item_id")["category"]
+    categories: Any = items(workspace).set_index("item_id")["category"]
     return table.assign(category=table["item_id"].map(categories))

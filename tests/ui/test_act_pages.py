@@ -159,7 +159,7 @@ def test_an_older_version_is_chosen_and_given_back(opened, shop):
 def test_train_starts_a_child_with_the_changed_options(opened, shop, monkeypatch):
     started = []
     monkeypatch.setattr(
-        jobs, "start", lambda path, kind, arguments: started.append((kind, arguments))
+        jobs, "start", lambda _path, kind, arguments: started.append((kind, arguments))
     )
     app = opened("recommendations", shown_lists="models")
     app.number_input(key="option_ials_iterations").set_value(7).run()

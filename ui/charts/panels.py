@@ -14,7 +14,7 @@ _BAR = 0.38
 _BAR_OFFSET = -0.02
 _BAR_MIDDLE = _BAR_OFFSET + _BAR / 2
 _GAP = 0.05
-_ROOM_FOR_TEXT = 1.5
+_ROOM_FOR_TEXT = 1.7
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,7 @@
 """Figures of the Campaigns page: what the list could prove, how it comes about, past lists."""
 
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
@@ -130,14 +132,17 @@ def power(plan: Plan) -> None:
             n=formats.number(plan.n),
             base=formats.percent(plan.base_rate),
         ),
-        table=pd.DataFrame(known, columns=["holdout_share", "least_effect_rate"]),
+        table=pd.DataFrame(known, columns=pd.Index(["holdout_share", "least_effect_rate"])),
     )
 
 
 def people(plan: Plan) -> None:
     """Show who would be listed, dearest first."""
-    listed = plan.people[plan.people["step"] == "suppressed"].drop(columns="step")
+    listed: Any = plan.people[plan.people["step"] == "suppressed"].drop(columns="step")
     st.subheader(t("campaigns.people"), anchor=False)
+    if listed.empty:
+        st.caption(t("people.nobody"))
+        return
     tables.show(
         listed.head(_SHOWN), key="list_people", currency=data.workspace().currency, height=320
     )

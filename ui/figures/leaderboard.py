@@ -126,7 +126,7 @@ def show(found: list[SavedModel]) -> None:
     if table.empty:
         return
     metric, k = controls.choice("metric", METRICS), controls.choice("length", LENGTHS, default=20)
-    chosen = table[(table["metric"] == metric) & (table["k"] == k)]
+    chosen: Any = table[(table["metric"] == metric) & (table["k"] == k)]
     values = chosen["value"].tolist()
     frame.show(
         bars.lying(

@@ -106,8 +106,8 @@ def show(customer: Profile) -> None:
 def history(customer: Profile) -> None:
     """Draw the purchases along time, other actions below."""
     bought, currency = customer.purchases, data.workspace().currency
-    names = data.rows(offers.items).set_index("item_id")["item_name"]
-    other = customer.timeline[customer.timeline["kind"] != "purchase"]
+    names: Any = data.rows(offers.items).set_index("item_id")["item_name"]
+    other: Any = customer.timeline[customer.timeline["kind"] != "purchase"]
     frame.show(
         timeline.stems(
             bought["day"].tolist(),
@@ -115,7 +115,7 @@ def history(customer: Profile) -> None:
             [_bought(row, names, currency) for row in bought.to_dict("records")],
             marks=other["day"].tolist(),
             marks_hover=[_done(row, names) for row in other.to_dict("records")],
-            until=pd.Timestamp(data.workspace().as_of),
+            until=data.workspace().as_of,
         ),
         key="customer-timeline",
         title=t("profile.timeline"),
@@ -203,7 +203,7 @@ def suggestions(customer_id: str) -> None:
     model = serving.current_key()
     if not model:
         return
-    offered = data.rows(
+    offered: Any = data.rows(
         offers.for_customer,
         model=model,
         customer_id=customer_id,

@@ -31,7 +31,7 @@ _SHORT = 18
 
 def segment_items(table: pd.DataFrame, *, kind: str, segment: str) -> str | None:
     """Draw reach, mean score and lift of the segment's items; gives the id of the clicked one."""
-    own = table[table["segment"] == segment].reset_index(drop=True)
+    own: Any = table[table["segment"] == segment].reset_index(drop=True)
     places = {item: row for row, item in enumerate(own["item_id"])}
     picked = _first(frame.selected(_SEGMENT_KEY))
     picked = picked if picked in places else None
@@ -94,7 +94,7 @@ def _hover(row: Mapping[str, Any]) -> str:
 
 def takers(item: str | None, table: pd.DataFrame, view: dict[str, Any]) -> None:
     """Show whom of the segment to offer the clicked item; without a click the best one."""
-    own = table[table["segment"] == view["segment"]]
+    own: Any = table[table["segment"] == view["segment"]]
     if own.empty:
         st.caption(t("people.nobody"))
         return
@@ -142,10 +142,10 @@ def customer_table(model: str, customer: str, k: int) -> pd.DataFrame:
 
 def customer_list(table: pd.DataFrame) -> str | None:
     """Show the items offered to the customer, each with its reason; gives the chosen item."""
-    shown = table[["item_name", "reason", "score"]]
+    shown: Any = table[["item_name", "reason", "score"]]
     st.subheader(t("recommend.customer_title"), anchor=False)
     st.caption(t("recommend.customer_caption"))
-    settings = tables.configuration(shown, "XXX")
+    settings: Any = tables.configuration(shown, "XXX")
     settings["item_name"] = st.column_config.TextColumn(t("column.item_name"), width=190)
     settings["reason"] = st.column_config.TextColumn(t("column.reason"), width=330)
     settings["score"] = st.column_config.ProgressColumn(
@@ -201,12 +201,13 @@ def similar(table: pd.DataFrame) -> None:
     """Show the customers whose history is most alike."""
     st.subheader(t("recommend.similar"), anchor=False)
     st.caption(t("recommend.similar_caption"))
-    tables.show(table[["rank", "customer_id", "score"]], key="similar_customers")
+    shown: Any = table[["rank", "customer_id", "score"]]
+    tables.show(shown, key="similar_customers")
 
 
 def newcomer_items(table: pd.DataFrame, *, by: str, group: str) -> None:
     """Draw what sells lately among people like them, or in the category they look at."""
-    own = table[table["segment"] == group]
+    own: Any = table[table["segment"] == group]
     name = group if by == "category" else audience.label(by, group)
     frame.show(
         bars.lying(

@@ -78,7 +78,7 @@ def kpis(table: pd.DataFrame, kind: str) -> None:
 
 
 def _buyers(table: pd.DataFrame) -> float:
-    known = table[table["share"] > 0]
+    known: Any = table[table["share"] > 0]
     return 0 if known.empty else (known["customers"] / known["share"]).iloc[0]
 
 
@@ -98,7 +98,7 @@ def chosen(table: pd.DataFrame, kind: str) -> str:
 
 def side_by_side(table: pd.DataFrame, kind: str) -> None:
     """Draw size, money and repurchase of every segment; a click chooses its people."""
-    shown = table[table["customers"] > 0].reset_index(drop=True)
+    shown: Any = table[table["customers"] > 0].reset_index(drop=True)
     places = {name: row for row, name in enumerate(shown["segment"])}
     address.begin("segment", audience.names(kind), default=dearest(table)["segment"])
     workspace = data.workspace()
@@ -204,7 +204,7 @@ def people_of(table: pd.DataFrame, kind: str) -> None:
 def rfm_grid(cells: pd.DataFrame, thresholds: pd.DataFrame) -> None:
     """Draw the buyers by recency and frequency, the cut points on the axes."""
     workspace = data.workspace()
-    cut = thresholds.set_index("score")
+    cut: Any = thresholds.set_index("score")
     rows, columns = list(range(5, 0, -1)), list(range(1, 6))
     figure = squares.grid(
         cells,
