@@ -119,14 +119,17 @@ def _exact(value):
 
 def _marts(world):
     orders = [_order_row(world, place, order) for place, order in enumerate(world.orders)]
-    baskets = _baskets(world)
+    baskets, valid = _baskets(world), defaultdict(list)
+    for order in world.orders:
+        if order.is_valid:
+            valid[order.customer].append(order)
     purchases, lines, summaries = [], [], []
     for name, number in world.numbers.items():
         mine = baskets.get(name, {})
         days = sorted(mine)
         purchases += [_purchase(number, place, days, mine) for place in range(len(days))]
         lines += [row for place in range(len(days)) for row in _lines(number, place, days, mine)]
-        summaries.append(_summary(world, name, number, days, mine))
+        summaries.append(_summary(world, name, valid[name], days, mine))
     return {
         "orders": orders,
         "purchases": purchases,
@@ -204,11 +207,10 @@ def _first_with(days, mine, part):
     return None
 
 
-def _summary(world, name, number, days, mine):
+def _summary(world, name, valid, days, mine):
     person = world.people.get(name, Person())
-    valid = [order for order in world.orders if order.customer == name and order.is_valid]
     row = {
-        "customer_number": number,
+        "customer_number": world.numbers[name],
         "customer_id": name,
         "is_weak": False,
         "signed_up_day": person.signed_up,
