@@ -30,8 +30,8 @@ def customer_recommendations(
     Returns
     -------
     DataFrame item_id, item_name, score, rank, source, reason (a `Note`), because (id of the past
-    item that speaks most for it, null without one), share (of that item in all that speaks for it:
-    its contribution ÷ the sum of the positive contributions).
+    item that speaks most for it, itself if the customer looked at it; null without one), share (of
+    that item in all that speaks for it: its contribution ÷ the sum of positive contributions).
     """
     found = recommender.recommend([customer_id], k, exclude_owned=exclude_owned)
     found = named(found.drop(columns="user_id"), items)
@@ -55,15 +55,39 @@ def reasons_for(
     parts = parts.loc[parts["contribution"] > 0]
     if parts.empty:
         return _without_history()
-    shares = (parts["contribution"] / parts["contribution"].sum()).tolist()
-    names = named(parts, items)["item_name"].tolist()
+    parts = named(parts.assign(share=parts["contribution"] / parts["contribution"].sum()), items)
+    first = parts.iloc[0]
+    others = parts.loc[parts["item_id"] != item_id]
+    is_own = first["item_id"] == item_id
+    note = _looked_at(first["share"], others) if is_own else _because_of(others)
+    return note, str(first["item_id"]), float(first["share"])
+
+
+def _because_of(others: pd.DataFrame) -> Note:
+    shares, names = others["share"].tolist(), others["item_name"].tolist()
     values = {"first": names[0], "first_share": shares[0]}
-    template = "Because of {first} ({first_share:.0%})."
-    if len(names) > 1:
-        values |= {"second": names[1], "second_share": shares[1]}
-        template = "Because of {first} ({first_share:.0%}) and {second} ({second_share:.0%})."
-    key = "because_of_two" if len(names) > 1 else "because_of"
-    return Note(key, template, **values), str(parts["item_id"].iloc[0]), float(shares[0])
+    if len(names) == 1:
+        return Note("because_of", "Because of {first} ({first_share:.0%}).", **values)
+    return Note(
+        "because_of_two",
+        "Because of {first} ({first_share:.0%}) and {second} ({second_share:.0%}).",
+        **values,
+        second=names[1],
+        second_share=shares[1],
+    )
+
+
+def _looked_at(share: float, others: pd.DataFrame) -> Note:
+    """Say that the customer looked at the very item, which he does not own."""
+    if others.empty:
+        return Note("looked_at", "Looked at it before ({share:.0%}).", share=share)
+    return Note(
+        "looked_at_and_because_of",
+        "Looked at it before ({share:.0%}), and because of {first} ({first_share:.0%}).",
+        share=share,
+        first=others["item_name"].iloc[0],
+        first_share=others["share"].iloc[0],
+    )
 
 
 def similar_customers(recommender: Recommender, customer_id: str, k: int = 10) -> pd.DataFrame:

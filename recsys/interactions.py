@@ -159,8 +159,8 @@ class Interactions:
 
     @classmethod
     def _from_rows(cls, rows: pd.DataFrame, **options: Any) -> Self:
-        user_ids, user = np.unique(rows["user_id"].to_numpy(str), return_inverse=True)
-        item_ids, item = np.unique(rows["item_id"].to_numpy(str), return_inverse=True)
+        user, user_ids = pd.factorize(rows["user_id"].astype(object), sort=True)
+        item, item_ids = pd.factorize(rows["item_id"].astype(object), sort=True)
         log = pd.DataFrame(
             {
                 "user": user.astype(np.int32),
@@ -170,7 +170,7 @@ class Interactions:
                 "weight": rows["weight"].to_numpy(np.float32),
             }
         )
-        return cls._from_log(log, user_ids, item_ids, **options)
+        return cls._from_log(log, np.asarray(user_ids, str), np.asarray(item_ids, str), **options)
 
     @classmethod
     def _from_log(

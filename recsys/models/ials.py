@@ -46,7 +46,7 @@ class ImplicitALS(Recommender):
     n_factors: int = 64
     iterations: int = 15
     unobserved_weight: float = 0.03
-    regularization: float = 0.1
+    regularization: float = 0.03
     frequency_exponent: float = 1.0
     seed: int = 0
     backend: str = "numpy"

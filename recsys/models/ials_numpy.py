@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 from scipy import sparse
-from threadpoolctl import threadpool_limits
+from threadpoolctl import ThreadpoolController
 
 from recsys.models.ials_rows import Block, Side
 
@@ -23,13 +23,15 @@ class NumpySolver:
 
     def __init__(self, threads: int = 2) -> None:
         self._threads = threads
+        self._libraries = ThreadpoolController()  # to look for them takes as long as a small half
 
     def half_step(
         self, side: Side, other: np.ndarray, *, unobserved_weight: float, ridge: np.ndarray
     ) -> tuple[np.ndarray, float]:
         """See `Solver.half_step`."""
         factors = np.zeros((side.n_rows, other.shape[1]), np.float32)
-        with threadpool_limits(1, "blas"), ThreadPoolExecutor(self._threads) as pool:
+        one_each = self._libraries.limit(limits=1, user_api="blas")
+        with one_each, ThreadPoolExecutor(self._threads) as pool:
             gram = unobserved_weight * gram_matrix(other, pool.map)
             short = _short_solver(side, other, gram, ridge, factors)
             long = _long_solver(other, gram, ridge, factors)
@@ -59,7 +61,7 @@ def _short_solver(
     """
     values, basis = np.linalg.eigh(gram)
     values = np.maximum(values, 0)
-    turned = (other @ basis).astype(np.float32)
+    turned = other @ basis.astype(np.float32)
     back = basis.T.astype(np.float32)
     tables = _tables(side, turned, values, ridge)
 

@@ -6,7 +6,7 @@ from typing import Protocol
 import numpy as np
 from scipy import sparse
 
-_BLOCK_CELLS = 1 << 18  # numbers gathered at once: a block stays in the processor's cache
+_BLOCK_CELLS = 1 << 20  # numbers gathered at once: a block stays in the processor's cache
 _MAX_SHORT = 28
 _STEP = 1.25  # lengths of long rows are padded up to the next power of it
 

@@ -2,6 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from recsys import Interactions
 from recsys.customers import customer_recommendations, similar_customers
 from recsys.models.ials import ImplicitALS
 from recsys.models.item_neighbours import ItemNeighbours
@@ -135,3 +136,17 @@ def test_similar_customers_share_purchases(model, sales):
         lengths = len(bought["00001"]) * len(bought[row.customer_id])
         assert row.score == pytest.approx(both / lengths**0.5, rel=1e-5)
     assert similar_customers(model, "nobody").empty
+
+
+def test_an_item_that_was_only_looked_at_is_not_its_own_cause():
+    rows = [("u", "view", "seen"), ("u", "purchase", "had"), ("w", "view", "seen")]
+    rows += [(f"v{n}", "purchase", item) for n in range(5) for item in ("seen", "had")]
+    frame = pd.DataFrame(rows, columns=["user_id", "action", "item_id"])
+    model = ImplicitALS(n_factors=4).fit(Interactions.from_frame(frame, action="action"))
+    notes = {user: customer_recommendations(model, user, k=1)["reason"].iloc[0] for user in "uw"}
+    assert notes["u"].key == "looked_at_and_because_of"
+    assert "had" in notes["u"]
+    assert customer_recommendations(model, "w", k=2)["reason"].map(lambda note: note.key)[0] in {
+        "looked_at",
+        "because_of",
+    }
