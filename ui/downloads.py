@@ -9,24 +9,22 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 import streamlit as st
 
 import analytics
 from analytics.csv_export import csv_bytes
 from ui import data
+from ui.types import Table
 from ui.words import t
 
 
-def table(
-    frame: pd.DataFrame, name: str, *, label: str | None = None, is_main: bool = False
-) -> None:
+def table(frame: Table, name: str, *, label: str | None = None, is_main: bool = False) -> None:
     """Offer a table that is on the page as CSV."""
     _button(partial(csv_bytes, frame), name, label or t("download.csv"), is_main=is_main)
 
 
 def rows(
-    question: Callable[..., pd.DataFrame],
+    question: Callable[..., Table],
     name: str,
     *,
     label: str | None = None,
@@ -60,7 +58,7 @@ def file_name(name: str, suffix: str = "csv") -> str:
 
 
 def _answer(
-    path: Path, version: int, question: Callable[..., pd.DataFrame], parameters: dict[str, Any]
+    path: Path, version: int, question: Callable[..., Table], parameters: dict[str, Any]
 ) -> bytes:
     return csv_bytes(question(analytics.Workspace(path, number=version), **parameters))
 

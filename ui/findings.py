@@ -6,13 +6,14 @@ else that is said.
 """
 
 from collections.abc import Sequence
+from typing import SupportsFloat
 
 import numpy as np
-import pandas as pd
 
 from analytics.intervals import benjamini_hochberg as corrected
 from analytics.intervals import newcombe, two_share_p_value
 from ui import formats
+from ui.types import Row, Table
 from ui.words import t
 
 _CLEAR_Q = 0.05
@@ -24,17 +25,15 @@ def joined(*sentences: str) -> str:
     return " ".join([f"**{said[0]}**", *said[1:]]) if said else ""
 
 
-def rate_row(rates: pd.DataFrame, **where: object) -> pd.Series | None:
+def rate_row(rates: Table, **where: object) -> Row | None:
     """Give the row of a rate table with these values, or None where there is none with people."""
-    chosen = rates
+    chosen: Table = rates
     for name, value in where.items():
         chosen = chosen[chosen[name] == value]
     return None if chosen.empty or not chosen["denominator"].iloc[0] else chosen.iloc[0]
 
 
-def repurchase(
-    rates: pd.DataFrame, quartiles: pd.DataFrame, trend: pd.DataFrame, *, horizon: int, unit: str
-) -> str:
+def repurchase(rates: Table, quartiles: Table, trend: Table, *, horizon: int, unit: str) -> str:
     """Say how many come back within the horizon, how soon, and whether newer ones differ."""
     row = rate_row(rates, horizon_days=horizon, scope="any")
     if row is None:
@@ -48,8 +47,8 @@ def repurchase(
     return joined(headline, _half(quartiles), newest_against_older(trend, unit))
 
 
-def _half(quartiles: pd.DataFrame) -> str:
-    row = quartiles[quartiles["share"] == 0.5].iloc[0]  # noqa: PLR2004 - the median
+def _half(quartiles: Table) -> str:
+    row: Table = quartiles[quartiles["share"] == 0.5].iloc[0]  # noqa: PLR2004 - the median
     if formats.is_nothing(row["days"]):
         return t("finding.half_never")
     return t(
@@ -59,9 +58,9 @@ def _half(quartiles: pd.DataFrame) -> str:
     )
 
 
-def newest_against_older(trend: pd.DataFrame, unit: str) -> str:
+def newest_against_older(trend: Table, unit: str) -> str:
     """Compare the newest matured cohort with all older matured ones, and say only what is clear."""
-    mature = trend[trend["is_mature"].astype(bool) & (trend["denominator"] > 0)]
+    mature: Table = trend[trend["is_mature"].astype(bool) & (trend["denominator"] > 0)]
     if len(mature) < 2:  # noqa: PLR2004 - one cohort has nothing to be compared with
         return ""
     newest, older = mature.iloc[-1], mature.iloc[:-1]
@@ -85,9 +84,9 @@ def newest_against_older(trend: pd.DataFrame, unit: str) -> str:
     )
 
 
-def retention(cells: pd.DataFrame, pooled: pd.DataFrame, *, unit: str, index: int = 1) -> str:
+def retention(cells: Table, pooled: Table, *, unit: str, index: int = 1) -> str:
     """Say how many are active in the first period after, and which cohort stands out."""
-    row = pooled[pooled["period_index"] == index]
+    row: Table = pooled[pooled["period_index"] == index]
     if row.empty or not row["cohort_size"].iloc[0]:
         return t("finding.retention_none")
     first = row.iloc[0]
@@ -99,9 +98,9 @@ def retention(cells: pd.DataFrame, pooled: pd.DataFrame, *, unit: str, index: in
     return joined(headline, standing_out(cells[cells["period_index"] == index], unit))
 
 
-def standing_out(cells: pd.DataFrame, unit: str) -> str:
+def standing_out(cells: Table, unit: str) -> str:
     """Name the matured cohort that differs most clearly from the others taken together."""
-    mature = cells[cells["is_mature"].astype(bool) & (cells["cohort_size"] > 0)].reset_index(
+    mature: Table = cells[cells["is_mature"].astype(bool) & (cells["cohort_size"] > 0)].reset_index(
         drop=True
     )
     if len(mature) < 3:  # noqa: PLR2004 - "the others" must be more than one
@@ -126,5 +125,5 @@ def series(pooled: Sequence[float]) -> list[float]:
     return [float(value) for value in pooled if not formats.is_nothing(value)]
 
 
-def _points(share: float) -> str:
+def _points(share: SupportsFloat) -> str:
     return formats.number(float(share) * 100, 1)

@@ -14,16 +14,17 @@ from analytics.periods import epoch_day, epoch_days
 from analytics.repurchase.rate import SCOPES, buyers
 from analytics.retention.people import cell_people
 from analytics.tables import collect
+from ui.types import Table
 
 COLUMNS = ("customer_id", "last_day", "purchases", "revenue")
 
 
 def within(
     workspace: analytics.Workspace, *, horizon: int, scope: str = "any", has_returned: bool = True
-) -> pd.DataFrame:
+) -> Table:
     """Who of those eligible at the horizon bought again within it, or did not."""
     if workspace.as_of is None:
-        return pd.DataFrame(columns=list(COLUMNS))
+        return pd.DataFrame(columns=pd.Index(COLUMNS))
     known = buyers(workspace.table("customer_summary"), workspace.as_of)
     eligible = known.filter(known.follow_up >= horizon)
     days = eligible[SCOPES[scope]]
@@ -31,20 +32,18 @@ def within(
     return listed(eligible.filter(returned if has_returned else ~returned))
 
 
-def silent(
-    workspace: analytics.Workspace, *, at_least: int, at_most: int | None = None
-) -> pd.DataFrame:
+def silent(workspace: analytics.Workspace, *, at_least: int, at_most: int | None = None) -> Table:
     """Who has been silent for so many days at as-of."""
     if workspace.as_of is None:
-        return pd.DataFrame(columns=list(COLUMNS))
-    people = workspace.table("customer_summary")
+        return pd.DataFrame(columns=pd.Index(COLUMNS))
+    people: Table = workspace.table("customer_summary")
     people = people.filter(people.purchases > 0)
     silence = epoch_day(workspace.as_of) - epoch_days(people.last_day)
     chosen = silence >= at_least
     return listed(people.filter(chosen if at_most is None else chosen & (silence <= at_most)))
 
 
-def listed(people: Any) -> pd.DataFrame:
+def listed(people: Any) -> Table:
     """Collect a selection of `customer_summary` as the list that is shown, dearest first."""
     table = collect(people.select(*COLUMNS))
     return table.sort_values(["revenue", "customer_id"], ascending=[False, True], ignore_index=True)
@@ -52,11 +51,11 @@ def listed(people: Any) -> pd.DataFrame:
 
 def cohort_cell(
     workspace: analytics.Workspace, *, cohort: str, period_index: int, **view: Any
-) -> pd.DataFrame:
+) -> Table:
     """Who of the cohort that begins on this day (ISO) that cell counts; `view` as in the report."""
     if workspace.as_of is None:
-        return pd.DataFrame(columns=list(COLUMNS))
-    summary = workspace.table("customer_summary")
+        return pd.DataFrame(columns=pd.Index(COLUMNS))
+    summary: Table = workspace.table("customer_summary")
     numbers = cell_people(
         workspace.table("purchases"),
         summary,

@@ -10,10 +10,10 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-import pandas as pd
 import streamlit as st
 
 from ui import data, downloads, formats, saved_segments
+from ui.types import Table
 from ui.words import t
 
 _SHOWN = 200
@@ -22,7 +22,7 @@ _HEIGHT = 260
 
 def panel(
     title: str,
-    question: Callable[..., pd.DataFrame],
+    question: Callable[..., Table],
     *,
     name: str,
     summary: str = "",
@@ -48,7 +48,7 @@ def panel(
     _next_steps(title, question, name, parameters)
 
 
-def _columns() -> dict[str, object]:
+def _columns() -> dict[str, Any]:
     """Give heads and widths that fit three tenths of a page."""
     sign = formats.symbol(data.workspace().currency)
     return {
@@ -62,7 +62,7 @@ def _columns() -> dict[str, object]:
 
 
 def _next_steps(
-    title: str, question: Callable[..., pd.DataFrame], name: str, parameters: dict[str, Any]
+    title: str, question: Callable[..., Table], name: str, parameters: dict[str, Any]
 ) -> None:
     left, right = st.columns(2)
     with left:
@@ -77,7 +77,7 @@ def _next_steps(
         downloads.rows(question, name, label=t("people.download"), is_main=True, **parameters)
 
 
-def _save(title: str, question: Callable[..., pd.DataFrame], parameters: dict[str, Any]) -> None:
+def _save(title: str, question: Callable[..., Table], parameters: dict[str, Any]) -> None:
     found = data.rows(question, **parameters)
     saved_segments.save(data.workspace(), title, found["customer_id"].tolist())
     st.toast(t("people.saved", name=title), icon=":material/bookmark_added:")

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from ui import address, formats, workspaces
-from ui.words import ADDRESS_PARAMETER, LANGUAGES, browser_language, t
+from ui.words import ADDRESS_PARAMETER, LANGUAGES, browser_language, spoken, t
 
 
 def show() -> None:
@@ -36,7 +36,7 @@ def _workspace(entries: list[workspaces.Entry]) -> None:
     chosen = st.selectbox(
         t("sidebar.workspace"),
         list(names),
-        format_func=lambda slug: names.get(slug, slug),
+        format_func=spoken(names, names.__getitem__),
         key=workspaces.ADDRESS_PARAMETER,
     )
     address.keep(workspaces.ADDRESS_PARAMETER, chosen, default=entries[0].slug)

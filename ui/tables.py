@@ -5,11 +5,13 @@ and raw values.
 """
 
 from collections.abc import Callable
+from typing import Any, Literal
 
 import pandas as pd
 import streamlit as st
 
 from ui import downloads, formats, pictures
+from ui.types import Row, Table
 from ui.words import name_of, t
 
 _SHARES = {"rate", "ci_lower", "ci_upper", "survival", "share", "chance"}
@@ -29,7 +31,7 @@ _DAYS = {"first_day", "last_day"}
 
 
 def show(
-    frame: pd.DataFrame, *, key: str, currency: str = "XXX", height: int | str = "auto"
+    frame: Table, *, key: str, currency: str = "XXX", height: int | Literal["auto"] = "auto"
 ) -> None:
     """Draw a table with translated heads."""
     st.dataframe(
@@ -41,7 +43,7 @@ def show(
     )
 
 
-def below(frame: pd.DataFrame, *, name: str, title: str, currency: str = "XXX") -> None:
+def below(frame: Table, *, name: str, title: str, currency: str = "XXX") -> None:
     """Draw the folded table that belongs to a figure, with what to take away: CSV and picture."""
     with st.expander(t("table.show"), icon=":material/table:"):
         show(frame, key=f"table_{name}", currency=currency)
@@ -50,9 +52,9 @@ def below(frame: pd.DataFrame, *, name: str, title: str, currency: str = "XXX") 
             pictures.button(name, title)
 
 
-def configuration(frame: pd.DataFrame, currency: str) -> dict[str, object]:
+def configuration(frame: Table, currency: str) -> dict[str, Any]:
     """Give Streamlit's column settings for every column of the table."""
-    settings: dict[str, object] = {}
+    settings: dict[str, Any] = {}
     for name in map(str, frame.columns):
         kind = _kind(name, frame[name], are_ratios="hazard_ratio" in frame.columns)
         settings[name] = _COLUMNS[kind](name_of("column", name), currency)
@@ -72,7 +74,7 @@ _COLUMNS: dict[str, Callable[[str, str], object]] = {
 }
 
 
-def _kind(name: str, values: pd.Series, *, are_ratios: bool) -> str:
+def _kind(name: str, values: Row, *, are_ratios: bool) -> str:
     named = {
         "ratio": name in _RATIOS or (are_ratios and name in _BOUNDS),
         "share": name in _SHARES or name.endswith(("_rate", "_share")),

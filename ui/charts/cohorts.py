@@ -8,10 +8,10 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import plotly.graph_objects as go
 
 from ui import theme
+from ui.types import Table
 
 _ROW_HEIGHT = 34
 _HEAD = 44
@@ -21,7 +21,7 @@ _GAP = "\u2003"
 
 
 def grid(
-    cells: pd.DataFrame,
+    cells: Table,
     *,
     value: str,
     write: Callable[[Any], str],
@@ -69,7 +69,7 @@ def grid(
     return figure
 
 
-def _kinds(shown: pd.DataFrame, value: str, top: float) -> dict[str, pd.DataFrame]:
+def _kinds(shown: Table, value: str, top: float) -> dict[str, Table]:
     """Part the squares by how they are filled and in which colour they are written on."""
     colors = theme.colors()
     is_small = shown["cohort_size"] < _SMALL_COHORT
@@ -84,7 +84,7 @@ def _kinds(shown: pd.DataFrame, value: str, top: float) -> dict[str, pd.DataFram
 
 
 def _fill(
-    part: pd.DataFrame,
+    part: Table,
     cohorts: list[Any],
     columns: list[int],
     *,
@@ -122,7 +122,7 @@ def _fill(
     )
 
 
-def _click_layer(shown: pd.DataFrame, cohorts: list[Any]) -> go.Scatter:
+def _click_layer(shown: Table, cohorts: list[Any]) -> go.Scatter:
     places = {cohort: i for i, cohort in enumerate(cohorts)}
     return go.Scatter(
         x=shown["period_index"],
@@ -130,7 +130,7 @@ def _click_layer(shown: pd.DataFrame, cohorts: list[Any]) -> go.Scatter:
         mode="markers",
         marker={"symbol": "square", "size": _ROW_HEIGHT - 4, "opacity": 0},
         customdata=[
-            [pd.Timestamp(cohort).date().isoformat(), int(index)]
+            [f"{cohort:%Y-%m-%d}", int(index)]
             for cohort, index in zip(shown["cohort"], shown["period_index"], strict=True)
         ],
         hovertext=shown["hover"],
@@ -141,7 +141,7 @@ def _click_layer(shown: pd.DataFrame, cohorts: list[Any]) -> go.Scatter:
 
 
 def _outlined(
-    shown: pd.DataFrame, cohorts: list[Any], selected: tuple[Any, int] | None
+    shown: Table, cohorts: list[Any], selected: tuple[Any, int] | None
 ) -> list[dict[str, Any]]:
     colors = theme.colors()
     still_open = shown[~shown["is_mature"].astype(bool)]

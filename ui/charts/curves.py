@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import pandas as pd
 import plotly.graph_objects as go
 
 from ui import theme
+from ui.types import Table
 
 _HEIGHT = 340
 _BAND = 0.14
@@ -54,7 +54,7 @@ def amounts(curves: Sequence[Curve], *, x_title: str, prefix: str = "") -> go.Fi
     return figure
 
 
-def split(table: pd.DataFrame, by: str) -> list[tuple[str, pd.DataFrame]]:
+def split(table: Table, by: str) -> list[tuple[str, Table]]:
     """Part a table by group, in the order of the groups' names."""
     return [(str(name), part) for name, part in table.groupby(by, sort=True, dropna=False)]
 

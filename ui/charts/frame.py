@@ -10,11 +10,11 @@ unique on the page; it also names the downloaded files.
 from collections.abc import Callable
 from typing import Any
 
-import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
 from ui import tables, theme
+from ui.types import Table
 
 _CONFIG = {"displayModeBar": False, "responsive": True, "doubleClick": False, "showTips": False}
 
@@ -25,7 +25,7 @@ def show(
     key: str,
     title: str,
     caption: str = "",
-    table: pd.DataFrame | None = None,
+    table: Table | None = None,
     currency: str = "XXX",
     is_clickable: bool = False,
     on_click: Callable[[], None] | None = None,

@@ -4,7 +4,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import streamlit as st
+from streamlit.components import v2
 
 _FOLDER = Path(__file__).parent
 
@@ -15,4 +15,4 @@ def mounted(name: str) -> Any:
     html, css, js = (
         (_FOLDER / f"{name}.{kind}").read_text("utf-8") for kind in ("html", "css", "js")
     )
-    return st.components.v2.component(f"huitou_{name}", html=html, css=css, js=js)
+    return v2.component(f"huitou_{name}", html=html, css=css, js=js)

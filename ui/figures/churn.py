@@ -2,12 +2,11 @@
 
 from typing import Any
 
-import pandas as pd
-
 from analytics.catalogue import ReportResult
 from ui import cards, controls, findings, formats, members, people
 from ui.charts import bars, curves, forest, frame
 from ui.figures import hover
+from ui.types import Row, Table
 from ui.words import name_of, t
 
 RULES = ("below-20%", "below-50%", "fixed")
@@ -21,13 +20,13 @@ def silence(result: ReportResult, rule: str, fixed_days: int) -> int:
     return fixed_days if row is None else int(row["silent_days"])
 
 
-def rule_row(table: pd.DataFrame, rule: str) -> pd.Series | None:
+def rule_row(table: Table, rule: str) -> Row | None:
     """Give the row of a rule that the data could find, or None."""
-    rows = table[(table["rule"] == rule) & table["silent_days"].notna()]
+    rows: Table = table[(table["rule"] == rule) & table["silent_days"].notna()]
     return None if rule == "fixed" or rows.empty else rows.iloc[0]
 
 
-def measured(result: ReportResult, days: int) -> pd.Series:
+def measured(result: ReportResult, days: int) -> Row:
     """Give the row that tells how well the rule of so many days did."""
     return result.table[result.table["silent_days"] == days].iloc[0]
 
@@ -57,7 +56,7 @@ def finding(result: ReportResult, days: int, *, horizon: int) -> str:
     return findings.joined(headline, now, wrong)
 
 
-def kpis(result: ReportResult, days: int, summary: pd.DataFrame) -> None:
+def kpis(result: ReportResult, days: int, summary: Table) -> None:
     """Draw the cards: the two thresholds, who is past the chosen one, its error."""
     shown = []
     for rule in ("below-50%", "below-20%"):
@@ -81,16 +80,16 @@ def _after(days: int) -> str:
     return formats.days(days) if days else t("churn.from_start")
 
 
-def _lifetime(summary: pd.DataFrame) -> cards.Kpi:
+def _lifetime(summary: Table) -> cards.Kpi:
     total = summary["customers"].sum()
     mean = (summary["restricted_mean_days"] * summary["customers"]).sum() / total
     grey = t("churn.until", days=formats.days(summary["until_days"].iloc[0]))
     return cards.Kpi(t("churn.lifetime"), formats.days(mean), grey)
 
 
-def chances(table: pd.DataFrame, *, days: int, horizon: int, as_of: object) -> None:
+def chances(table: Table, *, days: int, horizon: int, as_of: object) -> None:
     """Draw the chance to return by silence so far; what lies beyond the threshold is red."""
-    known = table.dropna(subset=["chance"])
+    known: Table = table.dropna(subset=["chance"])
     frame.show(
         bars.upright(
             [formats.days(n) for n in known["silent_days"]],
@@ -115,9 +114,9 @@ def chances(table: pd.DataFrame, *, days: int, horizon: int, as_of: object) -> N
     )
 
 
-def survival(result: ReportResult, summary: pd.DataFrame) -> None:
+def survival(result: ReportResult, summary: Table) -> None:
     """Draw who is still a customer by days since the first purchase, a line a group."""
-    table = result.table
+    table: Table = result.table
     lines = [
         curves.Curve(
             "" if name == _ALL else name,
@@ -144,7 +143,7 @@ def survival(result: ReportResult, summary: pd.DataFrame) -> None:
 
 def drivers(result: ReportResult) -> None:
     """Draw the hazard ratios, the clearest first; grey where chance could explain them."""
-    table = result.table.sort_values(["q_value", "covariate"], ignore_index=True)
+    table: Table = result.table.sort_values(["q_value", "covariate"], ignore_index=True)
     labels = [trait(name) for name in table["covariate"]]
     frame.show(
         forest.ratios(
@@ -183,7 +182,7 @@ def _ratio_text(label: str, row: dict[str, Any]) -> str:
 
 def rules(result: ReportResult) -> None:
     """Draw the error of every rule: who was flagged and came back all the same."""
-    table = result.table[result.table["denominator"].fillna(0) > 0]
+    table: Table = result.table[result.table["denominator"].fillna(0) > 0]
     labels = [
         t("churn.rule_fixed", days=formats.days(days))
         if rule == "fixed"

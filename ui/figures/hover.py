@@ -3,14 +3,13 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import pandas as pd
-
 from ui import formats
+from ui.types import Table
 from ui.words import t
 
 
 def rates(
-    table: pd.DataFrame,
+    table: Table,
     label: Callable[[Any], str],
     *,
     numerator: str = "numerator",
@@ -30,7 +29,7 @@ def rates(
     ]
 
 
-def curve(table: pd.DataFrame, *, day: str, is_event_share: bool) -> list[str]:
+def curve(table: Table, *, day: str, is_event_share: bool) -> list[str]:
     """Write one text a step of a survival curve; `is_event_share` reads it as 1 − survival."""
     texts = []
     for row in table.to_dict("records"):

@@ -10,6 +10,7 @@ from analytics.catalogue import ReportResult
 from ui import cards, data, findings, formats, navigation, tables, theme
 from ui.charts import bars, frame
 from ui.figures import hover
+from ui.types import Row, Table
 from ui.words import name_of, t
 
 _KPIS = ("revenue", "buyers", "new_customers", "repurchase_rate_90")
@@ -20,7 +21,7 @@ _SHOWN_PERIODS = 24
 
 def finding(result: ReportResult, *, unit: str) -> str:
     """Say what the newest complete period brought, and what has changed beyond chance."""
-    rows = result.table.set_index("kpi")
+    rows: Table = result.table.set_index("kpi")
     revenue = rows.loc["revenue"]
     headline = t(
         "overview.finding",
@@ -35,7 +36,7 @@ def finding(result: ReportResult, *, unit: str) -> str:
     return findings.joined(headline, t("overview.moved", changes=t("overview.and").join(moved)))
 
 
-def _moved(name: object, row: pd.Series) -> str:
+def _moved(name: object, row: Row) -> str:
     return t(
         "overview.change",
         kpi=name_of("kpi", str(name)),
@@ -43,7 +44,7 @@ def _moved(name: object, row: pd.Series) -> str:
     )
 
 
-def change(row: pd.Series) -> str:
+def change(row: Row) -> str:
     """Write a change with its interval, in percent or in points."""
     digits = [row["change"], row["change_lower"], row["change_upper"]]
     if formats.is_nothing(row["change"]):
@@ -55,11 +56,11 @@ def change(row: pd.Series) -> str:
 
 def kpis(result: ReportResult, *, unit: str) -> None:
     """Draw the four cards: value, its clear change or none, matured periods."""
-    rows = result.table.set_index("kpi").loc[list(_KPIS)]
+    rows: Table = result.table.set_index("kpi").loc[list(_KPIS)]
     cards.row([_card(str(name), row, result.currency, unit) for name, row in rows.iterrows()])
 
 
-def _card(name: str, row: pd.Series, currency: str, unit: str) -> cards.Kpi:
+def _card(name: str, row: Row, currency: str, unit: str) -> cards.Kpi:
     write = _writer(name, currency)
     grey = change(row) if row["is_change_clear"] else t("overview.no_clear_change")
     return cards.Kpi(
@@ -86,7 +87,7 @@ def _writer(name: str, currency: str) -> Any:
 
 def lifecycle(result: ReportResult, *, unit: str) -> None:
     """Draw new, returning, won-back buyers of each period, and below the line who went silent."""
-    table = result.table[result.table["is_mature"].astype(bool)].tail(_SHOWN_PERIODS)
+    table: Table = result.table[result.table["is_mature"].astype(bool)].tail(_SHOWN_PERIODS)
     labels = [formats.period(day, unit) for day in table["period"]]
     frame.show(
         bars.stack(labels, list(_layers(table, labels))),
@@ -97,7 +98,7 @@ def lifecycle(result: ReportResult, *, unit: str) -> None:
     )
 
 
-def _layers(table: pd.DataFrame, labels: list[str]) -> Iterator[bars.Layer]:
+def _layers(table: Table, labels: list[str]) -> Iterator[bars.Layer]:
     palette = theme.colors().categories
     for stage, place in _STAGES.items():
         name = name_of("column", stage)
@@ -113,7 +114,7 @@ def _layers(table: pd.DataFrame, labels: list[str]) -> Iterator[bars.Layer]:
 
 def revenue(result: ReportResult, *, unit: str) -> None:
     """Draw revenue by period, parted into first purchases and repeat ones."""
-    wide = result.table[result.table["is_mature"].astype(bool)].pivot_table(
+    wide: Table = result.table[result.table["is_mature"].astype(bool)].pivot_table(
         index="period", columns="kpi", values="value"
     )
     wide = wide.dropna(subset=["revenue"]).tail(_SHOWN_PERIODS)
@@ -151,7 +152,7 @@ def revenue(result: ReportResult, *, unit: str) -> None:
 def actions(result: ReportResult) -> None:
     """List whom to contact next, dearest first; each opens a list that is filled in."""
     st.subheader(t("overview.actions"), anchor=False)
-    table = result.table[result.table["customers"] > 0].set_index("segment")
+    table: Table = result.table[result.table["customers"] > 0].set_index("segment")
     waiting = [name for name in _ACTIONS if name in table.index]
     for name in sorted(waiting, key=lambda name: -table.loc[name, "revenue"]):
         row = table.loc[name]
@@ -167,9 +168,9 @@ def actions(result: ReportResult) -> None:
             navigation.link("campaigns", t("overview.make_list"), kind="rfm", segment=name)
 
 
-def since_last_import(table: pd.DataFrame, *, unit: str) -> None:
+def since_last_import(table: Table, *, unit: str) -> None:
     """Show which complete periods read differently than before the last import."""
-    known = table.dropna(subset=["before"])
+    known: Table = table.dropna(subset=["before"])
     if known.empty:
         st.caption(t("overview.unchanged", periods=len(table["period"].unique())))
         return

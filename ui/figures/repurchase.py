@@ -2,19 +2,18 @@
 
 from typing import Any
 
-import pandas as pd
-
 from analytics.catalogue import ReportResult
 from analytics.notes import Note
 from ui import cards, controls, findings, formats, members, people
 from ui.charts import bars, curves, frame
 from ui.figures import hover
+from ui.types import Table
 from ui.words import name_of, t
 
 _ALL = "all"
 
 
-def kpis(rates: ReportResult, quartiles: pd.DataFrame, trends: dict[int, pd.DataFrame]) -> None:
+def kpis(rates: ReportResult, quartiles: Table, trends: dict[int, Table]) -> None:
     """Draw the cards: three horizons, each with the trend of its cohorts, and the median day."""
     shown = []
     for horizon, trend in trends.items():
@@ -26,7 +25,7 @@ def kpis(rates: ReportResult, quartiles: pd.DataFrame, trends: dict[int, pd.Data
         else:
             bounds = {"lower": row["ci_lower"], "upper": row["ci_upper"], "n": row["denominator"]}
             shown.append(cards.rate(label, row["rate"], **bounds, spark=spark))
-    days = quartiles.set_index("share")["days"]
+    days: Table = quartiles.set_index("share")["days"]
     grey = t("repurchase.quartiles", low=formats.days(days[0.25]), high=formats.days(days[0.75]))
     shown.append(cards.Kpi(t("repurchase.median"), formats.days(days[0.5]), grey))
     cards.row(shown)
@@ -34,7 +33,7 @@ def kpis(rates: ReportResult, quartiles: pd.DataFrame, trends: dict[int, pd.Data
 
 def curve(result: ReportResult, *, step: int) -> None:
     """Draw what share has bought again by each day, a line a group."""
-    table = result.table
+    table: Table = result.table
     lines = [
         curves.Curve(
             "" if name == _ALL else name,
@@ -46,7 +45,7 @@ def curve(result: ReportResult, *, step: int) -> None:
         )
         for name, part in curves.split(table, "group")
     ]
-    first = table[table["day"] == 0]
+    first: Table = table[table["day"] == 0]
     frame.show(
         curves.steps(lines, x_title=t("repurchase.curve_x")),
         key="repurchase-curve",
@@ -62,7 +61,7 @@ def curve(result: ReportResult, *, step: int) -> None:
 
 def horizons(result: ReportResult) -> list[object] | None:
     """Draw the rate within each horizon; gives [horizon, scope] of the clicked bar."""
-    table = result.table[result.table["scope"] == "any"]
+    table: Table = result.table[result.table["scope"] == "any"]
     return frame.show(
         bars.upright(
             [t("control.n_days", n=n) for n in table["horizon_days"]],
@@ -82,7 +81,7 @@ def horizons(result: ReportResult) -> list[object] | None:
 
 def scopes(result: ReportResult, *, horizon: int) -> None:
     """Draw the rate of the same item and category beside that of anything."""
-    table = result.table[result.table["horizon_days"] == horizon]
+    table: Table = result.table[result.table["horizon_days"] == horizon]
     labels = [name_of("choice", f"scope_{scope}") for scope in table["scope"]]
     frame.show(
         bars.lying(
@@ -102,8 +101,8 @@ def scopes(result: ReportResult, *, horizon: int) -> None:
 
 def trend(result: ReportResult, *, horizon: int, unit: str) -> None:
     """Draw the rate by cohort at equal follow-up; the unfinished cohorts are left out."""
-    table = result.table
-    mature = table[table["is_mature"].astype(bool)]
+    table: Table = result.table
+    mature: Table = table[table["is_mature"].astype(bool)]
     labels = [formats.period(day, unit) for day in mature["period"]]
     frame.show(
         curves.trend(
@@ -127,7 +126,7 @@ def trend(result: ReportResult, *, horizon: int, unit: str) -> None:
 
 def ladder(result: ReportResult, *, horizon: int) -> None:
     """Draw of those who reached purchase n the share that bought once more."""
-    table = result.table
+    table: Table = result.table
     frame.show(
         bars.upright(
             [t("control.step_n", n=n, next=n + 1) for n in table["step"]],
@@ -145,9 +144,9 @@ def ladder(result: ReportResult, *, horizon: int) -> None:
     )
 
 
-def rest(table: pd.DataFrame, *, horizon: int, as_of: object) -> None:
+def rest(table: Table, *, horizon: int, as_of: object) -> None:
     """Draw how likely another purchase still is after so many silent days."""
-    known = table.dropna(subset=["chance"])
+    known: Table = table.dropna(subset=["chance"])
     frame.show(
         bars.upright(
             [formats.days(n) for n in known["silent_days"]],
@@ -173,7 +172,8 @@ def rest(table: pd.DataFrame, *, horizon: int, as_of: object) -> None:
 
 def returning(result: ReportResult, *, unit: str) -> None:
     """Draw the share of each period's buyers who had bought before."""
-    table = result.table[result.table["is_mature"].astype(bool)].dropna(subset=["returning_rate"])
+    table: Table = result.table
+    table = table[table["is_mature"].astype(bool)].dropna(subset=["returning_rate"])
     named = table.rename(columns={"returning_rate": "rate"})
     frame.show(
         curves.trend(

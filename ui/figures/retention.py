@@ -10,6 +10,7 @@ from analytics.catalogue import ReportResult
 from ui import cards, findings, formats, members, people
 from ui.charts import cohorts, curves, frame
 from ui.figures import hover
+from ui.types import Table
 from ui.words import t
 
 SHOWN_VALUES = (
@@ -23,17 +24,17 @@ SHOWN_VALUES = (
 _CARD_INDEXES = (1, 3, 6)
 
 
-def kpis(result: ReportResult, pooled: pd.DataFrame, *, unit: str) -> None:
+def kpis(result: ReportResult, pooled: Table, *, unit: str) -> None:
     """Draw the cards: the pooled rate after 1, 3 and 6 periods, and the newest new customers."""
-    cells = result.table
+    cells: Table = result.table
     shown = []
     for index in _CARD_INDEXES:
-        row = pooled[pooled["period_index"] == index]
+        row: Table = pooled[pooled["period_index"] == index]
         label = t(f"retention.after_{unit}", k=index)
         if row.empty or not row["cohort_size"].iloc[0]:
             shown.append(cards.Kpi(label, formats.NOTHING, t("repurchase.too_young")))
             continue
-        mature = cells[(cells["period_index"] == index) & cells["is_mature"].astype(bool)]
+        mature: Table = cells[(cells["period_index"] == index) & cells["is_mature"].astype(bool)]
         bounds = row.iloc[0]
         card = cards.rate(
             label,
@@ -47,8 +48,8 @@ def kpis(result: ReportResult, pooled: pd.DataFrame, *, unit: str) -> None:
     cards.row([*shown, _new_customers(cells, unit)])
 
 
-def _new_customers(cells: pd.DataFrame, unit: str) -> cards.Kpi:
-    starts = cells[(cells["period_index"] == 0) & cells["is_mature"].astype(bool)]
+def _new_customers(cells: Table, unit: str) -> cards.Kpi:
+    starts: Table = cells[(cells["period_index"] == 0) & cells["is_mature"].astype(bool)]
     if starts.empty:
         return cards.Kpi(t("retention.new_customers"), formats.NOTHING)
     newest = starts.iloc[-1]
@@ -66,7 +67,7 @@ def grid(
 ) -> tuple[str, int] | None:
     """Draw the cohort grid; gives the clicked cell as (cohort's first day in ISO, period index)."""
     first = 1 if value in {"rate", "active"} else 0
-    cells = result.table[result.table["period_index"].between(first, columns)]
+    cells: Table = result.table[result.table["period_index"].between(first, columns)]
     chosen = frame.selected("cohort-grid") or newest_mature(result.table)
     figure = cohorts.grid(
         cells,
@@ -78,7 +79,7 @@ def grid(
         hover=cell_texts(cells, unit),
         selected=(pd.Timestamp(chosen[0]), chosen[1]) if chosen else None,
     )
-    sizes = result.table[result.table["period_index"] == 0]["cohort_size"]
+    sizes: Table = result.table[result.table["period_index"] == 0]["cohort_size"]
     clicked = frame.show(
         figure,
         key="cohort-grid",
@@ -101,9 +102,9 @@ def column_label(index: int, unit: str) -> str:
     return t(f"retention.column_{unit}", k=index) if index < few else str(index)
 
 
-def newest_mature(cells: pd.DataFrame, index: int = 1) -> tuple[str, int] | None:
+def newest_mature(cells: Table, index: int = 1) -> tuple[str, int] | None:
     """Give the newest complete square of this period index: shown until the reader clicks."""
-    mature = cells[(cells["period_index"] == index) & cells["is_mature"].astype(bool)]
+    mature: Table = cells[(cells["period_index"] == index) & cells["is_mature"].astype(bool)]
     return (mature["cohort"].iloc[-1].date().isoformat(), index) if len(mature) else None
 
 
@@ -116,7 +117,7 @@ def writer(value: str, currency: str) -> Callable[[Any], str]:
     return lambda number: formats.number(number, 1 if value == "orders_per_customer" else 0)
 
 
-def cell_texts(cells: pd.DataFrame, unit: str) -> list[str]:
+def cell_texts(cells: Table, unit: str) -> list[str]:
     """Write what the pointer shows on each square."""
     return hover.rates(
         cells,
@@ -130,9 +131,9 @@ def cell_texts(cells: pd.DataFrame, unit: str) -> list[str]:
     )
 
 
-def pooled_curve(result: ReportResult, pooled: pd.DataFrame, *, unit: str) -> None:
+def pooled_curve(result: ReportResult, pooled: Table, *, unit: str) -> None:
     """Draw the mean row: pooled over matured cells, with its band."""
-    shown = pooled[pooled["period_index"] > 0]
+    shown: Table = pooled[pooled["period_index"] > 0]
     frame.show(
         curves.trend(
             [
@@ -160,8 +161,8 @@ def pooled_curve(result: ReportResult, pooled: pd.DataFrame, *, unit: str) -> No
 
 def over_time(result: ReportResult, *, unit: str, index: int) -> None:
     """Draw one period index over the cohorts: do the newer ones come back as often?"""
-    cells = result.table
-    mature = cells[(cells["period_index"] == index) & cells["is_mature"].astype(bool)]
+    cells: Table = result.table
+    mature: Table = cells[(cells["period_index"] == index) & cells["is_mature"].astype(bool)]
     frame.show(
         curves.trend(
             [
@@ -188,10 +189,10 @@ def people_of(cell: Any, result: ReportResult, view: dict[str, Any]) -> None:
         st.caption(t("retention.people_hint"))
         return
     cohort, index = cell
-    cells = result.table
-    row = cells[(cells["cohort"] == pd.Timestamp(cohort)) & (cells["period_index"] == index)].iloc[
-        0
-    ]
+    cells: Table = result.table
+    row: Table = cells[
+        (cells["cohort"] == pd.Timestamp(cohort)) & (cells["period_index"] == index)
+    ].iloc[0]
     unit = view["period"]
     people.panel(
         t(
