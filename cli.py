@@ -70,7 +70,7 @@ def _progress() -> Callable[..., None]:
 
 def _pairs(values: list[str], option: str, *, may_be_empty: bool = False) -> dict[str, str]:
     """Read NAME=VALUE words; `--map FIELD=` drops a field."""
-    pairs = dict(value.partition("=")[::2] for value in values)
+    pairs = {name: value for name, _, value in (word.partition("=") for word in values)}
     unclear = [value for value in values if "=" not in value]
     if unclear:
         raise InvalidSettingError(option, unclear[0], "write NAME=VALUE")
@@ -255,9 +255,10 @@ def evaluate(
 
 
 def _records(frame: "pd.DataFrame") -> list[dict[str, Any]]:
-    return json.loads(
-        frame.to_json(orient="records", date_format="iso", force_ascii=False, double_precision=15)
+    text = frame.to_json(
+        orient="records", date_format="iso", force_ascii=False, double_precision=15
     )
+    return json.loads(text or "[]")
 
 
 def _whole(text: str, option: str) -> int:

@@ -228,7 +228,7 @@ class Workspace:
         orders of a customer on one local day are one purchase.
         """
         rows = [(step, label, self.headline.get(step, 0)) for step, label in _WATERFALL.items()]
-        return pd.DataFrame(rows, columns=["step", "label", "count"])
+        return pd.DataFrame(rows, columns=pd.Index(["step", "label", "count"]))
 
 
 def open_workspace(
