@@ -42,6 +42,7 @@ _TRADITIONAL = (
 _CONTEXT_BYTES = 1 << 16
 _NUL_SHARE = 0.2
 _ISOLATED_SHARE = 0.5
+_BAD_SHARE = 0.02
 _LOW_TRAIL_SHARE = 0.15
 
 
@@ -85,6 +86,9 @@ def detect_encoding(source: Source, head: bytes, wanted: str | None = None) -> E
     sample = _sample_beyond_ascii(source, head)
     if _is_utf8(sample):
         return Encoding("utf-8", Note("encoding_utf8", "all of it is valid UTF-8"))
+    if _is_mostly_utf8(sample):
+        note = Note("encoding_mostly_utf8", "nearly all of it is valid UTF-8")
+        return Encoding("utf-8", note, is_doubtful=True)
     return _legacy(sample)
 
 
@@ -131,6 +135,14 @@ def _is_utf8(sample: bytes) -> bool:
     except UnicodeDecodeError as error:
         return error.start >= len(sample) - start - 3 and "unexpected end" in error.reason
     return True
+
+
+def _is_mostly_utf8(sample: bytes) -> bool:
+    """Whether single bad bytes stand among many good characters: other encodings are all bad."""
+    text = sample.decode("utf-8", "replace")
+    bad = text.count("\ufffd")
+    good = sum(not char.isascii() for char in text) - bad
+    return bad < good * _BAD_SHARE
 
 
 def _legacy(sample: bytes) -> Encoding:

@@ -74,19 +74,23 @@ _ORDER_LINES = {
         | transaktionscode | n° de transaction | payment id | order | bill no | 单号
     """,
     "ordered_at": """
-        ordered at | order date | order time | order datetime | paid at | date paid
-        | payment time | payment date | 付款时间 | 支付时间 | 买家付款时间 | 订单付款时间
-        | 下单时间 | 订单时间 | 付款日期 | 付款時間
+        ordered at
+        > paid at | date paid | payment time | payment date | 付款时间 | 支付时间 | 买家付款时间
+        | 订单付款时间 | 付款日期 | 付款時間 | 支付日期
+        > order date | order time | order datetime | 下单时间 | 订单时间 | 下單時間 | 訂單時間
+        | 下单日期 | 订单日期 | 訂單日期 | purchase date | purchase time | purchased at
+        | sale date | invoice date | transaction date | transaction time
+        | transaction timestamp | order charged date | 购买时间 | 购买日期 | 交易时间 | 成交时间
+        | 订单成交时间
         > created at | created | created date | create time | order created at | creation date
-        | invoice date | purchase date | purchase time | purchased at | sale date
-        | transaction date | transaction time | transaction timestamp | order charged date
-        | 订单创建时间 | 创建时间 | 交易时间 | 交易创建时间 | 购买时间 | 下单日期 | 订单日期
-        | 购买日期 | 訂單時間 | 下單時間 | 訂單日期 | 成交时间 | 订单成交时间
+        | 订单创建时间 | 创建时间 | 交易创建时间 | date created
         > date | timestamp | time | datetime | 日期 | 时间 | 完成时间 | 交易成功时间 | 時間
         | datum
     """,
     "created_at": """
-        created at | order created at | 订单创建时间 | 下单时间 | 创建时间
+        created at | order created at | 订单创建时间 | 创建时间 | 交易创建时间 | created date
+        | date created
+        > order date | order time | 下单时间 | 订单时间 | 下单日期 | 订单日期
     """,
     "time_of_day": "time | heure | uhrzeit | 时刻",
     "time_zone": "time zone | timezone | fuseau horaire | zeitzone | 时区",

@@ -10,6 +10,7 @@ from analytics.intake.headers import KNOWN_HEADERS, normalise_header
 from analytics.notes import Note
 from analytics.settings import ImportSettings
 
+MAX_CELL = 8 << 20
 BLANKS = " "  # the delimiter of columns that are parted by runs of blanks
 QUOTE = '"'
 _DELIMITERS = (",", ";", "\t", "|")
@@ -126,6 +127,7 @@ def _records(text: str, delimiter: str) -> Iterator[_Record]:
 def _one_record(lines: list[str], start: int, delimiter: str) -> tuple[list[str], int]:
     """Parse the record that starts here; one that would not end soon is taken line by line."""
     window = (line + "\n" for line in lines[start : start + _MAX_RECORD_LINES])
+    csv.field_size_limit(MAX_CELL)
     reader = csv.reader(window, delimiter=delimiter, skipinitialspace=True)
     cells = next(reader, [])
     if 1 < reader.line_num >= min(_MAX_RECORD_LINES, len(lines) - start):

@@ -18,6 +18,7 @@ _DATE = re.compile(
 )
 _NUMBER = re.compile(r"^[\s'(+\-−¥￥$€£A-Z]*\d[\d.,'\s]*\)?\s*[-%元€]?(\s*[A-Z]{3})?([(（].*)?$")
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-zà-ÿ]+|\d+")
+_WRITTEN_AS = {"email": re.compile("@"), "time_of_day": re.compile(r"^\d{1,2}:\d{2}")}
 _RANK_STEP, _PART, _BY_VALUE, _FIRM = 0.06, 0.5, 0.4, 0.95
 _ENOUGH, _SOME = 0.6, 0.2  # share of values that fit, for a doubtful and for a known name
 _MIN_PART = 4
@@ -110,7 +111,7 @@ def propose(table: str, samples: Mapping[str, Sequence[str]]) -> list[Proposal]:
 
 def _proposal(table: str, field: str, column: str, values: Sequence[str]) -> Proposal | None:
     confidence, reason = _by_header(table, field, column)
-    if field == "email" and sum("@" in value for value in values) < len(values) / 2:
+    if (test := _WRITTEN_AS.get(field)) and not _mostly(test, values):
         return None
     if is_time(field) or is_number(field):
         pattern = _DATE if is_time(field) else _NUMBER
@@ -121,6 +122,10 @@ def _proposal(table: str, field: str, column: str, values: Sequence[str]) -> Pro
         if not confidence and is_time(field) and values and _is_required(table, field):
             confidence, reason = _BY_VALUE, Note("values_are_dates", "its values are dates")
     return Proposal(field, column, confidence, reason) if confidence else None
+
+
+def _mostly(pattern: re.Pattern[str], values: Sequence[str]) -> bool:
+    return 2 * sum(bool(pattern.search(value)) for value in values) >= len(values)
 
 
 def _by_header(table: str, field: str, column: str) -> tuple[float, Note]:
@@ -157,17 +162,22 @@ def _is_required(table: str, field: str) -> bool:
     return field in schema.required_fields(table)
 
 
-def assign(proposals: Sequence[Proposal]) -> dict[str, str]:
+def assign(proposals: Sequence[Proposal], *, keeps_names: bool = False) -> dict[str, str]:
     """Give each field its best column and each column to one field.
 
-    Fields that only help (`paid_at`, `created_at`) may share a column with another.
+    Fields that only help (`paid_at`, `created_at`) may share a column with another. A name
+    identifies a customer only where the file has nothing better; `keeps_names` is for the table of
+    customers, where it is data.
     """
     mapping: dict[str, str] = {}
     sure = {one.field for one in proposals if one.confidence > _PART}
     # a doubtful id would part people whom their address keeps together
+    identified = bool({"customer_id", "email", "phone"} & sure)
     has_better = "customer_id" not in sure and bool({"email", "phone"} & sure)
     for proposal in proposals:
         if proposal.field == "customer_id" and has_better:
+            continue
+        if proposal.field == "customer_name" and identified and not keeps_names:
             continue
         taken = {column for field, column in mapping.items() if field not in _SHARED}
         is_free = proposal.field in _SHARED or proposal.column not in taken
@@ -212,7 +222,9 @@ def guess_table(file: str, samples: Mapping[str, Sequence[str]]) -> tuple[str, N
     proposals = {table: propose(table, samples) for table in _SIGNATURES}
     for least in (_BY_VALUE, 0.0):  # names first, values only where no name helps
         filled = {
-            table: assign([one for one in found if one.confidence > least])
+            table: assign(
+                [one for one in found if one.confidence > least], keeps_names=table == "customers"
+            )
             for table, found in proposals.items()
         }
         if fitting := [table for table in _SIGNATURES if _fits(table, filled)]:

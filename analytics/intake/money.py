@@ -154,14 +154,22 @@ def _total_note(evidence: _Evidence) -> Note:
 
 
 def _evidence(con: duckdb.DuckDBPyConnection, field: str, where: str = "true") -> _Evidence:
-    """Look at the orders with several lines, wholly identical lines left aside."""
+    """Look at the orders with several lines; wholly identical lines say nothing and stay aside."""
+    quick = _patterns(con, field, where, kinds="2")
+    if not quick.is_total:
+        return quick
+    return _patterns(
+        con, field, where, kinds="count(DISTINCT hash(*COLUMNS(* EXCLUDE (source_row))))"
+    )
+
+
+def _patterns(con: duckdb.DuckDBPyConnection, field: str, where: str, *, kinds: str) -> _Evidence:
     column = identifier(field)
     row = con.execute(
         f"WITH grouped AS (SELECT count(*) AS n, count({column}) AS filled, "
-        f"min({column}) AS low, max({column}) AS high, "
-        f"count(DISTINCT hash(*COLUMNS(* EXCLUDE (source_row)))) AS kinds, "
+        f"min({column}) AS low, max({column}) AS high, {kinds} AS kinds, "
         f"arg_min({column} IS NOT NULL, source_row) AS first_filled "
-        f"FROM cells WHERE order_id IN (SELECT order_id FROM order_sizes) "
+        "FROM cells WHERE order_id IN (SELECT order_id FROM order_sizes) "
         f"GROUP BY order_id HAVING {where}) "
         "SELECT count(*), count(*) FILTER (filled = n AND low = high), "
         "count(*) FILTER (filled = 1 AND first_filled AND n > 1) FROM grouped WHERE kinds > 1"

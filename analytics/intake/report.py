@@ -63,7 +63,7 @@ def _words_note(field: str, words: list[str], n: int) -> Note:
     more = f" and {len(words) - _SHOWN} more" if len(words) > _SHOWN else ""
     return Note(
         f"unknown_{field}",
-        "{n:,} rows have a {field} that is not known: {words}; they were {taken}.",
+        "{n:,} rows have an unknown {field}: {words}; they were {taken}.",
         n=n,
         field=field,
         words=", ".join(words[:_SHOWN]) + more,

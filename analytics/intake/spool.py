@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO
 
 from analytics.intake.encodings import Encoding
-from analytics.intake.layout import BLANKS, Layout
+from analytics.intake.layout import BLANKS, MAX_CELL, Layout
 from analytics.intake.reading import UNDECODABLE, Source, text_blocks
 
 UNIT = "\x1f"  # parts the cells of a spooled record
@@ -135,6 +135,7 @@ class _Writer:
             number += len(queue.taken)
 
     def _reader(self, queue: _Lines) -> Iterator[list[str]]:
+        csv.field_size_limit(MAX_CELL)
         return csv.reader(
             queue, delimiter=self.layout.delimiter, skipinitialspace=self.layout.skips_blanks
         )

@@ -140,6 +140,7 @@ def type_rows(
 
 def _part_rows(understanding: Understanding, con: duckdb.DuckDBPyConnection) -> None:
     """Move the faulty rows of `staged` to `rejected`, with the cells as they are in the file."""
+    (faulty,) = con.execute("SELECT count(fault_reason) FROM staged").fetchall()[0]
     cell_list = ", ".join(f"coalesce(c{index}, '')" for index in range(len(understanding.columns)))
     delimiter = cells.text_literal(understanding.delimiter or ",")
     faults = ", ".join(
@@ -150,8 +151,9 @@ def _part_rows(understanding: Understanding, con: duckdb.DuckDBPyConnection) -> 
         f"{rejects.sentence_sql(understanding.file)} AS sentence, raw "
         f"FROM (SELECT source_row, {faults} FROM staged WHERE fault_reason IS NOT NULL) "
         f"JOIN (SELECT source_row, array_to_string([{cell_list}], {delimiter}) AS raw FROM raw "
-        "WHERE source_row IN (SELECT source_row FROM staged WHERE fault_reason IS NOT NULL)) "
-        "USING (source_row)"
+        # reading the file again is worth it only where something is wrong
+        f"WHERE {faulty} > 0 AND source_row IN "
+        "(SELECT source_row FROM staged WHERE fault_reason IS NOT NULL)) USING (source_row)"
     )
     con.execute("DELETE FROM staged WHERE fault_reason IS NOT NULL")
     for name in ("fault_reason", "fault_field", "fault_value"):

@@ -234,7 +234,7 @@ def _map(
         known = [Proposal(name, column, 1.0, note) for name, column in found.items()]
         proposals = known + [one for one in proposals if found.get(one.field) != one.column]
     else:
-        found = matching.assign(proposals)
+        found = matching.assign(proposals, keeps_names=table == "customers")
     found = _override(file, table, found, wanted, list(samples))
     if lacking := matching.missing(table, found):
         raise MissingColumnsError(file, lacking, samples)

@@ -57,6 +57,21 @@ def test_two_readings_tie(tmp_path):
     assert understood(tmp_path, header, row, mapping={"amount": "Net"}).mapping["amount"] == "Net"
 
 
+def test_paid_is_preferred_to_ordered_and_created(tmp_path):
+    header = "订单号,用户ID,下单时间,付款时间,创建时间,金额"
+    row = "1,a,2024-01-05 10:00:00,2024-01-05 10:05:00,2024-01-05 09:00:00,10"
+    found = understood(tmp_path, header, row)
+    assert found.mapping["ordered_at"] == "付款时间"
+    assert found.mapping["created_at"] == "创建时间"
+
+
+def test_a_product_name_is_no_customer(tmp_path):
+    header, row = "order_id,customer_id,ordered_at,name,amount", "1,a,2024-01-05,SQL course,10"
+    found = understood(tmp_path, header, row)
+    assert found.mapping["item_name"] == "name"
+    assert "customer_name" not in found.mapping
+
+
 def test_equal_columns_are_no_tie(tmp_path):
     header, row = "order_id,customer_id,ordered_at,Net,Gross", "1,a,2024-01-05,10,10"
     assert understood(tmp_path, header, row).mapping["amount"] in {"Net", "Gross"}
