@@ -1,10 +1,11 @@
 """Which encoding a file is in, and how sure that is."""
 
+import codecs
 import re
 from dataclasses import dataclass
 
 from analytics.errors import InvalidSettingError
-from analytics.intake.reading import HEAD_BYTES, Source
+from analytics.intake.reading import HEAD_BYTES, UNDECODABLE, Source
 from analytics.notes import Note
 
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
@@ -130,11 +131,8 @@ def _is_utf8(sample: bytes) -> bool:
     start = 0
     while start < min(3, len(sample)) and 0x80 <= sample[start] < 0xC0:  # noqa: PLR2004 continuation byte
         start += 1
-    try:
-        sample[start:].decode("utf-8")
-    except UnicodeDecodeError as error:
-        return error.start >= len(sample) - start - 3 and "unexpected end" in error.reason
-    return True
+    decoder = codecs.getincrementaldecoder("utf-8")("huitou_mark")
+    return UNDECODABLE not in decoder.decode(sample[start:])
 
 
 def _is_mostly_utf8(sample: bytes) -> bool:

@@ -8,6 +8,7 @@ import csv
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
 from typing import IO
 
@@ -67,6 +68,28 @@ class _Lines:
         return self.taken[0]
 
 
+class _End(Enum):
+    """Where the record in hand ends."""
+
+    HERE = "here"
+    BLOCK = "behind the lines at hand"
+    NEVER = "its quotation mark is not closed"
+    FILE = "there is no record any more"
+
+
+def _next_record(reader: Iterator[list[str]]) -> tuple[_End, list[str]]:
+    end, cells = _End.FILE, list[str]()
+    try:
+        for cells in reader:  # noqa: B007 the first record only
+            end = _End.HERE
+            break
+    except _MoreNeededError:
+        end = _End.BLOCK
+    except (_OpenQuoteError, csv.Error):
+        end = _End.NEVER
+    return end, cells
+
+
 class _Writer:
     """Writes the records of one text to `rows` and what is no record to `unread`."""
 
@@ -118,15 +141,10 @@ class _Writer:
         reader = self._reader(queue)
         while True:
             queue.taken = []
-            try:
-                cells = next(reader)
-            except StopIteration:
-                return []
-            except _MoreNeededError:
+            end, cells = _next_record(reader)
+            if end in {_End.FILE, _End.BLOCK}:
                 return queue.taken
-            except (_OpenQuoteError, csv.Error):
-                cells = None
-            if cells is None or self._is_swallowing(queue.taken):
+            if end is _End.NEVER or self._is_swallowing(queue.taken):
                 self._reject(number, "open_quote", queue.keep_first())
                 reader, number = self._reader(queue), number + 1
                 continue
