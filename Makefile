@@ -3,6 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 export HUITOU_HOME ?= workspaces
+SAMPLE := $(HUITOU_HOME)/sample/.ready
 
 .PHONY: app demo test check bench clean
 
@@ -12,12 +13,14 @@ $(INSTALLED): pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[dev]"
 	touch $@
 
-app: $(INSTALLED)  ## install, load the sample shop, serve
-	$(BIN)/huitou demo --workspace $(HUITOU_HOME)/sample
-	$(BIN)/huitou serve
+$(SAMPLE): | $(INSTALLED)
+	$(BIN)/huitou demo --workspace $(@D)
+	touch $@
 
-demo: $(INSTALLED)
-	$(BIN)/huitou demo --workspace $(HUITOU_HOME)/sample
+app: $(INSTALLED) $(SAMPLE)  ## install, load the sample shop, serve
+	$(BIN)/streamlit run app.py
+
+demo: $(SAMPLE)
 
 test: $(INSTALLED)
 	$(BIN)/python -m pytest -q
