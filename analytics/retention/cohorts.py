@@ -122,7 +122,7 @@ def _width(cells: pd.DataFrame) -> int:
 def _with_active(cells: pd.DataFrame, counts: pd.DataFrame, view: View) -> pd.DataFrame:
     merged = cells.merge(counts, on=CELL, how="left")
     merged["active"] = merged.pop("n").fillna(0).astype("int64")
-    if view.return_rule != "on" and len(merged):
+    if view.return_rule == "on-or-before" and len(merged):
         merged["active"] = _running(merged, "active")
     return merged
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 import ibis
+import numpy as np
 import pandas as pd
 
 from analytics.retention.windows import MEMBER, View
@@ -12,11 +13,10 @@ CELL = ["group", "cohort", "period_index"]
 
 
 def changes(active: Any, view: View) -> pd.DataFrame:
-    """Count members per cell, in column `n`, or by how many they change from window to window.
+    """Count members per cell, in column `n`.
 
-    Only "on" counts each window by itself; for the two others the sum over the windows 0 … k is
-    what the cell holds, which keeps a member who is active in many windows from being counted
-    twice.
+    With "on-or-before" a member is counted in the window of the first return only: the cell holds
+    the sum over the windows 0 … k.
     """
     rules = {"on": _on, "on-or-before": _on_or_before, "on-or-after": _on_or_after}
     return rules[view.return_rule](active, view)
@@ -40,11 +40,13 @@ def _on_or_before(active: Any, _view: View) -> pd.DataFrame:
 
 
 def _on_or_after(active: Any, view: View) -> pd.DataFrame:
-    """Each active window j fills the windows before it, back to the previous one or the cap."""
-    mine = ibis.window(group_by=MEMBER, order_by="period_index")
-    rows = active.mutate(previous=active.period_index.lag().over(mine))
-    since = ibis.greatest(rows.previous.fill_null(-1) + 1, rows.period_index - view.cap)
-    begin = _per_cell(rows, ibis.greatest(since, 0))
-    end = _per_cell(rows, rows.period_index + 1)
-    both = pd.concat([begin, end.assign(n=-end["n"])])
-    return both.groupby(CELL, dropna=False, sort=False)["n"].sum().reset_index()
+    """Each active window j counts for k = j − cap … j; a member counts once per cell.
+
+    Copying a row cap + 1 times and grouping is several times faster than looking back in a window
+    function, which sorts.
+    """
+    steps = ibis.memtable(pd.DataFrame({"ahead": np.arange(view.cap + 1)}))
+    rows = active.select(*MEMBER, "group", "period_index").cross_join(steps)
+    rows = rows.mutate(period_index=rows.period_index - rows.ahead)
+    seen = rows.filter(rows.period_index >= 0).select(*MEMBER, "group", "period_index").distinct()
+    return _per_cell(seen, seen.period_index)

@@ -41,8 +41,8 @@ def counts_in(days, start, cohort, index, view):
 
     def active(k, *, after_start=False):
         begin, end = bounds(cohort, start, k, view["period"], view["window"])
-        return any(begin <= epoch_day(day) <= end and (day > start or not after_start) and day >= start
-                   for day in days)  # fmt: skip
+        known = [day for day in days if day > start or (day == start and not after_start)]
+        return any(begin <= epoch_day(day) <= end for day in known)
 
     if view["return_rule"] == "on":
         return active(index)

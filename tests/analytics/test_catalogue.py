@@ -144,26 +144,26 @@ def test_unknown_currency_is_told():
     )
 
 
-def answered(world):
-    """Names of the reports that answer; the others must say what they need."""
-    names = []
-    for name in catalogue():
-        try:
-            json.dumps(run_report(world, name).to_json(), allow_nan=False)
-            names.append(name)
-        except NotEnoughDataError:
-            continue
-    return names
+def refused(world):
+    """Names of the reports that say what they need instead of answering."""
+    return {name for name in catalogue() if not has_answer(world, name)}
+
+
+def has_answer(world, name):
+    try:
+        json.dumps(run_report(world, name).to_json(), allow_nan=False)
+    except NotEnoughDataError as error:
+        return not str(error)
+    return True
 
 
 def test_a_shop_without_valid_orders_gives_answers_or_reasons():
     world = Shop([Order("a", day("2024-01-01"), is_valid=False)])
-    silent = set(catalogue()) - set(answered(world))
-    assert silent == {"repurchase-curve", "survival", "cox"}
+    assert refused(world) == {"repurchase-curve", "survival", "cox"}
 
 
 def test_one_customer_is_enough_for_all_but_a_regression():
-    assert set(catalogue()) - set(answered(shop("2024-01-01"))) == {"cox"}
+    assert refused(shop("2024-01-01")) == {"cox"}
 
 
 def test_reports_do_not_depend_on_row_order():
