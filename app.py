@@ -12,7 +12,7 @@ def main() -> None:
     )
     with guard.shown():
         page = st.navigation(navigation.pages())
-        address.enter(page.url_path)
+        address.enter(page.url_path, words.language())
         sidebar.show()
         st.title(page.title, anchor=False)
         page.run()

@@ -17,14 +17,18 @@ from typing import Any
 import streamlit as st
 
 _PAGE, _BEGUN = "page_shown", "controls_begun"
+_LANGUAGE, _RELABEL = "language_shown", "language_changed"
 
 
-def enter(page: str) -> None:
-    """Forget the last page's controls when another page opens.
+def enter(page: str, language: str) -> None:
+    """Forget the last page's controls when another page opens; note a change of language.
 
-    Streamlit still holds their values then, but not for the new page's controls of the same name,
-    which would silently show their first option.
+    Streamlit still holds the old controls' values then, but not for the new page's controls of the
+    same name, which would silently show their first option. After a change of language it would
+    go on showing the chosen option in the old one.
     """
+    st.session_state[_RELABEL] = st.session_state.get(_LANGUAGE, language) != language
+    st.session_state[_LANGUAGE] = language
     if st.session_state.get(_PAGE) != page:
         for name in st.session_state.get(_BEGUN, []):
             st.session_state.pop(name, None)
@@ -40,6 +44,8 @@ def begin(name: str, options: Sequence[Any], *, default: Any, is_frame: bool = F
         st.session_state[_BEGUN] = sorted({*st.session_state.get(_BEGUN, []), name})
     if st.session_state.get(name) not in options:
         st.session_state[name] = read(name, options, default=default)
+    elif st.session_state.get(_RELABEL):
+        st.session_state[name] = st.session_state[name]
 
 
 def read(name: str, options: Sequence[Any], *, default: Any) -> Any:

@@ -19,7 +19,7 @@ from ui import formats
 from ui.words import has, language, name_of, t
 
 _MOST = 4
-_HIDDEN_SECTIONS = {"Examples", "Raises"}
+_HIDDEN_SECTIONS = {"Parameters", "Raises", "Examples"}  # for those who call it, not who read it
 
 
 @dataclass(frozen=True)

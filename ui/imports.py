@@ -103,11 +103,19 @@ def start(path: Path) -> None:
     is_new = data.workspace().is_sample
     entry = workspaces.for_own_data(t("imports.own_shop"))
     if is_new:
-        target = analytics.open_workspace(entry.path).folder(_FOLDER) / path.name
-        shutil.move(path, target)
+        path = _moved(path, analytics.open_workspace(entry.path).folder(_FOLDER))
         workspaces.switch(entry.slug)
-        path = target
     jobs.start(KIND, ["import", str(path), *decided.arguments()], workspace=entry.path)
+
+
+def _moved(path: Path, target: Path) -> Path:
+    """Move all waiting files, and what was decided about them, to another folder."""
+    for one in uploads.waiting(path.parent):
+        decided = st.session_state.pop(_key(one), None)
+        moved = Path(shutil.move(one, target / one.name))
+        if decided is not None:
+            st.session_state[_key(moved)] = decided
+    return target / path.name
 
 
 def report() -> dict[str, Any] | None:

@@ -77,6 +77,8 @@ def _progress_text(status: store_jobs.JobStatus) -> str:
 
 
 def _message(status: store_jobs.JobStatus) -> str:
+    if not status.message:
+        return t("job.starting")
     about = status.details
     if status.message.startswith("iteration") and "loss" in about:
         return t(

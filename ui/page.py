@@ -38,7 +38,15 @@ def needs_workspace() -> None:
 
 def notes(*groups: Iterable[Note | str]) -> None:
     """Say what the reader must know about the numbers, each note once."""
-    said = (say(note) for group in groups for note in group)
-    sentences = dict.fromkeys(f"{sentence[:1].upper()}{sentence[1:]}" for sentence in said)
+    sentences = dict.fromkeys(_begun_large(note) for group in groups for note in group)
     if sentences:
         st.caption("  \n".join(f":material/info: {sentence}" for sentence in sentences))
+
+
+def _begun_large(note: Note | str) -> str:
+    """Begin the sentence with a capital, unless it begins with a value: a group keeps its name."""
+    sentence = say(note)
+    values = note.values.values() if isinstance(note, Note) else ()
+    if any(value and sentence.startswith(str(value)) for value in values):
+        return sentence
+    return sentence[:1].upper() + sentence[1:]

@@ -6,6 +6,7 @@ from the browser.
 """
 
 from dataclasses import dataclass
+from functools import cache
 
 import plotly.graph_objects as go
 import streamlit as st
@@ -65,6 +66,7 @@ def colors() -> Colors:
     return DARK if is_dark() else LIGHT
 
 
+@cache
 def template(chosen: Colors) -> go.layout.Template:
     """Build the one Plotly template: quiet axes, no frame, tabular hover in the app's font."""
     axis = {

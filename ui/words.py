@@ -29,6 +29,7 @@ _SECTIONS_OF_VALUES = {
     "covariate": "trait",
     "rule": "rule",
 }
+_OF = {"en": ": ", "zh": "："}
 _FOLDER = Path(__file__).parent / "words"
 
 
@@ -63,7 +64,12 @@ def has(key: str) -> bool:
 
 def t(key: str, **values: object) -> str:
     """Say the entry in the reader's language, with these values in its places."""
-    return catalogue()[key][language()].format(**values)
+    return sentence(key).format(**values)
+
+
+def sentence(key: str) -> str:
+    """Give the entry in the reader's language with its places open, to be filled many times."""
+    return catalogue()[key][language()]
 
 
 def name_of(section: str, name: str) -> str:
@@ -87,9 +93,14 @@ def say(note: Note | str) -> str:
 
 def say_kept(key: str, values: Mapping[str, object], english: str) -> str:
     """Say a note that was kept as key, values and English sentence."""
-    if language() == "en" or not has(f"note.{key}"):
-        return english
-    return _fill(catalogue()[f"note.{key}"]["zh"], values)
+    entry = catalogue().get(f"note.{key}", {})
+    return _fill(entry[language()], values) if language() in entry else english
+
+
+def trait(text: str) -> str:
+    """Say a trait of customers, `column` or `column=value`, in the reader's language."""
+    word, _, of = text.partition("=")
+    return f"{name_of('trait', word)}{_OF[language()] * bool(of)}{of}"
 
 
 def say_error(error: HuitouError) -> str:
@@ -118,4 +129,8 @@ def _translated(name: str, value: object) -> object:
     if isinstance(value, (list, tuple, set)):
         return "、".join(str(_translated(name, part)) for part in value)
     section = _SECTIONS_OF_VALUES.get(name.removesuffix("s"))
-    return name_of(section, value) if section and isinstance(value, str) else value
+    if section is None or not isinstance(value, str):
+        return value
+    if section == "trait":
+        return ", ".join(map(trait, value.split(", ")))
+    return name_of(section, value)

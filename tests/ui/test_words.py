@@ -107,7 +107,7 @@ def has_note(key: str) -> bool:
 
 
 def test_every_literal_key_is_in_the_catalogue():
-    for call in calls(SPEAKING, "t"):
+    for call in [*calls(SPEAKING, "t"), *calls(SPEAKING, "sentence")]:
         first = call.args[0]
         if isinstance(first, ast.Constant):
             assert words.has(first.value), first.value
@@ -200,3 +200,11 @@ def test_every_error_has_a_chinese_sentence(cls):
     bases = [base for base in cls.__mro__ if base.__module__ == errors.__name__]
     attributes = set(re.findall(r"self\.(\w+)", "".join(map(inspect.getsource, bases))))
     assert words.places(sentence) <= attributes
+
+
+def test_every_report_has_a_name_and_a_definition_in_chinese():
+    from analytics.catalogue import catalogue
+
+    for name in catalogue():
+        assert words.has(f"report.{name}"), name
+        assert words.has(f"definition.{name}"), name

@@ -7,7 +7,7 @@ from ui import cards, controls, findings, formats, members, people
 from ui.charts import bars, curves, forest, frame
 from ui.figures import hover
 from ui.types import Row, Table
-from ui.words import name_of, t
+from ui.words import t, trait
 
 RULES = ("below-20%", "below-50%", "fixed")
 _ALL = "all"
@@ -160,12 +160,6 @@ def drivers(result: ReportResult) -> None:
         caption=t("churn.drivers_caption", as_of=formats.day(result.as_of)),
         table=table,
     )
-
-
-def trait(covariate: str) -> str:
-    """Write a covariate: its name in the reader's language, and its value."""
-    name, _, value = covariate.partition("=")
-    return f"{name_of('trait', name)}: {value}" if value else name_of("trait", name)
 
 
 def _ratio_text(label: str, row: dict[str, Any]) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 from ui import formats
 from ui.types import Table
-from ui.words import t
+from ui.words import language, sentence
 
 
 def rates(
@@ -16,9 +16,9 @@ def rates(
     denominator: str = "denominator",
 ) -> list[str]:
     """Write one text a row of a rate table; `label` names the row."""
+    text = sentence("hover.rate")
     return [
-        t(
-            "hover.rate",
+        text.format(
             label=label(row),
             rate=formats.percent(row["rate"]),
             interval=formats.interval(row["ci_lower"], row["ci_upper"]),
@@ -31,14 +31,14 @@ def rates(
 
 def curve(table: Table, *, day: str, is_event_share: bool) -> list[str]:
     """Write one text a step of a survival curve; `is_event_share` reads it as 1 − survival."""
+    text, speak = sentence("hover.curve"), language()
     texts = []
     for row in table.to_dict("records"):
         share = 1 - row["survival"] if is_event_share else row["survival"]
         texts.append(
-            t(
-                "hover.curve",
+            text.format(
                 group="" if row.get("group") in {None, "all"} else f"{row['group']}<br>",
-                days=formats.days(row[day]),
+                days=formats.days(row[day], speak),
                 rate=formats.percent(share),
                 n=formats.number(row["n_at_risk"]),
             )

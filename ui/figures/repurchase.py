@@ -129,7 +129,7 @@ def ladder(result: ReportResult, *, horizon: int) -> None:
     table: Table = result.table
     frame.show(
         bars.upright(
-            [t("control.step_n", n=n, next=n + 1) for n in table["step"]],
+            [f"{n}→{n + 1}" for n in table["step"]],
             table["rate"].tolist(),
             lower=table["ci_lower"].tolist(),
             upper=table["ci_upper"].tolist(),
