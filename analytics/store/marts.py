@@ -25,7 +25,7 @@ SELECT n.customer_number, o.* EXCLUDE (order_key, lines_gross), CAST(
     CASE WHEN is_valid AND currency = {currency} THEN amount ELSE 0 END AS DECIMAL(18,4)
 ) AS revenue
 FROM raw_orders AS o LEFT JOIN numbers AS n USING (customer_id)
-ORDER BY customer_number, ordered_at, order_id
+ORDER BY customer_number, ordered_at, o.source, o.order_key
 """
 
 _PURCHASES = """
