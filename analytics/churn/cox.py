@@ -134,7 +134,7 @@ def _table(model: Any, rows: Design) -> pd.DataFrame:
             "ci_upper": summary["exp(coef) upper 95%"].to_numpy(),
             "p_value": summary["p"].to_numpy(),
             "q_value": benjamini_hochberg(summary["p"].to_numpy()),
-            "ph_p_value": _schoenfeld(rows),
+            "ph_p_value": _schoenfeld(model, rows),
             "customers": np.where(is_switch, values.sum().to_numpy(), len(values)).astype(int),
         }
     )
@@ -146,13 +146,14 @@ def _some(table: Any) -> Any:
     return table.iloc[:: -(-len(table) // _CHECKED_ROWS)].reset_index(drop=True).astype(float)
 
 
-def _schoenfeld(rows: Design) -> npt.NDArray[np.float64]:
+def _schoenfeld(model: Any, rows: Design) -> npt.NDArray[np.float64]:
     from lifelines.statistics import proportional_hazard_test  # noqa: PLC0415 - as in _fit
 
     some = _some(rows.table)
     varying = [name for name in rows.covariates if some[name].std() > 0]
     columns = some[["duration", "is_event", *varying]]
-    result: Any = proportional_hazard_test(_fit(columns), columns, time_transform="rank")
+    fitted = model if len(some) == len(rows.table) else _fit(columns)
+    result: Any = proportional_hazard_test(fitted, columns, time_transform="rank")
     found: dict[str, float] = dict(zip(result.name, np.atleast_1d(result.p_value), strict=True))
     return np.array([found.get(name, np.nan) for name in rows.covariates], dtype=float)
 

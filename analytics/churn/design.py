@@ -57,17 +57,17 @@ def design(lives: Any, customer_summary: Any, covariates: tuple[str, ...] | None
             raise UnknownNameError("covariate", name, COVARIATES)
     rows = _rows(lives, customer_summary, names)
     parts: list[pd.DataFrame] = []
-    notes: list[Note] = []
+    references: dict[str, str] = {}
     for name in names:
         if name in NUMERIC:
             parts.append(_number(rows[name], name, is_asked=covariates is not None))
         else:
-            columns, reference = _levels(rows, name)
+            columns, references[name] = _levels(rows, name)
             parts.append(columns)
-            if len(columns.columns):
-                notes.append(_reference_note(name, reference))
     table: Any = pd.concat([rows[["duration", "is_event"]], *parts], axis=1).dropna()
     kept = _independent(table.drop(columns=["duration", "is_event"]))
+    compared = {covariate.partition("=")[0] for covariate in kept}
+    notes = [_reference_note(*pair) for pair in references.items() if pair[0] in compared]
     return Design(table[["duration", "is_event", *kept]].reset_index(drop=True), kept, notes)
 
 
