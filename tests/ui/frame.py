@@ -4,7 +4,12 @@ Beside a folder pages/ AppTest takes each page for a script by itself and runs i
 """
 
 import runpy
+import sys
 from pathlib import Path
 
+ROOT = str(Path(__file__).parents[2])
+
 if __name__ == "__main__":
-    runpy.run_path(str(Path(__file__).parents[2] / "app.py"), run_name="__main__")
+    if ROOT not in sys.path:
+        sys.path.insert(0, ROOT)
+    runpy.run_path(f"{ROOT}/app.py", run_name="__main__")

@@ -1,0 +1,62 @@
+"""The people behind a number are as many as the number says."""
+
+import pytest
+
+import analytics
+from ui import members, saved_segments
+
+
+@pytest.fixture(scope="module")
+def shop(shop_home):
+    return analytics.open_workspace(shop_home / "my-shop")
+
+
+@pytest.mark.parametrize("return_rule", ["on", "on-or-after", "on-or-before"])
+@pytest.mark.parametrize("window", ["calendar", "elapsed"])
+def test_a_square_holds_its_people(shop, return_rule, window):
+    view = {"period": "month", "window": window, "return_rule": return_rule}
+    table = analytics.run_report(shop, "retention", **view).table.dropna(subset=["active"])
+    for row in table[table["period_index"] > 0].iloc[::17].itertuples():
+        cohort = row.cohort.date().isoformat()
+        found = members.cohort_cell(shop, cohort=cohort, period_index=row.period_index, **view)
+        assert len(found) == row.active
+
+
+@pytest.mark.parametrize("scope", ["any", "category", "item"])
+def test_a_bar_holds_its_people(shop, scope):
+    rates = analytics.run_report(shop, "repurchase-rate", scope=scope).table
+    for row in rates.itertuples():
+        given = {"horizon": row.horizon_days, "scope": scope}
+        back = members.within(shop, **given, has_returned=True)
+        rest = members.within(shop, **given, has_returned=False)
+        assert len(back) == row.numerator
+        assert len(back) + len(rest) == row.denominator
+        assert not set(back["customer_id"]) & set(rest["customer_id"])
+
+
+def test_the_silent_are_those_of_the_rule(shop):
+    table = analytics.run_report(shop, "at-risk", fixed_days=(30, 60)).table
+    for row in table[table["rule"] == "fixed"].itertuples():
+        assert len(members.silent(shop, at_least=row.silent_days + 1)) == row.customers
+
+
+def test_people_are_listed_dearest_first_ties_by_id(shop):
+    listed = members.silent(shop, at_least=0)
+    expected = listed.sort_values(["revenue", "customer_id"], ascending=[False, True])
+    assert listed["customer_id"].tolist() == expected["customer_id"].tolist()
+
+
+def test_an_empty_workspace_has_nobody(shop_home):
+    empty = analytics.open_workspace(shop_home / "empty")
+    assert members.silent(empty, at_least=0).empty
+    assert members.within(empty, horizon=30).empty
+    assert list(members.within(empty, horizon=30).columns) == list(members.COLUMNS)
+
+
+def test_a_segment_is_kept_and_replaced_under_its_name(tmp_path):
+    shop = analytics.open_workspace(tmp_path / "shop", create=True)
+    saved_segments.save(shop, "九月名单", ["b", "a", "a"])
+    saved_segments.save(shop, "九月名单", ["c"])
+    saved_segments.save(shop, "九月/名单", ["d"])
+    found = {one["name"]: one["members"] for one in saved_segments.saved(shop)}
+    assert found == {"九月名单": ["c"], "九月/名单": ["d"]}
