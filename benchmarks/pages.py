@@ -40,12 +40,15 @@ def main() -> None:
     os.chdir(ROOT)
     os.environ["HUITOU_HOME"] = str(sample_home())
     os.environ.pop("HUITOU_WORKSPACE", None)
+    import logging
+
+    logging.disable(logging.WARNING)  # AppTest warns of running without a browser
     from streamlit.testing.v1 import AppTest
 
     print(f"{'page':<20}{'first':>9}{'rerun':>9}{'of bar':>9}")
     for page in sorted(path.name for path in (ROOT / "pages").glob("*.py")):
-        app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=TIMEOUT_S).run()
-        first = timed(lambda app=app, page=page: app.switch_page(f"pages/{page}").run())
+        app = AppTest.from_file(str(ROOT / "tests/ui/frame.py"), default_timeout=TIMEOUT_S).run()
+        first = timed(lambda app=app, page=page: app.switch_page(str(ROOT / "pages" / page)).run())
         assert not app.exception, (page, app.exception)
         rerun = statistics.median(timed(app.run) for _ in range(RERUNS))
         print(f"{page:<20}{first:>8.2f}s{rerun:>8.2f}s{rerun / BAR_S:>8.0%}")
