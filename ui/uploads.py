@@ -7,6 +7,7 @@ can't send without a preflight. A file appears under its own name only when all 
 disk. `waiting(folder)` lists what lies there, so a reload finds it again.
 """
 
+import logging
 import os
 import re
 import secrets
@@ -24,6 +25,7 @@ from ui import components
 from ui.words import t
 
 HEADER = "x-huitou-upload"
+_log = logging.getLogger("huitou.uploads")
 _LIMIT = int(os.environ.get("HUITOU_MAX_UPLOAD_BYTES", str(20 * 2**30)))
 _LIFETIME_S = 12 * 3600
 _FILES_PER_TICKET = 50
@@ -82,8 +84,10 @@ async def put(request: Request) -> JSONResponse:
         size = await _receive(request, part)
         path = _publish(part, safe_name(request.query_params.get("name", "")))
     except TooLargeError:
+        _log.warning("an upload of more than %d bytes was refused", _LIMIT)
         return JSONResponse({"error": "too large"}, 413)
     except ClientDisconnect:
+        _log.info("an upload broke off")
         return JSONResponse({"error": "disconnected"}, 400)
     finally:
         part.unlink(missing_ok=True)

@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from analytics.settings import ValidOrderRule
+from analytics.store.workspace import rename
 from ui import data, formats, guard
 from ui.charts import bars, frame
 from ui.words import name_of, spoken, t
@@ -91,6 +92,7 @@ def settings() -> None:
     now = data.workspace().settings
     zones = sorted(available_timezones())
     with st.form("settings", border=False):
+        st.text_input(t("settings.name"), data.workspace().name, key="set_name")
         left, right = st.columns(2)
         with left:
             rules = list(dict.fromkeys([now.valid_rule, *_RULES]))
@@ -137,6 +139,9 @@ def _save() -> None:
         for name in ("valid_rule", "timezone", "first_weekday", "currency", "as_of")
     }
     opened = data.workspace()
+    name = st.session_state["set_name"].strip()
+    if name and name != opened.name:
+        rename(opened.path, name, is_sample=opened.is_sample)
     if opened.settings.timezone is None and chosen["timezone"] == opened.zone:
         del chosen["timezone"]
     with guard.shown(), st.spinner(t("settings.saving")):

@@ -28,6 +28,10 @@ _SECTIONS_OF_VALUES = {
     "order": "date_order",
     "covariate": "trait",
     "rule": "rule",
+    "reason": "fault",
+    "remedy": "fault",
+    "name": "fault",
+    "what": "fault",
 }
 _OF = {"en": ": ", "zh": "："}
 _FOLDER = Path(__file__).parent / "words"

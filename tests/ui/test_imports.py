@@ -150,9 +150,11 @@ def test_settings_make_a_new_version(shop, page, orders_csv):
     app = page()
     app.selectbox(key="set_timezone").set_value("Asia/Shanghai")
     app.selectbox(key="set_valid_rule").set_value("amount>=0")
+    app.text_input(key="set_name").set_value('我的 "小" 店')
     button(app, "Save").click().run()
     assert not app.exception
     changed = analytics.open_workspace(shop.path)
     assert changed.version == 2
     assert changed.settings.timezone == "Asia/Shanghai"
     assert changed.settings.valid_rule == "amount>=0"
+    assert changed.name == '我的 "小" 店'

@@ -208,3 +208,11 @@ def test_every_report_has_a_name_and_a_definition_in_chinese():
     for name in catalogue():
         assert words.has(f"report.{name}"), name
         assert words.has(f"definition.{name}"), name
+
+
+def test_reasons_and_remedies_of_unreadable_files_are_translated():
+    for path in sorted(ROOT.glob("analytics/intake/*.py")):
+        for call in calls([path], "UnreadableFileError"):
+            for place in (1, 2):
+                if isinstance(call.args[place], ast.Constant):
+                    assert words.has(f"fault.{call.args[place].value}"), call.args[place].value
