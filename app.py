@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import address, guard, navigation, sidebar, uploads, words
+from ui import guard, navigation, uploads, warm, words
 
 
 def main() -> None:
@@ -10,6 +10,9 @@ def main() -> None:
     st.set_page_config(
         page_title=words.t("app.name"), page_icon=str(navigation.ICON), layout="wide"
     )
+    warm.wait()
+    from ui import address, sidebar  # noqa: PLC0415 - the server listens before pandas is there
+
     with guard.shown():
         page = st.navigation(navigation.pages())
         address.enter(page.url_path, words.language())
@@ -22,4 +25,5 @@ if __name__ == "__main__":
     main()
 else:
     navigation.take_over()
+    warm.start()
     app = st.App(__file__, routes=uploads.ROUTES, on_script_error=guard.on_script_error)

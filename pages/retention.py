@@ -20,7 +20,7 @@ result = data.report("retention", **view)
 pooled = retention_mean(result.table)
 unit = view["period"]
 
-page.head(findings.retention(result.table, pooled, unit=unit))
+page.head(findings.retention(result.table, pooled, view=view))
 figures.kpis(result, pooled, unit=unit)
 
 left, right = st.columns([7, 3], gap="large")

@@ -14,7 +14,7 @@ from typing import Literal
 
 import streamlit as st
 
-from analytics.catalogue import Report, ReportResult
+from analytics.reports import Report, ReportResult
 from ui import formats
 from ui.words import has, language, name_of, t
 

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import streamlit as st
 
 import analytics
-from analytics.catalogue import ReportResult, run_report
+from analytics.reports import ReportResult, run_report
 from ui import workspaces
 
 _KEPT = 400

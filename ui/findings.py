@@ -84,17 +84,22 @@ def newest_against_older(trend: Table, unit: str) -> str:
     )
 
 
-def retention(cells: Table, pooled: Table, *, unit: str, index: int = 1) -> str:
-    """Say how many are active in the first period after, and which cohort stands out."""
+def retention(cells: Table, pooled: Table, *, view: dict[str, str], index: int = 1) -> str:
+    """Say how many are counted as back after one period, and which cohort stands out."""
     row: Table = pooled[pooled["period_index"] == index]
     if row.empty or not row["cohort_size"].iloc[0]:
         return t("finding.retention_none")
-    first = row.iloc[0]
-    headline = t(
-        f"finding.retention_{unit}",
-        rate=formats.percent(first["rate"]),
-        interval=formats.interval(first["ci_lower"], first["ci_upper"]),
-    )
+    first, unit = row.iloc[0], view["period"]
+    said = {
+        "rate": formats.percent(first["rate"]),
+        "interval": formats.interval(first["ci_lower"], first["ci_upper"]),
+    }
+    if view["return_rule"] == "on" and view["window"] == "calendar":
+        headline = t(f"finding.retention_{unit}", **said)
+    else:
+        rule = view["return_rule"].replace("-", "_")
+        after = t(f"retention.after_{unit}", k=index)
+        headline = t(f"finding.returned_{rule}", after=after, **said)
     return joined(headline, standing_out(cells[cells["period_index"] == index], unit))
 
 

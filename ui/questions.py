@@ -6,9 +6,9 @@ import pandas as pd
 
 import analytics
 from analytics import overview
-from analytics.catalogue import run_report
 from analytics.churn import survival
 from analytics.errors import NotEnoughDataError
+from analytics.reports import run_report
 from analytics.repurchase import curve
 
 

@@ -203,7 +203,7 @@ def test_every_error_has_a_chinese_sentence(cls):
 
 
 def test_every_report_has_a_name_and_a_definition_in_chinese():
-    from analytics.catalogue import catalogue
+    from analytics.reports import catalogue
 
     for name in catalogue():
         assert words.has(f"report.{name}"), name

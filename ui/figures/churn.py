@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from analytics.catalogue import ReportResult
+from analytics.reports import ReportResult
 from ui import cards, controls, findings, formats, members, people
 from ui.charts import bars, curves, forest, frame
 from ui.figures import hover

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from analytics.catalogue import ReportResult
+from analytics.reports import ReportResult
 from ui import cards, data, findings, formats, navigation, tables, theme
 from ui.charts import bars, frame
 from ui.figures import hover

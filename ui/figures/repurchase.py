@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from analytics.catalogue import ReportResult
 from analytics.notes import Note
+from analytics.reports import ReportResult
 from ui import cards, controls, findings, formats, members, people
 from ui.charts import bars, curves, frame
 from ui.figures import hover

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from analytics.catalogue import ReportResult
+from analytics.reports import ReportResult
 from ui import cards, findings, formats, members, people
 from ui.charts import cohorts, curves, frame
 from ui.figures import hover
@@ -83,7 +83,7 @@ def grid(
     clicked = frame.show(
         figure,
         key="cohort-grid",
-        title=t(f"retention.title_{value}"),
+        title=grid_title(value, str(result.params["return_rule"])),
         caption=t(
             "retention.caption",
             n=formats.number(sizes.sum()),
@@ -94,6 +94,13 @@ def grid(
         is_clickable=True,
     )
     return clicked or chosen
+
+
+def grid_title(value: str, return_rule: str) -> str:
+    """Name the grid by its value; the share also by what counts as coming back."""
+    if value == "rate" and return_rule != "on":
+        return t(f"retention.title_{return_rule.replace('-', '_')}")
+    return t(f"retention.title_{value}")
 
 
 def column_label(index: int, unit: str) -> str:
