@@ -183,8 +183,8 @@ def report(
     as_json: JsonOption = False,
 ) -> None:
     """Print any report of the catalogue; its own options follow its name."""
-    from analytics.catalogue import catalogue, parse_options, run_report
     from analytics.errors import UnknownNameError
+    from analytics.reports import catalogue, parse_options, run_report
 
     if name not in catalogue():
         raise UnknownNameError("report", name, catalogue())

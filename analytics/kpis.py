@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy import stats
+from scipy import special
 
 from analytics.intervals import LEVEL, newcombe, poisson, rate, wilson
 from analytics.periods import (
@@ -22,7 +22,7 @@ from analytics.repurchase.rate import buyers
 from analytics.tables import collect
 
 HORIZON = 90
-_Z = float(stats.norm.ppf(0.5 + LEVEL / 2))
+_Z = float(special.ndtri(0.5 + LEVEL / 2))
 
 Floats = npt.NDArray[np.float64]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from analytics.catalogue import catalogue
+from analytics.reports import catalogue
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text("utf-8")

@@ -21,7 +21,7 @@ from analytics.tables import collect, finish, with_rate
 
 Scope = Literal["any", "category", "item", "all"]
 
-HORIZONS = (30, 60, 90, 180, 365)
+HORIZONS = (30, 90)
 SCOPES: dict[str, str] = {
     "any": "days_to_second",
     "category": "days_to_same_category",

@@ -5,7 +5,7 @@ from datetime import datetime, time
 import ibis
 import pytest
 
-from analytics.catalogue import catalogue, run_report
+from analytics.reports import catalogue, run_report
 from tests.analytics.shops import random_shop
 from tests.store import canonical
 

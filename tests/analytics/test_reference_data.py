@@ -5,8 +5,8 @@ import json
 import numpy as np
 import pytest
 
-from analytics.catalogue import run_report
 from analytics.kaplan_meier import kaplan_meier
+from analytics.reports import run_report
 from analytics.repurchase.curve import quartile_days, repurchase_curve
 from tests.analytics.reference_shops import NEEDS_SHARED, SHARED, cdnow, online_retail
 

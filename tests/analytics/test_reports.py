@@ -5,8 +5,8 @@ import math
 
 import pytest
 
-from analytics.catalogue import catalogue, parse_options, run_report
 from analytics.errors import InvalidSettingError, NotEnoughDataError, UnknownNameError
+from analytics.reports import catalogue, parse_options, run_report
 from analytics.schema import MARTS
 from tests.analytics.shops import Order, Shop, day, random_shop, shop
 from tests.analytics.test_churn import two_channels
