@@ -65,7 +65,7 @@ def rfm(purchases: Any, customer_summary: Any, orders: Any, *, as_of: date) -> p
         (purchases), monetary_value (revenue) as means per customer, repurchase_rate (share with a
         second purchase within 90 days of the first, among those eligible), ci_lower, ci_upper
         (Wilson, 95 %), numerator, denominator, is_mature. Every segment has a row, empty or not.
-        The cut points stand in the notes and in `attrs["thresholds"]`.
+        The cut points stand in the notes and, as records, in `attrs["thresholds"]`.
 
     Notes
     -----
@@ -73,7 +73,7 @@ def rfm(purchases: Any, customer_summary: Any, orders: Any, *, as_of: date) -> p
     """
     shop = standing(purchases, customer_summary, orders, as_of=as_of)
     result = segment_table(shop.table.assign(segment=rfm_segments(shop)), SEGMENTS)
-    result.attrs["thresholds"] = thresholds(shop)
+    result.attrs["thresholds"] = thresholds(shop).to_dict("records")  # a frame breaks repr
     result.attrs["notes"] = _notes(shop)
     return result
 

@@ -9,12 +9,14 @@ from pathlib import Path
 
 import duckdb
 import ibis
+from ibis.backends import BaseBackend
 
 from analytics.schema import Column
 
 _MEMORY_SHARE = 0.5
 _LOCK = threading.Lock()
 _VIEWS: set[str] = set()
+_THREAD = threading.local()
 
 
 def _memory_limit() -> str:
@@ -44,7 +46,7 @@ def _base() -> duckdb.DuckDBPyConnection:
 
 
 def cursor() -> duckdb.DuckDBPyConnection:
-    """Return a cursor on the process-wide database; each caller and thread takes its own."""
+    """Return a new cursor on the process-wide database; no two threads share one."""
     return _base().cursor()
 
 
@@ -72,13 +74,19 @@ def literal(text: str) -> str:
 
 
 def table(name: str, files: Iterable[str], columns: Iterable[Column]) -> ibis.Table:
-    """Return these files as an Ibis table on a cursor of its own.
+    """Return these files as an Ibis table on the calling thread's own cursor.
 
     `name` must change whenever the files do: the view behind it is made once.
     """
-    own = cursor()
     with _LOCK:
         if name not in _VIEWS:
-            own.execute(f'CREATE OR REPLACE VIEW "{name}" AS {scan(files, columns)}')
+            cursor().execute(f'CREATE OR REPLACE VIEW "{name}" AS {scan(files, columns)}')
             _VIEWS.add(name)
-    return ibis.duckdb.from_connection(own).table(name)
+    return _backend().table(name)
+
+
+def _backend() -> BaseBackend:
+    """Return this thread's Ibis backend, on a cursor of its own: a busy connection is refused."""
+    if not hasattr(_THREAD, "backend"):
+        _THREAD.backend = ibis.duckdb.from_connection(cursor())
+    return _THREAD.backend

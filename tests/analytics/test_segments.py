@@ -122,7 +122,8 @@ def test_thresholds_are_visible():
     assert poor <= table["revenue_above"].iloc[1]
     result = rfm_of(world)
     assert "R 5 to 2: silent for at most" in result.attrs["notes"][0]
-    assert result.attrs["thresholds"].equals(table)
+    assert pd.DataFrame(result.attrs["thresholds"]).equals(table)
+    assert "segment" in repr(result)
 
 
 def test_grid_holds_everyone_once():

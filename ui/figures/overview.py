@@ -62,7 +62,10 @@ def kpis(result: ReportResult, *, unit: str) -> None:
 
 def _card(name: str, row: Row, currency: str, unit: str) -> cards.Kpi:
     write = _writer(name, currency)
-    grey = change(row) if row["is_change_clear"] else t("overview.no_clear_change")
+    n = formats.number(row["n"])
+    interval = f"{write(row['ci_lower'])} – {write(row['ci_upper'])}"
+    still = t("card.interval", interval=interval, n=n)
+    grey = change(row) if row["is_change_clear"] else still
     return cards.Kpi(
         f"{name_of('kpi', name)} · {formats.period(row['period'], unit)}",
         write(row["value"]),
@@ -73,7 +76,7 @@ def _card(name: str, row: Row, currency: str, unit: str) -> cards.Kpi:
             "overview.card_help",
             lower=write(row["ci_lower"]),
             upper=write(row["ci_upper"]),
-            n=formats.number(row["n"]),
+            n=n,
             previous=write(row["previous"]),
         ),
     )

@@ -201,10 +201,10 @@ def people_of(table: pd.DataFrame, kind: str) -> None:
     navigation.link("recommendations", t("segments.to_offers"), kind=kind, segment=segment)
 
 
-def rfm_grid(cells: pd.DataFrame, thresholds: pd.DataFrame) -> None:
+def rfm_grid(cells: pd.DataFrame, thresholds: list[dict[str, Any]]) -> None:
     """Draw the buyers by recency and frequency, the cut points on the axes."""
     workspace = data.workspace()
-    cut: Any = thresholds.set_index("score")
+    cut: Any = pd.DataFrame(thresholds).set_index("score")
     rows, columns = list(range(5, 0, -1)), list(range(1, 6))
     figure = squares.grid(
         cells,
@@ -251,9 +251,10 @@ def _frequency(start: pd.Series, score: int) -> str:
     return t("segments.times", n=times)
 
 
-def money_cuts(thresholds: pd.DataFrame) -> None:
+def money_cuts(thresholds: list[dict[str, Any]]) -> None:
     """Say the cut points of money under the grid."""
     currency = data.workspace().currency
-    amounts = [formats.money(cut, currency) for cut in thresholds["revenue_above"].dropna()]
+    cuts = pd.DataFrame(thresholds)["revenue_above"].dropna()
+    amounts = [formats.money(cut, currency) for cut in cuts]
     if amounts:
         st.caption(t("segments.money_cuts", cuts=" · ".join(amounts)))
