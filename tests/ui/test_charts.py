@@ -40,7 +40,7 @@ def test_an_unreached_square_is_neither_drawn_nor_clickable(triangle):
     clicks = [tuple(point) for point in figure.data[-1].customdata]
     assert ("2024-02-01", 2) not in clicks
     assert len(clicks) == 5
-    written = [text for trace in figure.data[:-1] for row in trace.text for text in row if text]
+    written = [text for trace in figure.data[:-2] for row in trace.text for text in row if text]
     assert sorted(written) == sorted(["100%", "30%", "20%", "100%", "25%"])
 
 
@@ -52,10 +52,22 @@ def test_an_open_square_is_outlined_and_the_chosen_one_marked(triangle):
 
 
 def test_rows_carry_the_cohort_and_its_size(triangle):
-    first, second = grid(triangle).layout.yaxis.ticktext
+    head, first, second = grid(triangle).layout.yaxis.ticktext
+    assert head == "New"
     assert first.startswith("Jan")
     assert first.endswith("100")
     assert second.endswith("\u200720")
+
+
+def test_every_column_is_headed_alike_and_fits():
+    heads = grid(triangle_of(12)).data[-2]
+    assert list(heads.text[0]) == [f"M{index}" for index in range(13)]
+    assert heads.textfont.size is None  # Plotly then writes as large as the squares allow
+
+
+def triangle_of(last):
+    table = pd.DataFrame({"period_index": range(last + 1), "cohort_size": 50, "is_mature": True})
+    return table.assign(cohort=pd.Timestamp("2024-01-01"), rate=0.5, active=25)
 
 
 def test_whiskers_are_the_interval():

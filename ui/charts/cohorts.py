@@ -14,9 +14,12 @@ from ui import theme
 from ui.types import Table
 
 _ROW_HEIGHT = 34
-_HEAD = 44
+_FOOT = 10
+_HEAD_ROW = -1
+_SQUARE_GAP = 3
 _SMALL_COHORT = 30
 _FIGURE_SPACE = "\u2007"  # as wide as a digit
+_BLANK = "\u00a0"
 _GAP = "\u2003"
 
 
@@ -58,14 +61,15 @@ def grid(
         figure.add_trace(
             _fill(part, cohorts, columns, value=value, write=write, kind=kind, top=top)
         )
+    figure.add_trace(_heads(columns, column_label))
     figure.add_trace(_click_layer(shown, cohorts))
     for cell in _outlined(shown, cohorts, selected):
         figure.add_shape(cell)
     sizes = shown.groupby("cohort")["cohort_size"].first()
     names = {cohort: (row_label(cohort), f"{sizes[cohort]:,.0f}") for cohort in cohorts}
     _name_rows(figure, list(names.values()), size_label)
-    _name_columns(figure, columns, column_label)
-    figure.update_layout(height=_HEAD + _ROW_HEIGHT * len(cohorts), hovermode="closest")
+    _place_columns(figure, columns)
+    figure.update_layout(height=_FOOT + _ROW_HEIGHT * (len(cohorts) + 1), hovermode="closest")
     return figure
 
 
@@ -115,8 +119,8 @@ def _fill(
         colorscale=scale,
         zmin=0,
         zmax=top,
-        xgap=3,
-        ygap=3,
+        xgap=_SQUARE_GAP,
+        ygap=_SQUARE_GAP,
         showscale=False,
         hoverinfo="skip",
     )
@@ -166,13 +170,30 @@ def _rectangle(column: int, row: int, color: str, width: int) -> dict[str, Any]:
     }
 
 
-def _name_columns(figure: go.Figure, columns: list[int], label: Callable[[int], str]) -> None:
+def _heads(columns: list[int], label: Callable[[int], str]) -> go.Heatmap:
+    """Write the heads as a row of squares without a fill: their text shrinks with the width too.
+
+    Plotly measures the room for a text between two written rows, so a blank one lies below.
+    """
+    clear = theme.faded(theme.colors().background, 0)
+    return go.Heatmap(
+        x=columns,
+        y=[_HEAD_ROW, _HEAD_ROW + 1],
+        z=[[0] * len(columns)] * 2,
+        text=[[label(index) for index in columns], [_BLANK] * len(columns)],
+        texttemplate="%{text}",
+        textfont={"color": theme.colors().muted},
+        colorscale=[(0, clear), (1, clear)],
+        xgap=_SQUARE_GAP,
+        showscale=False,
+        hoverinfo="skip",
+    )
+
+
+def _place_columns(figure: go.Figure, columns: list[int]) -> None:
     figure.update_xaxes(
-        side="top",
-        tickangle=0,
+        showticklabels=False,
         ticks="",
-        tickvals=columns,
-        ticktext=[label(index) for index in columns],
         range=[min(columns) - 0.55, max(columns) + 0.55],
         showline=False,
         fixedrange=True,
@@ -183,22 +204,14 @@ def _name_rows(figure: go.Figure, names: list[tuple[str, str]], size_label: str)
     """Write each cohort and its size; figure spaces keep the sizes in a column of their own."""
     widest = max(len(size) for _, size in names)
     figure.update_yaxes(
-        tickvals=list(range(len(names))),
-        ticktext=[f"{name}{_GAP}{size.rjust(widest, _FIGURE_SPACE)}" for name, size in names],
-        range=[len(names) - 0.45, -0.55],
+        tickvals=[_HEAD_ROW, *range(len(names))],
+        ticktext=[
+            size_label,
+            *(f"{name}{_GAP}{size.rjust(widest, _FIGURE_SPACE)}" for name, size in names),
+        ],
+        range=[len(names) - 0.45, _HEAD_ROW - 0.5],
         showgrid=False,
         showline=False,
         ticks="",
         fixedrange=True,
-    )
-    figure.add_annotation(
-        x=0,
-        y=1,
-        xref="paper",
-        yref="paper",
-        xanchor="right",
-        yanchor="bottom",
-        text=size_label,
-        showarrow=False,
-        font={"color": theme.colors().muted, "size": 12},
     )

@@ -74,7 +74,7 @@ def grid(
         value=value,
         write=writer(value, currency),
         row_label=lambda day: formats.period(day, unit),
-        column_label=lambda index: column_label(index, unit),
+        column_label=lambda index: t(f"retention.column_{unit}", k=index),
         size_label=t("retention.size"),
         hover=cell_texts(cells, unit),
         selected=(pd.Timestamp(chosen[0]), chosen[1]) if chosen else None,
@@ -101,12 +101,6 @@ def grid_title(value: str, return_rule: str) -> str:
     if value == "rate" and return_rule != "on":
         return t(f"retention.title_{return_rule.replace('-', '_')}")
     return t(f"retention.title_{value}")
-
-
-def column_label(index: int, unit: str) -> str:
-    """Write the head of a column: M1 … M9, then numbers alone, which fit a phone."""
-    few = 10
-    return t(f"retention.column_{unit}", k=index) if index < few else str(index)
 
 
 def newest_mature(cells: Table, index: int = 1) -> tuple[str, int] | None:
