@@ -63,8 +63,9 @@ def serving(home: Path):
         server.wait(20)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser():
+    """A Chromium for one module: while its driver lives, an event loop runs in this thread."""
     if not CHROMIUM:
         reason = "no Chromium on this machine (Debian: apt install chromium)"
         if os.environ.get("CI") == "true":
