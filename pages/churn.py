@@ -13,7 +13,8 @@ by = controls.breakdown()
 at_risk = data.report("at-risk", horizon=horizon, fixed_days=(30, 60, 90, 180, fixed_days))
 days = figures.silence(at_risk, rule, fixed_days)
 chances = data.rows(questions.rest_chance, step=None, horizon=horizon)
-summary = data.rows(questions.survival_summary, by=by)
+lost_days = figures.lost_after(at_risk, rule, fixed_days)
+summary = data.rows(questions.survival_summary, by=by, lost_days=lost_days)
 
 page.head(figures.finding(at_risk, days, horizon=horizon))
 figures.kpis(at_risk, days, summary)
@@ -26,11 +27,11 @@ with right:
 
 lifetimes, drivers, rules = st.tabs(figures.tabs())
 with lifetimes:
-    survival = data.report("survival", by=by)
+    survival = data.report("survival", by=by, lost_days=lost_days)
     figures.survival(survival, summary)
     page.notes(survival.notes)
 with drivers, guard.shown():
-    cox = data.report("cox")
+    cox = data.report("cox", lost_days=lost_days)
     figures.drivers(cox)
     page.notes(cox.notes)
 with rules:

@@ -32,13 +32,16 @@ def rest_chance(
     )
 
 
-def survival_summary(workspace: analytics.Workspace, *, by: str | None = None) -> pd.DataFrame:
+def survival_summary(
+    workspace: analytics.Workspace, *, by: str | None = None, lost_days: int | None = None
+) -> pd.DataFrame:
     """How long customers of each group stay, in two numbers."""
     return survival.survival_summary(
         workspace.table("purchases"),
         workspace.table("customer_summary"),
         as_of=_as_of(workspace),
         by=by,
+        lost_days=lost_days,
     )
 
 

@@ -20,6 +20,14 @@ def silence(result: ReportResult, rule: str, fixed_days: int) -> int:
     return fixed_days if row is None else int(row["silent_days"])
 
 
+def lost_after(result: ReportResult, rule: str, fixed_days: int) -> int:
+    """Give the silent days after which the page counts a customer as lost.
+
+    Those of the rule, but at-risk is not lost: for the 50 % rule the days of the 20 % one.
+    """
+    return max(silence(result, "fixed" if rule == "fixed" else "below-20%", fixed_days), 1)
+
+
 def rule_row(table: Table, rule: str) -> Row | None:
     """Give the row of a rule that the data could find, or None."""
     rows: Table = table[(table["rule"] == rule) & table["silent_days"].notna()]
