@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from analytics.errors import CancelledError, HuitouError, InvalidSettingError, NoWorkspaceError
+from analytics.errors import CancelledError, HuitouError, InvalidSettingError
 from analytics.settings import ImportSettings, ValidOrderRule
 from analytics.store import jobs
 
@@ -146,33 +146,12 @@ def import_files(
             settings=given,
             dry_run=dry_run,
             progress=_progress(),
-        ).to_json()
+        )
         for path in files
     ]
-    _say(
-        reports[0] if len(reports) == 1 else reports,
-        as_json=as_json,
-        text="\n\n".join(map(_import_text, reports)),
-    )
-
-
-def _import_text(report: dict[str, Any]) -> str:
-    shown = {
-        "read as": f"{report['table']} ({report['platform']})",
-        "rows": f"{report['rows_read']:,} read, {report['rows_loaded']:,} loaded, "
-        f"{report['rows_rejected']:,} rejected",
-        "rejected rows": report["rejects_file"],
-        "orders": report["orders"],
-        "valid orders": report["valid_orders"],
-        "customers": report["customers"],
-        "revenue": ", ".join(f"{sum_:,.2f} {code}" for code, sum_ in report["revenue"].items()),
-        "from … to": f"{report['first_at']} … {report['last_at']}" if report["first_at"] else None,
-        "version": report["version"],
-    }
-    lines = [f"{report['file']}"]
-    lines += [f"  {name:<14}{value}" for name, value in shown.items() if value not in (None, "")]
-    lines += [f"  ! {warning}" for warning in report["warnings"]]
-    return "\n".join(lines)
+    told = [report.to_json() for report in reports]
+    text = "\n\n".join(map(str, reports))
+    _say(told[0] if len(told) == 1 else told, as_json=as_json, text=text)
 
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
@@ -383,11 +362,6 @@ def undo(workspace: WorkspaceOption = DEFAULT, as_json: JsonOption = False) -> N
     _say(answer, as_json=as_json, text=f"version {made.number}: undone {made.subject}")
 
 
-def _run() -> None:
-    """Run the command and let its errors through."""
-    app(standalone_mode=False)
-
-
 def _fail(sentence: str, code: int, state: jobs.State = "failed") -> int:
     if _state["job"] is not None:
         _state["job"].end(state, error=sentence)
@@ -407,7 +381,7 @@ def main() -> None:
 
 def _guarded() -> int:
     try:
-        _run()
+        app(standalone_mode=False)
     except typer.Exit as stop:
         return stop.exit_code
     except typer.TyperException as error:  # the command line itself is at fault
@@ -415,7 +389,7 @@ def _guarded() -> int:
         return _fail(told(), 2)
     except CancelledError:
         raise
-    except (HuitouError, NoWorkspaceError) as error:
+    except HuitouError as error:
         return _fail(str(error), 2)
     except Exception:  # noqa: BLE001 -- the last line of defence: a defect is told and exits with 1
         return _fail(traceback.format_exc(), 1)

@@ -62,6 +62,23 @@ class ImportReport:
     warnings: list[str]
     warning_notes: list[dict[str, Any]]
 
+    def __str__(self) -> str:
+        money = ", ".join(f"{amount:,.2f} {code}" for code, amount in self.revenue.items())
+        shown = {
+            "read as": f"{self.table} ({self.platform})",
+            "rows": f"{self.rows_read:,} read, {self.rows_loaded:,} loaded, "
+            f"{self.rows_rejected:,} rejected",
+            "rejected rows": self.rejects_file,
+            "orders": self.orders,
+            "valid orders": self.valid_orders,
+            "customers": self.customers,
+            "revenue": money,
+            "from … to": f"{self.first_at} … {self.last_at}" if self.first_at else None,
+            "version": self.version,
+        }
+        lines = [f"  {name:<14}{value}" for name, value in shown.items() if value not in (None, "")]
+        return "\n".join([self.file, *lines, *(f"  ! {warning}" for warning in self.warnings)])
+
     def to_json(self) -> dict[str, Any]:
         """Return the contract's JSON object."""
         told = self.to_record()
