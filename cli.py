@@ -110,11 +110,8 @@ def demo(workspace: WorkspaceOption = DEFAULT, as_json: JsonOption = False) -> N
         train(shop, progress=progress)
     seconds = round(time.monotonic() - started, 1)
     answer = {"workspace": str(workspace), "version": shop.version, "seconds": seconds}
-    _say(
-        answer,
-        as_json=as_json,
-        text=f"{workspace}: version {shop.version} is ready ({seconds} s).",
-    )
+    text = f"{workspace}: version {shop.version} is ready ({seconds} s)."
+    _say(answer, as_json=as_json, text=text)
 
 
 @app.command("import")
