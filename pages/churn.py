@@ -17,7 +17,7 @@ lost_days = figures.lost_after(at_risk, rule, fixed_days)
 summary = data.rows(questions.survival_summary, by=by, lost_days=lost_days)
 
 page.head(figures.finding(at_risk, days, horizon=horizon))
-figures.kpis(at_risk, days, summary)
+figures.kpis(at_risk, summary, days=days, lost_days=lost_days)
 
 left, right = st.columns([7, 3], gap="large")
 with left:
@@ -25,16 +25,19 @@ with left:
 with right:
     figures.people_of(days)
 
-lifetimes, drivers, rules = st.tabs(figures.tabs())
-with lifetimes:
-    survival = data.report("survival", by=by, lost_days=lost_days)
-    figures.survival(survival, summary)
-    page.notes(survival.notes)
-with drivers, guard.shown():
-    cox = data.report("cox", lost_days=lost_days)
-    figures.drivers(cox)
-    page.notes(cox.notes)
-with rules:
-    figures.rules(at_risk)
+survival = data.report("survival", by=by, lost_days=lost_days)
+lifetimes, drivers, rules = st.tabs(figures.tabs(), on_change="rerun", key="churn_tabs")
+if lifetimes.open:
+    with lifetimes:
+        figures.survival(survival, summary, lost_days=lost_days)
+        page.notes(survival.notes)
+if drivers.open:
+    with drivers, guard.shown():
+        cox = data.report("cox", lost_days=lost_days)
+        figures.drivers(cox, lost_days=lost_days)
+        page.notes(cox.notes)
+if rules.open:
+    with rules:
+        figures.rules(at_risk)
 
 cards.definition(at_risk, survival)

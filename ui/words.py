@@ -104,7 +104,8 @@ def say_kept(key: str, values: Mapping[str, object], english: str) -> str:
 def trait(text: str) -> str:
     """Say a trait of customers, `column` or `column=value`, in the reader's language."""
     word, _, of = text.partition("=")
-    return f"{name_of('trait', word)}{_OF[language()] * bool(of)}{of}"
+    value = name_of("trait", of) if of.startswith("(") else of
+    return f"{name_of('trait', word)}{_OF[language()] * bool(of)}{value}"
 
 
 def say_error(error: HuitouError) -> str:

@@ -82,6 +82,27 @@ def test_the_finding_names_rate_and_interval(run):
     assert "%" in text
 
 
+def opened_tab(app, key, label):
+    app.session_state[key] = label
+    return app.run()
+
+
+@pytest.mark.parametrize("rule", ["below-20%", "below-50%", "fixed"])
+def test_one_number_of_silent_days_rules_the_churn_page(run, rule):
+    app = run("churn", at_risk_rule=rule)
+    lost = next(card.value for card in app.metric if card.label == "Lost after")
+    assert f"Lost means silent for more than {lost}" in said(app)
+    assert f"lost: silent for more than {lost}" in said(app)
+
+
+def test_the_tabs_of_churn_open(run):
+    app = run("churn")
+    for label in ("What goes with leaving", "Rules compared"):
+        app = opened_tab(app, "churn_tabs", label)
+        assert not app.exception
+    assert "How often each rule errs" in [head.value for head in app.subheader]
+
+
 def test_a_page_holds_no_logic():
     for path in (ROOT / "pages").glob("*.py"):
         source = path.read_text(encoding="utf-8")

@@ -64,15 +64,19 @@ def finding(result: ReportResult, days: int, *, horizon: int) -> str:
     return findings.joined(headline, now, wrong)
 
 
-def kpis(result: ReportResult, days: int, summary: Table) -> None:
-    """Draw the cards: the two thresholds, who is past the chosen one, its error."""
-    shown = []
-    for rule in ("below-50%", "below-20%"):
-        row = rule_row(result.table, rule)
-        label = t("churn.at_risk" if rule == "below-50%" else "churn.lost")
-        value = formats.NOTHING if row is None else _after(int(row["silent_days"]))
-        grey = "" if row is None else t("churn.people", n=formats.number(row["customers"]))
-        shown.append(cards.Kpi(label, value, grey or t("churn.never")))
+def kpis(result: ReportResult, summary: Table, *, days: int, lost_days: int) -> None:
+    """Draw the cards: after how much silence at risk and lost, the chosen rule's error, lifetimes.
+
+    "Lost after" shows the days that the lifetimes below count with, whatever the rule.
+    """
+    found = rule_row(result.table, "below-50%")
+    never = cards.Kpi(t("churn.at_risk"), formats.NOTHING, t("churn.never"))
+    shown = [
+        never
+        if found is None
+        else _threshold(t("churn.at_risk"), int(found["silent_days"]), found),
+        _threshold(t("churn.lost"), lost_days, _row_of(result, lost_days)),
+    ]
     row = measured(result, days)
     error = cards.rate(
         t("churn.error", days=formats.days(days)),
@@ -82,6 +86,16 @@ def kpis(result: ReportResult, days: int, summary: Table) -> None:
         n=row["denominator"],
     )
     cards.row([*shown, error, _lifetime(summary)])
+
+
+def _row_of(result: ReportResult, days: int) -> Row | None:
+    rows: Table = result.table[result.table["silent_days"] == days]
+    return None if rows.empty else rows.iloc[0]
+
+
+def _threshold(label: str, days: int, row: Row | None) -> cards.Kpi:
+    grey = "" if row is None else t("churn.people", n=formats.number(row["customers"]))
+    return cards.Kpi(label, _after(days), grey)
 
 
 def _after(days: int) -> str:
@@ -122,7 +136,7 @@ def chances(table: Table, *, days: int, horizon: int, as_of: object) -> None:
     )
 
 
-def survival(result: ReportResult, summary: Table) -> None:
+def survival(result: ReportResult, summary: Table, *, lost_days: int) -> None:
     """Draw who is still a customer by days since the first purchase, a line a group."""
     table: Table = result.table
     lines = [
@@ -142,6 +156,7 @@ def survival(result: ReportResult, summary: Table) -> None:
         title=t("churn.survival"),
         caption=t(
             "churn.survival_caption",
+            days=formats.days(lost_days),
             n=formats.number(summary["customers"].sum()),
             as_of=formats.day(result.as_of),
         ),
@@ -149,7 +164,7 @@ def survival(result: ReportResult, summary: Table) -> None:
     )
 
 
-def drivers(result: ReportResult) -> None:
+def drivers(result: ReportResult, *, lost_days: int) -> None:
     """Draw the hazard ratios, the clearest first; grey where chance could explain them."""
     table: Table = result.table.sort_values(["q_value", "covariate"], ignore_index=True)
     labels = [trait(name) for name in table["covariate"]]
@@ -165,7 +180,9 @@ def drivers(result: ReportResult) -> None:
         ),
         key="drivers",
         title=t("churn.drivers"),
-        caption=t("churn.drivers_caption", as_of=formats.day(result.as_of)),
+        caption=t(
+            "churn.drivers_caption", days=formats.days(lost_days), as_of=formats.day(result.as_of)
+        ),
         table=table,
     )
 
