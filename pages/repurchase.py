@@ -3,6 +3,7 @@
 import streamlit as st
 
 from ui import cards, controls, data, findings, page, questions
+from ui.figures import first_items, gaps
 from ui.figures import repurchase as figures
 
 page.needs("purchases")
@@ -31,20 +32,37 @@ with left:
 with right:
     figures.people_of(bar, horizon=horizon)
 
-cohorts, scope, ladder, rest, returning = st.tabs(figures.tabs())
-with cohorts:
-    figures.trend(trend, horizon=horizon, unit=unit)
-with scope:
-    figures.scopes(rates, horizon=horizon)
-with ladder:
-    ladder_result = data.report("order-ladder", horizon=horizon)
-    figures.ladder(ladder_result, horizon=horizon)
-with rest:
-    chances = data.rows(questions.rest_chance, step=step, horizon=horizon)
-    figures.rest(chances, horizon=horizon, as_of=rates.as_of)
-with returning:
-    returning_result = data.report("returning-rate", period=unit)
-    figures.returning(returning_result, unit=unit)
+tabs = st.tabs(figures.tabs(), on_change="rerun", key="repurchase_tabs")
+cohorts, scope, first, between, ladder, rest, returning = tabs
+explained = [rates, trend, curve]
+if cohorts.open:
+    with cohorts:
+        figures.trend(trend, horizon=horizon, unit=unit)
+if scope.open:
+    with scope:
+        figures.scopes(rates, horizon=horizon)
+if first.open:
+    with first:
+        explained.append(items := data.report("first-item", horizon=horizon))
+        names = data.rows(questions.item_names)
+        first_items.first_items(items, names, rates.table, horizon=horizon)
+        page.notes(items.notes)
+if between.open:
+    with between:
+        explained.append(time_between := data.report("time-between"))
+        gaps.gaps(time_between, data.rows(questions.gap_buckets))
+if ladder.open:
+    with ladder:
+        explained.append(order_ladder := data.report("order-ladder", horizon=horizon))
+        figures.ladder(order_ladder, horizon=horizon)
+if rest.open:
+    with rest:
+        chances = data.rows(questions.rest_chance, step=step, horizon=horizon)
+        figures.rest(chances, horizon=horizon, as_of=rates.as_of)
+if returning.open:
+    with returning:
+        explained.append(returning_rate := data.report("returning-rate", period=unit))
+        figures.returning(returning_rate, unit=unit)
 
 page.notes(figures.notes_for(rates, horizon), curve.notes)
-cards.definition(rates, trend, curve, ladder_result, returning_result)
+cards.definition(*explained)

@@ -65,8 +65,12 @@ def lying(
     customdata: Sequence[Any] | None = None,
     is_share: bool = True,
     muted: Sequence[bool] = (),
+    mark: float | None = None,
 ) -> go.Figure:
-    """Draw lying bars, the first on top, for long names; `texts` stand in the bar's foot."""
+    """Draw lying bars, the first on top, for long names; `texts` stand in the bar's foot.
+
+    `mark` is a value to compare them with, a dotted line.
+    """
     figure = go.Figure(
         go.Bar(
             x=list(values),
@@ -92,6 +96,30 @@ def lying(
         showgrid=False,
         ticklabelstandoff=6,
     )
+    if mark is not None:
+        figure.add_vline(x=mark, line={"dash": "dot", "width": 1, "color": theme.colors().text})
+    return figure
+
+
+def grouped(labels: Sequence[str], layers: Sequence[Layer]) -> go.Figure:
+    """Draw shares side by side, a group of bars a label, named in their colours."""
+    figure = go.Figure(
+        [
+            go.Bar(
+                x=list(labels),
+                y=list(layer.values),
+                name=layer.name,
+                marker={"color": layer.color},
+                hovertext=list(layer.hover),
+                hovertemplate="%{hovertext}<extra></extra>",
+            )
+            for layer in layers
+        ]
+    )
+    head(figure, [f'<span style="color:{layer.color}">■</span> {layer.name}' for layer in layers])
+    figure.update_layout(height=_HEIGHT, barmode="group", bargap=0.3)
+    figure.update_xaxes(type="category", tickangle=0)
+    figure.update_yaxes(rangemode="tozero", tickformat=".0%")
     return figure
 
 

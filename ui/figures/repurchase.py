@@ -227,5 +227,5 @@ def step_label(step: int) -> str:
 
 def tabs() -> list[str]:
     """Name the page's tabs."""
-    names = ("trend", "scope", "ladder", "rest", "returning")
+    names = ("trend", "scope", "first_item", "gaps", "ladder", "rest", "returning")
     return [t(f"repurchase.tab_{name}") for name in names]
