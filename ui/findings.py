@@ -84,8 +84,15 @@ def newest_against_older(trend: Table, unit: str) -> str:
     )
 
 
-def retention(cells: Table, pooled: Table, *, view: dict[str, str], index: int = 1) -> str:
-    """Say how many are counted as back after one period, and which cohort stands out."""
+def retention(
+    cells: Table,
+    pooled: Table,
+    *,
+    view: dict[str, str],
+    groups: Table | None = None,
+    index: int = 1,
+) -> str:
+    """Say how many are back after one period, and which cohort and which group stand out."""
     row: Table = pooled[pooled["period_index"] == index]
     if row.empty or not row["cohort_size"].iloc[0]:
         return t("finding.retention_none")
@@ -100,7 +107,10 @@ def retention(cells: Table, pooled: Table, *, view: dict[str, str], index: int =
         rule = view["return_rule"].replace("-", "_")
         after = t(f"retention.after_{unit}", k=index)
         headline = t(f"finding.returned_{rule}", after=after, **said)
-    return joined(headline, standing_out(cells[cells["period_index"] == index], unit))
+    apart = ""
+    if groups is not None:
+        apart = groups_apart(groups, t(f"retention.after_{unit}", k=index), index=index)
+    return joined(headline, apart, standing_out(cells[cells["period_index"] == index], unit))
 
 
 def standing_out(cells: Table, unit: str) -> str:
@@ -122,6 +132,33 @@ def standing_out(cells: Table, unit: str) -> str:
         cohort=formats.period(mature["cohort"].iloc[clear], unit),
         rate=formats.percent(hits[clear] / total[clear]),
         others=formats.percent(rest_hits[clear] / rest_total[clear]),
+    )
+
+
+def groups_apart(pooled: Table, after: str, *, index: int = 1) -> str:
+    """Name the group that differs most clearly from the others together after so many periods.
+
+    `pooled` has a row a group and index; `after` names the index in words. Nothing is called a
+    difference unless the test, corrected for the groups, and the interval both say so.
+    """
+    rows: Table = pooled[(pooled["period_index"] == index) & (pooled["cohort_size"] > 0)]
+    if len(rows) < 2:  # noqa: PLR2004 - one group has nothing to be compared with
+        return ""
+    hits, total = rows["active"].to_numpy(float), rows["cohort_size"].to_numpy(float)
+    rest = hits.sum() - hits, total.sum() - total
+    q = corrected(two_share_p_value(hits, total, *rest))
+    difference, lower, upper = newcombe(hits, total, *rest)
+    clear = int(np.nanargmin(q))
+    if not q[clear] < _CLEAR_Q or lower[clear] <= 0 <= upper[clear]:
+        return t("finding.groups_alike", n=len(rows), after=after)
+    bounds = sorted(abs(bound) for bound in (lower[clear], upper[clear]))
+    return t(
+        "finding.group_higher" if difference[clear] > 0 else "finding.group_lower",
+        group=rows["group"].iloc[clear],
+        after=after,
+        rate=formats.percent(hits[clear] / total[clear]),
+        others=formats.percent(rest[0][clear] / rest[1][clear]),
+        interval=" – ".join(map(_points, bounds)),
     )
 
 

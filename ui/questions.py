@@ -1,6 +1,8 @@
 """Questions over the workspace that are no report of the catalogue: small, for ui/data.rows."""
 
+from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -9,9 +11,14 @@ import analytics
 from analytics import overview
 from analytics.churn import survival
 from analytics.errors import NotEnoughDataError
-from analytics.reports import run_report
+from analytics.reports import ReportResult, run_report
 from analytics.repurchase import curve, gaps
+from analytics.retention.mean import retention_mean
 from analytics.tables import collect
+from ui.types import Table
+
+UNKNOWN = "(unknown)"
+"""The group of the customers of whom the column says nothing."""
 
 GAP_STARTS = (1, 8, 15, 31, 61, 91, 181, 366)
 """First days of the buckets of gaps: a week, two, a month, two, a quarter, half a year, a year."""
@@ -72,6 +79,28 @@ def _bucketed(histogram: pd.DataFrame) -> pd.DataFrame:
             "share": counts / total if total else 0.0,
         }
     )
+
+
+def retention_by_group(workspace: analytics.Workspace, *, by: str, **view: Any) -> pd.DataFrame:
+    """How many of each group come back after k periods, over its complete cells, and its size."""
+    cells: Table = _with_known_groups(run_report(workspace, "retention", by=by, **view).table)
+    starts: Table = cells[cells["period_index"] == 0]
+    sizes = starts.groupby("group", as_index=False).agg(customers=("cohort_size", "sum"))
+    return retention_mean(cells).merge(sizes, on="group", how="left")
+
+
+def retention_of_group(
+    workspace: analytics.Workspace, *, by: str, group: str, **view: Any
+) -> ReportResult:
+    """Give the retention report of one group."""
+    result = run_report(workspace, "retention", by=by, **view)
+    cells: Table = _with_known_groups(result.table)
+    own = cells[cells["group"] == group].drop(columns="group").reset_index(drop=True)
+    return replace(result, table=own)
+
+
+def _with_known_groups(cells: Table) -> Table:
+    return cells.assign(group=cells["group"].astype(object).fillna(UNKNOWN).astype(str))
 
 
 def survival_summary(

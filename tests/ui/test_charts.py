@@ -107,6 +107,13 @@ def test_several_curves_are_named_in_their_colours():
     assert not curves.steps(lines[:1], x_title="days").layout.annotations
 
 
+def test_names_above_a_figure_break_into_lines_that_fit_a_phone():
+    lines = [curves.Curve(f"类目 category {i}", [0, 1], [1.0, 0.5]) for i in range(6)]
+    text = curves.steps(lines, x_title="days").layout.annotations[0].text
+    assert text.count("<br>") == 2
+    assert all(f"category {i}" in text for i in range(6))
+
+
 def test_ratios_stand_on_a_logarithmic_axis_around_one():
     figure = forest.ratios(
         ["a"], [2.0], [1.5], [3.0], hover=["x"], is_clear=[True], x_title="ratio"

@@ -98,6 +98,7 @@ def test_one_number_of_silent_days_rules_the_churn_page(run, rule):
 TABS = {
     ("churn", "What goes with leaving"): "What goes with leaving sooner or later",
     ("churn", "Rules compared"): "How often each rule errs",
+    ("retention", "Over time"): "Month 1 over time",
     ("repurchase", "Same again"): "The same again, or something else? Within 90 days",
     ("repurchase", "First item"): None,  # the shop's items have too few starters to be drawn
     ("repurchase", "Gaps"): "Days from one purchase to the next",
@@ -114,6 +115,15 @@ def test_a_tab_opens(run, page, label):
     assert not app.error
     head = TABS[page, label]
     assert head is None or any(one.value.startswith(head) for one in app.subheader)
+
+
+@pytest.mark.parametrize("group", ["", "search"])
+def test_retention_compares_groups(run, group):
+    app = run("retention", by="first_channel", grid_of=group)
+    assert not app.exception
+    heads = [one.value for one in app.subheader]
+    assert "All cohorts together, compared by: Channel of first purchase" in heads
+    assert any(head.endswith(" · search") for head in heads) == bool(group)
 
 
 def test_a_page_holds_no_logic():

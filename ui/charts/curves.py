@@ -1,5 +1,7 @@
 """Curves with bands: survival and repurchase in steps, trends of a rate by period."""
 
+import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +14,7 @@ from ui.types import Table
 _HEIGHT = 340
 _BAND = 0.14
 _FEW_TICKS = 7
+_LINE_SIGNS = 48
 
 
 @dataclass(frozen=True)
@@ -112,9 +115,8 @@ def _name_curves(figure: go.Figure, curves: Sequence[Curve]) -> None:
 
 
 def head(figure: go.Figure, names: Sequence[str]) -> None:
-    """Write coloured names above a figure, six a line at most."""
-    per_line = 4
-    lines = ["   ".join(names[i : i + per_line]) for i in range(0, len(names), per_line)]
+    """Write coloured names above a figure, as many a line as fit a phone."""
+    lines = ["   ".join(line) for line in _filled(names)]
     figure.add_annotation(
         text="<br>".join(lines),
         x=0,
@@ -128,6 +130,25 @@ def head(figure: go.Figure, names: Sequence[str]) -> None:
         font={"size": 12},
     )
     figure.update_layout(margin_t=12 + 18 * len(lines))
+
+
+def _filled(names: Sequence[str]) -> list[list[str]]:
+    lines: list[list[str]] = []
+    room = 0
+    for name in names:
+        width = _width(name)
+        if width > room:
+            lines.append([])
+            room = _LINE_SIGNS
+        lines[-1].append(name)
+        room -= width
+    return lines
+
+
+def _width(name: str) -> int:
+    """Count what is seen of a name, Chinese signs double, and the space after it."""
+    seen = re.sub(r"<.*?>", "", name)
+    return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in seen) + 3
 
 
 def _as_share(figure: go.Figure, y_title: str) -> go.Figure:

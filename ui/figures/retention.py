@@ -10,7 +10,7 @@ from analytics.reports import ReportResult
 from ui import cards, findings, formats, members, people
 from ui.charts import cohorts, curves, frame
 from ui.figures import hover
-from ui.types import Table
+from ui.types import Row, Table
 from ui.words import t
 
 SHOWN_VALUES = (
@@ -63,12 +63,20 @@ def _new_customers(cells: Table, unit: str) -> cards.Kpi:
 
 
 def grid(
-    result: ReportResult, *, value: str, unit: str, columns: int, currency: str
+    result: ReportResult,
+    *,
+    value: str,
+    unit: str,
+    columns: int,
+    currency: str,
+    group: str = "",
 ) -> tuple[str, int] | None:
     """Draw the cohort grid; gives the clicked cell as (cohort's first day in ISO, period index)."""
     first = 1 if value in {"rate", "active"} else 0
     cells: Table = result.table[result.table["period_index"].between(first, columns)]
-    chosen = frame.selected("cohort-grid") or newest_mature(result.table)
+    before = frame.selected("cohort-grid")
+    is_gone = row_of(result.table, before) is None
+    chosen = newest_mature(result.table) if is_gone else before
     figure = cohorts.grid(
         cells,
         value=value,
@@ -83,7 +91,7 @@ def grid(
     clicked = frame.show(
         figure,
         key="cohort-grid",
-        title=grid_title(value, str(result.params["return_rule"])),
+        title=" · ".join(filter(None, (grid_title(value, result.params["return_rule"]), group))),
         caption=t(
             "retention.caption",
             n=formats.number(sizes.sum()),
@@ -93,7 +101,18 @@ def grid(
         currency=currency,
         is_clickable=True,
     )
-    return clicked or chosen
+    return chosen if row_of(result.table, clicked) is None else clicked
+
+
+def row_of(cells: Table, cell: Any) -> Row | None:
+    """Give the row of a square; None where this grid has none, as after a change of group."""
+    if cell is None:
+        return None
+    cohort, index = cell
+    found: Table = cells[
+        (cells["cohort"] == pd.Timestamp(cohort)) & (cells["period_index"] == index)
+    ]
+    return None if found.empty or found["active"].isna().iloc[0] else found.iloc[0]
 
 
 def grid_title(value: str, return_rule: str) -> str:
@@ -184,25 +203,23 @@ def over_time(result: ReportResult, *, unit: str, index: int) -> None:
     )
 
 
-def people_of(cell: Any, result: ReportResult, view: dict[str, Any]) -> None:
-    """Show who is behind the clicked square."""
-    if cell is None:
+def people_of(cell: Any, result: ReportResult, view: dict[str, Any], *, group: str = "") -> None:
+    """Show who is behind the clicked square, of the group if the grid is of one."""
+    row = row_of(result.table, cell)
+    if row is None:
         st.caption(t("retention.people_hint"))
         return
     cohort, index = cell
-    cells: Table = result.table
-    row: Table = cells[
-        (cells["cohort"] == pd.Timestamp(cohort)) & (cells["period_index"] == index)
-    ].iloc[0]
     unit = view["period"]
+    title = t(
+        "retention.people_title",
+        cohort=formats.period(row["cohort"], unit),
+        after=t(f"retention.after_{unit}", k=index),
+    )
     people.panel(
-        t(
-            "retention.people_title",
-            cohort=formats.period(row["cohort"], unit),
-            after=t(f"retention.after_{unit}", k=index),
-        ),
+        " · ".join(filter(None, (title, group))),
         members.cohort_cell,
-        name=f"cohort-{cohort}-{unit}-{index}",
+        name="-".join(filter(None, ("cohort", cohort, unit, str(index), group))),
         summary=t(
             "retention.people_summary",
             active=formats.number(row["active"]),
@@ -216,6 +233,6 @@ def people_of(cell: Any, result: ReportResult, view: dict[str, Any]) -> None:
     )
 
 
-def tab(name: str) -> str:
-    """Name a tab of the page."""
-    return t(f"retention.tab_{name}")
+def tabs() -> list[str]:
+    """Name the page's tabs."""
+    return [t(f"retention.tab_{name}") for name in ("curve", "over_time")]
