@@ -114,6 +114,12 @@ def test_names_above_a_figure_break_into_lines_that_fit_a_phone():
     assert all(f"category {i}" in text for i in range(6))
 
 
+def test_no_more_groups_are_drawn_than_there_are_colours_the_largest_first():
+    parts = [pd.DataFrame({"group": f"g{i}", "n_at_risk": [i, i - 1]}) for i in range(1, 9)]
+    names = [name for name, _ in curves.largest(pd.concat(parts), "group")]
+    assert names == ["g8", "g7", "g6", "g5", "g4", "g3"]
+
+
 def test_ratios_stand_on_a_logarithmic_axis_around_one():
     figure = forest.ratios(
         ["a"], [2.0], [1.5], [3.0], hover=["x"], is_clear=[True], x_title="ratio"

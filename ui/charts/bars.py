@@ -35,6 +35,7 @@ def upright(
     customdata: Sequence[Any] | None = None,
     is_share: bool = True,
     lost: Sequence[bool] = (),
+    x_title: str = "",
 ) -> go.Figure:
     """Draw upright bars with whiskers; those that stand for a loss or a risk are red."""
     figure = go.Figure(
@@ -49,7 +50,7 @@ def upright(
         )
     )
     figure.update_layout(height=_HEIGHT, bargap=0.45)
-    figure.update_xaxes(type="category", tickangle=0)
+    figure.update_xaxes(type="category", tickangle=0, title_text=x_title)
     figure.update_yaxes(rangemode="tozero", **_ticks(values, is_share=is_share))
     return figure
 

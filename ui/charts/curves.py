@@ -62,6 +62,12 @@ def split(table: Table, by: str) -> list[tuple[str, Table]]:
     return [(str(name), part) for name, part in table.groupby(by, sort=True, dropna=False)]
 
 
+def largest(table: Table, by: str) -> list[tuple[str, Table]]:
+    """Part a table of curves by group: those that begin with most people, as many as colours."""
+    parts = sorted(split(table, by), key=lambda part: -int(part[1]["n_at_risk"].max()))
+    return parts[: len(theme.colors().categories)]
+
+
 def _drawn(curves: Sequence[Curve], *, shape: str, mode: str) -> go.Figure:
     palette = theme.colors().categories
     figure = go.Figure()

@@ -5,7 +5,7 @@ from typing import Any
 from analytics.reports import ReportResult
 from ui import cards, controls, findings, formats, members, people
 from ui.charts import bars, curves, forest, frame
-from ui.figures import hover
+from ui.figures import groups, hover
 from ui.types import Row, Table
 from ui.words import t, trait
 
@@ -114,7 +114,7 @@ def chances(table: Table, *, days: int, horizon: int, as_of: object) -> None:
     known: Table = table.dropna(subset=["chance"])
     frame.show(
         bars.upright(
-            [formats.days(n) for n in known["silent_days"]],
+            [formats.number(n) for n in known["silent_days"]],
             known["chance"].tolist(),
             lower=known["ci_lower"].tolist(),
             upper=known["ci_upper"].tolist(),
@@ -128,6 +128,7 @@ def chances(table: Table, *, days: int, horizon: int, as_of: object) -> None:
                 for row in known.to_dict("records")
             ],
             lost=[n >= days for n in known["silent_days"]],
+            x_title=t("repurchase.silent_axis"),
         ),
         key="chance-to-return",
         title=t("churn.chances", horizon=horizon),
@@ -148,7 +149,7 @@ def survival(result: ReportResult, summary: Table, *, lost_days: int) -> None:
             part["ci_upper"].fillna(part["survival"]).tolist(),
             hover.curve(part, day="duration", is_event_share=False),
         )
-        for name, part in curves.split(table, "group")
+        for name, part in curves.largest(table, "group")
     ]
     frame.show(
         curves.steps(lines, x_title=t("churn.days_since_first")),
@@ -159,7 +160,8 @@ def survival(result: ReportResult, summary: Table, *, lost_days: int) -> None:
             days=formats.days(lost_days),
             n=formats.number(summary["customers"].sum()),
             as_of=formats.day(result.as_of),
-        ),
+        )
+        + groups.left_out(table, len(lines)),
         table=summary,
     )
 

@@ -1,4 +1,4 @@
-"""Groups of customers side by side on the Retention page: their curves, the choice of one."""
+"""Groups of customers side by side: their curves and the choice of one; how many are drawn."""
 
 from typing import Any
 
@@ -37,6 +37,12 @@ def largest(pooled: Table, limit: int = _SHOWN) -> list[str]:
     sizes = pooled[["group", "customers"]].drop_duplicates()
     order = sizes.sort_values(["customers", "group"], ascending=[False, True])
     return order["group"].head(limit).tolist()
+
+
+def left_out(table: Table, shown: int) -> str:
+    """End a caption by how many of the groups are drawn; nothing where all are."""
+    groups = table["group"].nunique(dropna=False)
+    return t("repurchase.largest_groups", shown=shown, groups=groups) if shown < groups else ""
 
 
 def compared(pooled: Table, *, by: str, unit: str, columns: int, as_of: object) -> None:

@@ -6,7 +6,7 @@ from analytics.notes import Note
 from analytics.reports import ReportResult
 from ui import cards, controls, findings, formats, members, people
 from ui.charts import bars, curves, frame
-from ui.figures import hover
+from ui.figures import groups, hover
 from ui.types import Table
 from ui.words import name_of, t
 
@@ -43,7 +43,7 @@ def curve(result: ReportResult, *, step: int) -> None:
             (1 - part["ci_lower"]).tolist(),
             hover.curve(part, day="day", is_event_share=True),
         )
-        for name, part in curves.split(table, "group")
+        for name, part in curves.largest(table, "group")
     ]
     first: Table = table[table["day"] == 0]
     frame.show(
@@ -54,7 +54,8 @@ def curve(result: ReportResult, *, step: int) -> None:
             "repurchase.curve_caption",
             n=formats.number(first["n_at_risk"].sum()),
             as_of=formats.day(result.as_of),
-        ),
+        )
+        + groups.left_out(table, len(lines)),
         table=table,
     )
 
@@ -149,7 +150,7 @@ def rest(table: Table, *, horizon: int, as_of: object) -> None:
     known: Table = table.dropna(subset=["chance"])
     frame.show(
         bars.upright(
-            [formats.days(n) for n in known["silent_days"]],
+            [formats.number(n) for n in known["silent_days"]],
             known["chance"].tolist(),
             lower=known["ci_lower"].tolist(),
             upper=known["ci_upper"].tolist(),
@@ -162,6 +163,7 @@ def rest(table: Table, *, horizon: int, as_of: object) -> None:
                 )
                 for row in known.to_dict("records")
             ],
+            x_title=t("repurchase.silent_axis"),
         ),
         key="rest-chance",
         title=t("repurchase.rest", days=horizon),
