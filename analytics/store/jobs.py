@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -51,7 +51,9 @@ def _write(folder: Path, status: JobStatus) -> None:
 
 
 def _read(folder: Path) -> JobStatus:
-    return JobStatus(**json.loads((folder / "status.json").read_text("utf-8")))
+    status = JobStatus(**json.loads((folder / "status.json").read_text("utf-8")))
+    born = folder / "pid"
+    return replace(status, pid=int(born.read_text())) if born.exists() else status
 
 
 def _is_alive(pid: int | None) -> bool:
@@ -144,8 +146,9 @@ def start(workspace: Path, kind: str, arguments: Sequence[str]) -> Job:
             start_new_session=True,
         )
     _CHILDREN[child.pid] = child
-    if (latest := _read(folder)).pid is None:
-        _write(folder, replace(latest, pid=child.pid))
+    draft = folder / ".pid"  # a file of its own: the status belongs to the child from here on
+    draft.write_text(str(child.pid))
+    draft.replace(folder / "pid")
     return Job(folder)
 
 
@@ -216,6 +219,3 @@ def reporter() -> Reporter | None:
     """Return the reporter of this process where it runs as a job, else None."""
     folder = os.environ.get(JOB_VARIABLE)
     return Reporter(Path(folder)) if folder else None
-
-
-ProgressCallback = Callable[..., None]
