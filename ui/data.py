@@ -26,7 +26,11 @@ def workspace() -> analytics.Workspace:
 
 def report(name: str, **options: Any) -> ReportResult:
     """Run a report of the catalogue on the current workspace."""
-    opened = workspace()
+    return report_of(workspace(), name, **options)
+
+
+def report_of(opened: analytics.Workspace, name: str, **options: Any) -> ReportResult:
+    """Run a report of the catalogue on a workspace at its version."""
     return _report(str(opened.path), opened.version, name, tuple(sorted(options.items())))
 
 

@@ -11,10 +11,11 @@ import analytics
 from analytics import overview
 from analytics.churn import survival
 from analytics.errors import NotEnoughDataError
-from analytics.reports import ReportResult, run_report
+from analytics.reports import ReportResult
 from analytics.repurchase import curve, gaps
 from analytics.retention.mean import retention_mean
 from analytics.tables import collect
+from ui import data
 from ui.types import Table
 
 UNKNOWN = "(unknown)"
@@ -83,7 +84,7 @@ def _bucketed(histogram: pd.DataFrame) -> pd.DataFrame:
 
 def retention_by_group(workspace: analytics.Workspace, *, by: str, **view: Any) -> pd.DataFrame:
     """How many of each group come back after k periods, over its complete cells, and its size."""
-    cells: Table = _with_known_groups(run_report(workspace, "retention", by=by, **view).table)
+    cells: Table = _with_known_groups(data.report_of(workspace, "retention", by=by, **view).table)
     starts: Table = cells[cells["period_index"] == 0]
     sizes = starts.groupby("group", as_index=False).agg(customers=("cohort_size", "sum"))
     return retention_mean(cells).merge(sizes, on="group", how="left")
@@ -93,7 +94,7 @@ def retention_of_group(
     workspace: analytics.Workspace, *, by: str, group: str, **view: Any
 ) -> ReportResult:
     """Give the retention report of one group."""
-    result = run_report(workspace, "retention", by=by, **view)
+    result = data.report_of(workspace, "retention", by=by, **view)
     cells: Table = _with_known_groups(result.table)
     own = cells[cells["group"] == group].drop(columns="group").reset_index(drop=True)
     return replace(result, table=own)
@@ -118,8 +119,10 @@ def survival_summary(
 
 def what_changed(workspace: analytics.Workspace, *, period: str = "month") -> pd.DataFrame:
     """Which headline figures of complete periods read differently than in the version before."""
-    now = run_report(workspace, "overview-series", period=period).table
+    now = data.report_of(workspace, "overview-series", period=period).table
     before = analytics.Workspace(workspace.path, number=workspace.version - 1)
     if before.as_of is None:
         return overview.what_changed(now, now)
-    return overview.what_changed(now, run_report(before, "overview-series", period=period).table)
+    return overview.what_changed(
+        now, data.report_of(before, "overview-series", period=period).table
+    )

@@ -217,20 +217,8 @@ _CUSTOMERS = {
     "age": "age | 年龄",
 }
 _ITEMS = {
-    "item_id": """
-        item id | product id | sku | lineitem sku | sku id | course id | content id | goods id
-        | movie id | isbn | asin | stock code | 商品id | 课程id | 内容id | 专栏id | 物品id
-        > product code | item code | product sku | listing id | article id | book id | offer id
-        | post id | 商品编号 | 课程编号 | 商品编码 | 商家编码 | 货号 | 宝贝id
-        > id
-    """,
-    "item_name": """
-        item name | product name | lineitem name | course name | product title | item title
-        | 商品名称 | 商品名 | 课程名称 | 课程名 | 宝贝标题 | 全部商品名称 | 内容名称 | 课程标题
-        > title | offer title | event title | goods name | 商品标题 | 订单标题 | 商品 | 商品说明
-        | 课程 | 标题 | 专栏名称
-        > description | name | item | product | course | 名称 | 商品信息 | items | products
-    """,
+    "item_id": _ITEM["item_id"] + "> id",
+    "item_name": _ITEM["item_name"],
     "content_type": """
         content type | item type | product type | course type | type | format | 内容类型
         | 课程类型 | 商品类型 | 类型

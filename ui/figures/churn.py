@@ -5,6 +5,7 @@ from typing import Any
 from analytics.reports import ReportResult
 from ui import cards, controls, findings, formats, members, people
 from ui.charts import bars, curves, forest, frame
+from ui.figures import chances as chance_figure
 from ui.figures import groups, hover
 from ui.types import Row, Table
 from ui.words import t, trait
@@ -111,29 +112,12 @@ def _lifetime(summary: Table) -> cards.Kpi:
 
 def chances(table: Table, *, days: int, horizon: int, as_of: object) -> None:
     """Draw the chance to return by silence so far; what lies beyond the threshold is red."""
-    known: Table = table.dropna(subset=["chance"])
-    frame.show(
-        bars.upright(
-            [formats.number(n) for n in known["silent_days"]],
-            known["chance"].tolist(),
-            lower=known["ci_lower"].tolist(),
-            upper=known["ci_upper"].tolist(),
-            hover=[
-                t(
-                    "hover.chance",
-                    days=formats.days(row["silent_days"]),
-                    chance=formats.percent(row["chance"]),
-                    interval=formats.interval(row["ci_lower"], row["ci_upper"]),
-                )
-                for row in known.to_dict("records")
-            ],
-            lost=[n >= days for n in known["silent_days"]],
-            x_title=t("repurchase.silent_axis"),
-        ),
+    chance_figure.show(
+        table,
         key="chance-to-return",
         title=t("churn.chances", horizon=horizon),
         caption=t("churn.chances_caption", days=formats.days(days), as_of=formats.day(as_of)),
-        table=table,
+        red_from=days,
     )
 
 

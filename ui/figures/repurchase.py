@@ -6,7 +6,7 @@ from analytics.notes import Note
 from analytics.reports import ReportResult
 from ui import cards, controls, findings, formats, members, people
 from ui.charts import bars, curves, frame
-from ui.figures import groups, hover
+from ui.figures import chances, groups, hover
 from ui.types import Table
 from ui.words import name_of, t
 
@@ -147,28 +147,11 @@ def ladder(result: ReportResult, *, horizon: int) -> None:
 
 def rest(table: Table, *, horizon: int, as_of: object) -> None:
     """Draw how likely another purchase still is after so many silent days."""
-    known: Table = table.dropna(subset=["chance"])
-    frame.show(
-        bars.upright(
-            [formats.number(n) for n in known["silent_days"]],
-            known["chance"].tolist(),
-            lower=known["ci_lower"].tolist(),
-            upper=known["ci_upper"].tolist(),
-            hover=[
-                t(
-                    "hover.chance",
-                    days=formats.days(row["silent_days"]),
-                    chance=formats.percent(row["chance"]),
-                    interval=formats.interval(row["ci_lower"], row["ci_upper"]),
-                )
-                for row in known.to_dict("records")
-            ],
-            x_title=t("repurchase.silent_axis"),
-        ),
+    chances.show(
+        table,
         key="rest-chance",
         title=t("repurchase.rest", days=horizon),
         caption=t("repurchase.rest_caption", as_of=formats.day(as_of)),
-        table=table,
     )
 
 
