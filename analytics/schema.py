@@ -198,6 +198,26 @@ MARTS: dict[str, tuple[Column, ...]] = {
 }
 
 
+TIMES = {
+    "order_lines": "ordered_at",
+    "events": "occurred_at",
+    "customers": "signed_up_at",
+    "items": "published_at",
+    "ratings": "rated_at",
+    "subscriptions": "started_at",
+}
+"""The time of each canonical table: when what a row tells of began."""
+
+
+def columns_of(name: str) -> tuple[Column, ...]:
+    """All columns of a canonical table, provenance included, or of a mart.
+
+    >>> [column.name for column in columns_of("ratings")][-3:]
+    ['source', 'source_file', 'source_row']
+    """
+    return (*CANONICAL[name], *PROVENANCE) if name in CANONICAL else MARTS[name]
+
+
 def required_fields(table: str) -> tuple[str, ...]:
     """Names of the fields without which a row of the table means nothing.
 
@@ -205,12 +225,3 @@ def required_fields(table: str) -> tuple[str, ...]:
     ('customer_id', 'item_id', 'rating')
     """
     return tuple(column.name for column in CANONICAL[table] if column.is_required)
-
-
-def field_names(table: str) -> tuple[str, ...]:
-    """Names of the fields a file may supply for the table, provenance left out.
-
-    >>> field_names("ratings")
-    ('customer_id', 'item_id', 'rating', 'rated_at')
-    """
-    return tuple(column.name for column in CANONICAL[table])

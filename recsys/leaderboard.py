@@ -8,10 +8,11 @@ import numpy as np
 import pandas as pd
 
 from analytics.notes import Note
+from analytics.progress import Progress, silent
 from recsys import evaluation
 from recsys.entries import catalogue, entry
 from recsys.interactions import Interactions
-from recsys.models.base import Progress, Recommender, silent
+from recsys.models.base import Recommender
 from recsys.splits import Split, split
 
 BASELINE = "popularity"

@@ -20,11 +20,12 @@ from analytics.errors import (
     UnknownNameError,
 )
 from analytics.notes import Note
+from analytics.progress import Progress, silent
 from recsys.entries import DEFAULT, ModelEntry, catalogue, entry
 from recsys.interactions import Interactions
 from recsys.leaderboard import BASELINE, judge, verdict
 from recsys.models import storage
-from recsys.models.base import Progress, Recommender, silent
+from recsys.models.base import Recommender
 from recsys.splits import split
 
 K = (10, 20, 50)

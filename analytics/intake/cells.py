@@ -11,6 +11,7 @@ from pathlib import Path
 import duckdb
 
 from analytics.intake.spool import NEWLINE, UNIT
+from analytics.quoting import identifier, literal
 
 _BLANKS = " \t\r\n\u00a0\u3000\ufeff\u200b" + NEWLINE
 _GUARDS = "=`'"
@@ -27,27 +28,13 @@ _TOTALS = (
 )
 
 
-def text_literal(text: str) -> str:
-    """Quote a text for SQL.
-
-    >>> text_literal("it's")
-    "'it''s'"
-    """
-    return "'" + text.replace("'", "''") + "'"
-
-
-def identifier(name: str) -> str:
-    """Quote a name for SQL."""
-    return '"' + name.replace('"', '""') + '"'
-
-
 def open_text(con: duckdb.DuckDBPyConnection, rows: Path, width: int) -> None:
     """Make `raw` a view of a spool: source_row, c0 … as text."""
     columns = ", ".join(
         ["'source_row': 'BIGINT'", *(f"'c{index}': 'VARCHAR'" for index in range(width))]
     )
     con.execute(
-        f"CREATE OR REPLACE TEMP VIEW raw AS SELECT * FROM read_csv({text_literal(str(rows))}, "
+        f"CREATE OR REPLACE TEMP VIEW raw AS SELECT * FROM read_csv({literal(str(rows))}, "
         f"delim='{UNIT}', quote='', escape='', header=false, auto_detect=false, nullstr='', "
         f"max_line_size=16777216, columns={{{columns}}})"
     )
@@ -59,7 +46,7 @@ def open_parquet(con: duckdb.DuckDBPyConnection, path: Path, limit: int | None =
     Whole numbers that a float column holds lose their ".0", so that an id 17850.0 becomes "17850";
     a column with one fraction in it keeps all its values as they are.
     """
-    file = text_literal(str(path))
+    file = literal(str(path))
     described = con.execute(f"DESCRIBE SELECT * FROM read_parquet({file})").fetchall()
     types = {row[0]: row[1] for row in described}
     floats = [name for name, dtype in types.items() if dtype in {"DOUBLE", "FLOAT"}]
@@ -97,12 +84,12 @@ def _as_text(name: str, dtype: str, is_whole: bool) -> str:  # noqa: FBT001 priv
 
 
 def _trimmed(column: str) -> str:
-    return f"trim({column}, {text_literal(_BLANKS)})"
+    return f"trim({column}, {literal(_BLANKS)})"
 
 
 def _nothing_is_null(expression: str) -> str:
     # a pattern, since DuckDB joins with a long list of words for every row, needed or not
-    pattern = text_literal(f"(?i)^({'|'.join(map(re.escape, NULL_WORDS))})?$")
+    pattern = literal(f"(?i)^({'|'.join(map(re.escape, NULL_WORDS))})?$")
     return (
         f"CASE WHEN strlen({expression}) <= {_LONGEST_NULL_WORD} "
         f"AND regexp_matches({expression}, {pattern}) THEN NULL ELSE {expression} END"
@@ -112,7 +99,7 @@ def _nothing_is_null(expression: str) -> str:
 def _has_edges(column: str) -> str:
     """SQL of whether a cell starts or ends with something to strip: most do not, which is fast."""
     firsts = ", ".join(str(ord(mark)) for mark in _BLANKS + _GUARDS)
-    lasts = text_literal(f"[{_BLANKS}]$")
+    lasts = literal(f"[{_BLANKS}]$")
     return f"(list_contains([{firsts}], ascii({column})) OR regexp_matches({column}, {lasts}))"
 
 
@@ -128,8 +115,8 @@ def cleaned(column: str) -> str:
         f"CASE WHEN starts_with({column}, '=') "
         f"THEN regexp_replace({column}, '^=\"(.*)\"$', '\\1') ELSE {column} END"
     )
-    guards = text_literal(_GUARDS[1:])
-    stripped = f"trim(ltrim({_trimmed(unguarded)}, {guards}), {text_literal(_BLANKS)})"
+    guards = literal(_GUARDS[1:])
+    stripped = f"trim(ltrim({_trimmed(unguarded)}, {guards}), {literal(_BLANKS)})"
     return (
         f"CASE WHEN {_has_edges(column)} THEN {_nothing_is_null(stripped)} "
         f"ELSE {_nothing_is_null(column)} END"
@@ -176,8 +163,7 @@ def make_cells(
         for field, index in mapping.items()
     ]
     pairs = ", ".join(
-        f"{text_literal(name)}, {cleaned_text(f'c{index}')}"
-        for name, index in (extras or {}).items()
+        f"{literal(name)}, {cleaned_text(f'c{index}')}" for name, index in (extras or {}).items()
     )
     # the merge drops the columns that are null in this row
     extra = f"json_merge_patch('{{}}', json_object({pairs}))" if pairs else "NULL"
@@ -186,7 +172,7 @@ def make_cells(
         "CREATE OR REPLACE TEMP TABLE cells AS SELECT source_row, "
         f"{', '.join(fields)}, CAST({extra} AS VARCHAR) AS extras, "
         f"CASE WHEN {lacking} THEN coalesce(regexp_matches({_first_filled(con)}, "
-        f"{text_literal('(?i)' + _TOTALS)}), false) ELSE false END AS is_total FROM raw"
+        f"{literal('(?i)' + _TOTALS)}), false) ELSE false END AS is_total FROM raw"
     )
 
 
@@ -209,6 +195,6 @@ def drop_repeated_headers(
     if not mapping:
         return 0
     same = " AND ".join(
-        f"{identifier(field)} = {text_literal(columns[index])}" for field, index in mapping.items()
+        f"{identifier(field)} = {literal(columns[index])}" for field, index in mapping.items()
     )
     return int(con.execute(f"DELETE FROM cells WHERE {same}").fetchall()[0][0])

@@ -9,8 +9,8 @@ from itertools import product
 
 import duckdb
 
-from analytics.intake.cells import identifier, text_literal
 from analytics.notes import Note
+from analytics.quoting import identifier, literal
 
 DAY_FIRST, MONTH_FIRST = "day-first", "month-first"
 _ZONED = r":\d{2}(?:\.\d+)?\s*(Z|z|UTC|GMT|[+-]\d{2}:?(?:\d{2})?)$"
@@ -180,7 +180,7 @@ def _year_first(text: str) -> str:
 
 
 def _formats(days: tuple[str, ...], times: tuple[str, ...] = _TIMES) -> str:
-    return "[" + ", ".join(text_literal(day + time) for day, time in product(days, times)) + "]"
+    return "[" + ", ".join(literal(day + time) for day, time in product(days, times)) + "]"
 
 
 def _compact(text: str) -> str:
@@ -240,11 +240,11 @@ def _offset(text: str) -> str:
 
 
 def _to_utc(naive: str, zone: str, zones: dict[str, str] | None) -> str:
-    fixed = naive if zone == "UTC" else f"timezone('UTC', timezone({text_literal(zone)}, {naive}))"
+    fixed = naive if zone == "UTC" else f"timezone('UTC', timezone({literal(zone)}, {naive}))"
     if not zones:
         return fixed
     cases = " ".join(
-        f"WHEN {text_literal(word)} THEN timezone('UTC', timezone({text_literal(name)}, {naive}))"
+        f"WHEN {literal(word)} THEN timezone('UTC', timezone({literal(name)}, {naive}))"
         for word, name in sorted(zones.items())
     )
     return f"CASE time_zone {cases} ELSE {fixed} END"

@@ -11,6 +11,7 @@ from analytics.intake.identities import CHAIN, damaged_sql, identity_kind, zeros
 from analytics.intake.recogniser import Platform
 from analytics.intake.zones import zone_words
 from analytics.notes import Note
+from analytics.quoting import identifier
 from analytics.settings import UNKNOWN_CURRENCY, ImportSettings
 
 _YUAN = ("(元)", "（元）", "(rmb)", "（rmb）", "(cny)")
@@ -127,7 +128,7 @@ def _drop_damaged(con: duckdb.DuckDBPyConnection, fields: Sequence[str]) -> list
     """Empty the ids that a spreadsheet turned into numbers like 5.11E+18, and say how many."""
     notes = []
     for name in fields:
-        column = cells.identifier(name)
+        column = identifier(name)
         example = con.execute(
             f"SELECT count(*), min({column}) FROM cells WHERE {damaged_sql(column)}"
         ).fetchall()[0]

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 
 import duckdb
 
-from analytics.intake.cells import identifier, text_literal
 from analytics.intake.headers import FIELDS, normalise_header
+from analytics.quoting import identifier, literal
 
 CHAIN = ("customer_id", "email", "phone", "customer_name")
 _NOBODY = (
@@ -47,7 +47,7 @@ def zeros_that_are_nobody(con: duckdb.DuckDBPyConnection, field: str) -> tuple[s
     definition): an id 0 in a list that counts from 0 stays a customer.
     """
     column = identifier(field)
-    zeros = ", ".join(text_literal(zero) for zero in _ZEROS)
+    zeros = ", ".join(literal(zero) for zero in _ZEROS)
     counts = con.execute(
         f"SELECT {column}, count(*) FROM cells WHERE {column} IN ({zeros}) GROUP BY 1 ORDER BY 1"
     ).fetchall()
@@ -86,10 +86,10 @@ def customer_sql(kinds: Mapping[str, str], zeros: Mapping[str, Sequence[str]]) -
 
 
 def _one_identity(column: str, kind: str, zeros: Sequence[str]) -> str:
-    nobody = text_literal(f"(?i)^({_NOBODY})$")
+    nobody = literal(f"(?i)^({_NOBODY})$")
     empty = f"regexp_matches({column}, {nobody})"
     if zeros:
-        empty += f" OR {column} IN ({', '.join(text_literal(zero) for zero in zeros)})"
+        empty += f" OR {column} IN ({', '.join(literal(zero) for zero in zeros)})"
     value = f"CASE WHEN contains({column}, '@') THEN lower({column}) ELSE {column} END"
     if kind == "phone":
         digits = f"regexp_replace({column}, '[^0-9]', '', 'g')"

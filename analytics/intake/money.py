@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 import duckdb
 
-from analytics.intake.cells import identifier
 from analytics.intake.identities import CHAIN
 from analytics.intake.numbers import has_noted_refunds, number_sql
 from analytics.intake.recogniser import Platform
 from analytics.notes import Note
+from analytics.quoting import identifier
 
 ORDER_FIELDS = (
     *CHAIN,

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 
 import duckdb
 
-from analytics.intake.cells import identifier, text_literal
+from analytics.quoting import identifier, literal
 
 POINT, COMMA = ".", ","
 _WIDE, _NARROW = "０１２３４５６７８９．，－＋（）￥＄", "0123456789.,-+()¥$"
@@ -101,8 +101,8 @@ def number_sql(text: str, decimal: str) -> str:
         "." or ",".
     """
     bare = f"regexp_replace(translate({text}, '{_WIDE}', '{_NARROW}'), '{_REFUND}', '')"
-    bare = f"regexp_replace(lower({bare}), {text_literal(_SIGNS)}, '', 'g')"
-    bare = f"regexp_replace(replace({bare}, '−', '-'), {text_literal(_GAPS)}, '', 'g')"
+    bare = f"regexp_replace(lower({bare}), {literal(_SIGNS)}, '', 'g')"
+    bare = f"regexp_replace(replace({bare}, '−', '-'), {literal(_GAPS)}, '', 'g')"
     signed = (
         f"regexp_replace(regexp_replace({bare}, '^-?\\(-?(.*)\\)$', '-\\1'), '^([^-]+)-$', '-\\1')"
     )
@@ -143,7 +143,7 @@ def signs_in(con: duckdb.DuckDBPyConnection, field: str) -> tuple[str, ...]:
     """Return the currency signs that occur in this column of amounts, longest first."""
     column = identifier(field)
     tests = ", ".join(
-        f"coalesce(bool_or(contains({column}, {text_literal(sign)})), false)" for sign in SIGNS
+        f"coalesce(bool_or(contains({column}, {literal(sign)})), false)" for sign in SIGNS
     )
     found = con.execute(
         f"SELECT {tests} FROM cells WHERE try_cast({column} AS DOUBLE) IS NULL"
@@ -183,17 +183,15 @@ def currency_sql(
         parts.append(_code_sql(column, CURRENCY_WORDS))
     if amount:
         whens = [
-            f"WHEN contains({amount}, {text_literal(sign)}) THEN {text_literal(code)}"
+            f"WHEN contains({amount}, {literal(sign)}) THEN {literal(code)}"
             for sign, code in signs.items()
         ]
         parts += [f"CASE {' '.join(whens)} END"] if whens else []
-    return f"coalesce({', '.join([*parts, text_literal(fallback)])})"
+    return f"coalesce({', '.join([*parts, literal(fallback)])})"
 
 
 def _code_sql(column: str, words: Mapping[str, str]) -> str:
-    whens = " ".join(
-        f"WHEN {text_literal(word)} THEN {text_literal(code)}" for word, code in words.items()
-    )
+    whens = " ".join(f"WHEN {literal(word)} THEN {literal(code)}" for word, code in words.items())
     return (
         f"CASE upper({column}) {whens} ELSE nullif(regexp_extract(upper({column}), "
         f"'^[^A-Z]*([A-Z]{{3}})\\b', 1), '') END"

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection
 
-from analytics.intake.cells import identifier, text_literal
 from analytics.intake.dates import dated
 from analytics.intake.decisions import Decisions
 from analytics.intake.identities import customer_sql, id_sql
@@ -14,6 +13,7 @@ from analytics.intake.words import (
     status_sql,
     word_sql,
 )
+from analytics.quoting import identifier, literal
 
 _MONEY_FIELDS = ("amount", "price", "quantity", "discount", "order_total", "gross",
                  "refunded_amount", "order_refunded")  # fmt: skip
@@ -197,7 +197,7 @@ def _fault(fields: Collection[str], decisions: Decisions) -> str:
         (f"{when} IS NULL", "missing_required", "'ordered_at'", "NULL"),
         ("ordered_at__out IS NULL", "bad_date", "'ordered_at'", when),
         *(
-            (f"{name} IS NOT NULL AND {name}__n IS NULL", "bad_number", text_literal(name), name)
+            (f"{name} IS NOT NULL AND {name}__n IS NULL", "bad_number", literal(name), name)
             for name in _MONEY_FIELDS
             if name in fields
         ),

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import duckdb
 
-from analytics.intake.cells import text_literal
 from analytics.intake.spool import NEWLINE, UNIT
+from analytics.quoting import literal
 
 # The rows of a reason key: what is wrong and how to mend it.
 SENTENCES = {
@@ -24,11 +24,11 @@ def sentence_sql(file: str) -> str:
     """SQL of the sentence that tells what is wrong with a row: file, line, field, value, remedy."""
     whens = []
     for reason, template in SENTENCES.items():
-        text = text_literal(template)
+        text = literal(template)
         text = f"replace({text}, '{{field}}', coalesce(field, ''))"
         text = f"replace({text}, '{{value}}', coalesce(value, ''))"
         whens.append(f"WHEN '{reason}' THEN {text}")
-    place = f"{text_literal(file)} || ', line ' || source_row || ': '"
+    place = f"{literal(file)} || ', line ' || source_row || ': '"
     return f"{place} || CASE reason {' '.join(whens)} END || '.'"
 
 
@@ -39,8 +39,8 @@ def add_unreadable(con: duckdb.DuckDBPyConnection, path: Path, file: str) -> Non
         f"CASE WHEN reason IN {_UNREADABLE} THEN 'unreadable_line' ELSE reason END, "
         f"field, value, {sentence_sql(file)}, raw FROM ("
         "SELECT source_row, reason, CAST(NULL AS VARCHAR) AS field, raw AS value, "
-        f"replace(raw, {text_literal(NEWLINE)}, chr(10)) AS raw "
-        f"FROM read_csv({text_literal(str(path))}, delim='{UNIT}', quote='', escape='', "
+        f"replace(raw, {literal(NEWLINE)}, chr(10)) AS raw "
+        f"FROM read_csv({literal(str(path))}, delim='{UNIT}', quote='', escape='', "
         "header=false, auto_detect=false, nullstr='', max_line_size=16777216, "
         "columns={'source_row': 'BIGINT', 'reason': 'VARCHAR', 'raw': 'VARCHAR'}))"
     )
@@ -63,7 +63,7 @@ def write_rejects(con: duckdb.DuckDBPyConnection, path: Path) -> None:
     body = path.with_suffix(".part")
     con.execute(
         f"COPY (SELECT source_row, reason, {guarded} FROM rejected ORDER BY source_row, reason) "
-        f"TO {text_literal(str(body))} (HEADER, DELIMITER ',')"
+        f"TO {literal(str(body))} (HEADER, DELIMITER ',')"
     )
     with body.open("rb") as rows, path.open("wb") as out:
         out.write(b"\xef\xbb\xbf")

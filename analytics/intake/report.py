@@ -2,12 +2,12 @@
 
 import duckdb
 
-from analytics.intake.cells import identifier
 from analytics.intake.decisions import Decisions
 from analytics.intake.spool import Spooled
 from analytics.intake.understanding import Understanding
 from analytics.intake.words import EVENTS, KINDS, STATUSES, word_sql
 from analytics.notes import Note
+from analytics.quoting import identifier
 
 _CROWD_SHARE = 0.2
 _SHOWN = 8

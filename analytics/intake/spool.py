@@ -6,7 +6,7 @@ so that nothing depends on the guesses of a fast parser and every row knows its 
 
 import csv
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -15,13 +15,12 @@ from typing import IO
 from analytics.intake.encodings import Encoding
 from analytics.intake.layout import BLANKS, MAX_CELL, Layout
 from analytics.intake.reading import UNDECODABLE, Source, text_blocks
+from analytics.progress import Progress
 
 UNIT = "\x1f"  # parts the cells of a spooled record
 NEWLINE = "\x1e"  # stands for a line break inside a cell
 _MAX_RECORD_LINES = 1_000
 _MAX_RAW = 4_000
-
-Progress = Callable[[float, str], None]
 
 
 @dataclass
@@ -31,7 +30,6 @@ class Spooled:
     records: int = 0
     unreadable: int = 0
     blank: int = 0
-    multi_line: int = 0
 
 
 class _OpenQuoteError(Exception):
@@ -149,7 +147,6 @@ class _Writer:
                 reader, number = self._reader(queue), number + 1
                 continue
             self._write_cells(number, cells, "\n".join(queue.taken))
-            self.found.multi_line += len(queue.taken) > 1
             number += len(queue.taken)
 
     def _reader(self, queue: _Lines) -> Iterator[list[str]]:

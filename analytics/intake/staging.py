@@ -1,6 +1,5 @@
 """From an understood file to the tables `staged` and `rejected`, in DuckDB."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,8 +13,9 @@ from analytics.intake.orders import order_lines_sql
 from analytics.intake.tables import table_sql
 from analytics.intake.understanding import Understanding
 from analytics.notes import Note
+from analytics.progress import Progress
+from analytics.quoting import identifier, literal
 
-Progress = Callable[[float, str], None]
 _SPOOLED, _CLEANED, _TYPED = 0.45, 0.7, 0.95
 
 
@@ -127,13 +127,13 @@ def type_rows(
     columns = ", ".join(
         f"CAST({name} AS {dtype}) AS {name}"
         for name, dtype in (
-            (cells.identifier(column.name), column.dtype) for column in schema.CANONICAL[table]
+            (identifier(column.name), column.dtype) for column in schema.CANONICAL[table]
         )
     )
     con.execute(
         f"CREATE OR REPLACE TABLE staged AS SELECT {columns}, "
-        f"{cells.text_literal(understanding.platform)} AS source, "
-        f"{cells.text_literal(understanding.file)} AS source_file, "
+        f"{literal(understanding.platform)} AS source, "
+        f"{literal(understanding.file)} AS source_file, "
         f"source_row, fault_reason, fault_field, fault_value FROM ({query})"
     )
 
@@ -142,7 +142,7 @@ def _part_rows(understanding: Understanding, con: duckdb.DuckDBPyConnection) -> 
     """Move the faulty rows of `staged` to `rejected`, with the cells as they are in the file."""
     (faulty,) = con.execute("SELECT count(fault_reason) FROM staged").fetchall()[0]
     cell_list = ", ".join(f"coalesce(c{index}, '')" for index in range(len(understanding.columns)))
-    delimiter = cells.text_literal(understanding.delimiter or ",")
+    delimiter = literal(understanding.delimiter or ",")
     faults = ", ".join(
         f"CAST(fault_{name} AS VARCHAR) AS {name}" for name in ("reason", "field", "value")
     )

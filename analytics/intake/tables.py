@@ -3,12 +3,12 @@
 from collections.abc import Callable, Collection
 
 from analytics import schema
-from analytics.intake.cells import identifier, text_literal
 from analytics.intake.dates import dated
 from analytics.intake.decisions import Decisions
 from analytics.intake.identities import customer_sql, id_sql
 from analytics.intake.numbers import number_sql
 from analytics.intake.words import EVENTS, word_sql
+from analytics.quoting import identifier, literal
 
 _SECONDS_PER_MINUTE = _MINUTES_PER_HOUR = 60
 _BAD = {"TIMESTAMP": "bad_date", "DOUBLE": "bad_number"}
@@ -92,7 +92,7 @@ def _duration(name: str, _: Decisions) -> str:
 
 
 def _currency(name: str, decisions: Decisions) -> str:
-    return f"coalesce(upper({name}), {text_literal(decisions.currency)})"
+    return f"coalesce(upper({name}), {literal(decisions.currency)})"
 
 
 _Special = Callable[[str, Decisions], str]
@@ -115,7 +115,7 @@ def _fault(table: str, fields: Collection[str]) -> str:
             bad = f"'{_BAD.get(column.dtype, 'missing_required')}'"
             reason = f"CASE WHEN {written} IS NULL THEN 'missing_required' ELSE {bad} END"
             reasons.append(f"WHEN {test} THEN {reason}")
-            names.append(f"WHEN {test} THEN {text_literal(column.name)}")
+            names.append(f"WHEN {test} THEN {literal(column.name)}")
             values.append(f"WHEN {test} THEN {written}")
     listed = zip(("reason", "field", "value"), (reasons, names, values), strict=True)
     return ", ".join(f"CASE {' '.join(whens)} END AS fault_{name}" for name, whens in listed)

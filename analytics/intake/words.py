@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from analytics.intake.cells import text_literal
+from analytics.quoting import literal
 
 
 def _by_word(meanings: Mapping[str, str]) -> dict[str, str]:
@@ -150,9 +150,9 @@ def word_sql(text: str, meanings: Mapping[str, str]) -> str:
     """
     by_meaning: dict[str, list[str]] = {}
     for word, meaning in meanings.items():
-        by_meaning.setdefault(meaning, []).append(text_literal(word))
+        by_meaning.setdefault(meaning, []).append(literal(word))
     whens = " ".join(
-        f"WHEN lower({text}) IN ({', '.join(words)}) THEN {text_literal(meaning)}"
+        f"WHEN lower({text}) IN ({', '.join(words)}) THEN {literal(meaning)}"
         for meaning, words in by_meaning.items()
     )
     return f"CASE {whens} END"
@@ -172,7 +172,7 @@ def status_sql(text: str) -> str:
 
 def direction_sql(direction: str, status: str) -> str:
     """SQL of the status of a row of a personal bill: only money that came in is a sale."""
-    words = ", ".join(text_literal(word) for word in INCOME_WORDS)
+    words = ", ".join(literal(word) for word in INCOME_WORDS)
     return (
         f"CASE WHEN lower({direction}) IN ({words}) THEN {status} "
         f"ELSE '{_UNKNOWN_DIRECTION_IS_NO_SALE}' END"

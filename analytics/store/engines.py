@@ -11,6 +11,7 @@ import duckdb
 import ibis
 from ibis.backends import BaseBackend
 
+from analytics.quoting import identifier, literal
 from analytics.schema import Column
 
 _MEMORY_SHARE = 0.5
@@ -58,19 +59,18 @@ def scan(files: Iterable[str], columns: Iterable[Column]) -> str:
     """
     names = [literal(file) for file in files]
     if names:
-        listed = ", ".join(f'"{column.name}"' for column in columns)
-        return f"SELECT {listed} FROM read_parquet([{', '.join(names)}])"
-    nulls = ", ".join(f'CAST(NULL AS {column.dtype}) AS "{column.name}"' for column in columns)
-    return f"SELECT {nulls} WHERE false"
+        return f"SELECT {listed(columns)} FROM read_parquet([{', '.join(names)}])"
+    nulls = [f"CAST(NULL AS {column.dtype}) AS {identifier(column.name)}" for column in columns]
+    return f"SELECT {', '.join(nulls)} WHERE false"
 
 
-def literal(text: str) -> str:
-    """Quote a text for SQL.
+def listed(columns: Iterable[Column]) -> str:
+    """Return the columns' names as a list in SQL.
 
-    >>> literal("O'Brien")
-    "'O''Brien'"
+    >>> listed([Column("day", "DATE"), Column("amount", "DOUBLE")])
+    '"day", "amount"'
     """
-    return "'" + text.replace("'", "''") + "'"
+    return ", ".join(identifier(column.name) for column in columns)
 
 
 def table(name: str, files: Iterable[str], columns: Iterable[Column]) -> ibis.Table:

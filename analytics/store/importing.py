@@ -1,7 +1,6 @@
 """One import, from bytes to a published version; whatever stops it, the old version stays whole."""
 
 import tempfile
-from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -9,18 +8,14 @@ from pathlib import Path
 import duckdb
 
 from analytics import intake, schema
+from analytics.progress import Progress
 from analytics.settings import ImportSettings, Settings
 from analytics.store import engines, manifest, marts, merging, reporting, tables
 from analytics.store.manifest import Version
 from analytics.store.reporting import ImportReport
 
-Progress = Callable[[float, str], None]
 _STAGING = 0.6  # share of the time an import spends until its rows are staged
 _MERGED = 0.75
-
-
-def silent(fraction: float, message: str) -> None:
-    """Report progress to nobody."""
 
 
 @dataclass(frozen=True)
@@ -59,16 +54,14 @@ def zone_for(given: ImportSettings, settings: Settings) -> Settings:
 
 def canonical_views(con: duckdb.DuckDBPyConnection, place: Place, version: Version) -> None:
     """Give the connection every canonical table of the version as a view of its name."""
-    for name, columns in schema.CANONICAL.items():
-        body = engines.scan(place.files(version, name), (*columns, *schema.PROVENANCE))
+    for name in schema.CANONICAL:
+        body = engines.scan(place.files(version, name), schema.columns_of(name))
         con.execute(f"CREATE OR REPLACE VIEW {name} AS {body}")
 
 
 def _merge(con: duckdb.DuckDBPyConnection, place: Place, version: Version, table: str) -> int:
     """Write the staged rows into the canonical table and return its new Delta version."""
-    columns = ", ".join(
-        f'"{column.name}"' for column in (*schema.CANONICAL[table], *schema.PROVENANCE)
-    )
+    columns = engines.listed(schema.columns_of(table))
     ordered = f"SELECT {columns} FROM staged ORDER BY source_row"
     if table not in version.tables:
         return tables.write(place.table(table), con.sql(ordered))
@@ -91,7 +84,7 @@ def rebuild(
     def keep(name: str, mart: duckdb.DuckDBPyRelation) -> None:
         share = (list(schema.MARTS).index(name) + 1) / len(schema.MARTS)
         progress(_MERGED + (1 - _MERGED) * share * 0.95, f"building {name}")
-        columns = ", ".join(f'"{column.name}"' for column in schema.MARTS[name])
+        columns = engines.listed(schema.columns_of(name))
         written[name] = tables.write(place.table(name), mart.project(columns))
         rows[name] = len(mart)
 

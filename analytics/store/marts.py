@@ -7,8 +7,9 @@ from typing import Any
 
 import duckdb
 
+from analytics.quoting import literal
+from analytics.schema import TIMES
 from analytics.settings import UNKNOWN_CURRENCY, Settings, ValidOrderRule
-from analytics.store.engines import literal
 from analytics.store.orders import keyed_sql, orders_sql
 
 _NUMBERS = """
@@ -150,12 +151,7 @@ _STEPS = {
     "item_summary": _ITEM_SUMMARY,
 }
 
-_TIMES = {
-    "order_lines": "ordered_at",
-    "events": "occurred_at",
-    "ratings": "rated_at",
-    "subscriptions": "started_at",
-}
+_WITH_AS_OF = ("order_lines", "events", "ratings", "subscriptions")
 
 _HEADLINE = """
 SELECT (SELECT count(*) FROM order_lines) AS lines,
@@ -195,10 +191,10 @@ def _currency(con: duckdb.DuckDBPyConnection, settings: Settings) -> str:
 
 
 def _spans(con: duckdb.DuckDBPyConnection, zone: str) -> dict[str, date]:
-    local = "CAST(timezone({zone}, timezone('UTC', max({column}))) AS DATE)"
+    latest = "SELECT CAST(timezone({zone}, timezone('UTC', max({time}))) AS DATE) FROM {table}"
     days = {
-        name: _one(con, f"SELECT {local.format(zone=literal(zone), column=column)} FROM {name}")
-        for name, column in _TIMES.items()
+        name: _one(con, latest.format(zone=literal(zone), time=TIMES[name], table=name))
+        for name in _WITH_AS_OF
     }
     return {name: day for name, day in days.items() if day is not None}
 

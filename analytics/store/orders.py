@@ -4,8 +4,8 @@ An order is all lines with one order id or, without one, of one customer at one 
 total is taken once. Own definition, kept by every metric.
 """
 
+from analytics.quoting import literal
 from analytics.settings import ValidOrderRule
-from analytics.store.engines import literal
 
 _KEYED = """
 CREATE OR REPLACE TEMP TABLE keyed AS

@@ -6,8 +6,9 @@ from typing import Any
 import duckdb
 
 from analytics import intake
+from analytics.quoting import literal
+from analytics.schema import TIMES
 from analytics.settings import Settings, ValidOrderRule
-from analytics.store.engines import literal
 from analytics.store.orders import keyed_sql, orders_sql
 
 _COUNTS = """
@@ -18,14 +19,6 @@ SELECT currency, CAST(coalesce(sum(amount) FILTER (is_valid), 0) AS VARCHAR),
     CAST(coalesce(sum(refunded), 0) AS VARCHAR)
 FROM file_orders GROUP BY currency ORDER BY currency
 """
-_TIMES = {
-    "order_lines": "ordered_at",
-    "events": "occurred_at",
-    "customers": "signed_up_at",
-    "items": "published_at",
-    "ratings": "rated_at",
-    "subscriptions": "started_at",
-}
 
 
 @dataclass(frozen=True)
@@ -126,7 +119,7 @@ def _other_facts(con: duckdb.DuckDBPyConnection, table: str) -> dict[str, Any]:
 
 
 def _span(con: duckdb.DuckDBPyConnection, table: str, zone: str) -> tuple[str | None, str | None]:
-    column = _TIMES[table]
+    column = TIMES[table]
     ends = [f"timezone('UTC', {end}({column}))" for end in ("min", "max")]
     con.execute(f"SET TimeZone = {literal(zone)}")
     row = con.execute(f"SELECT {', '.join(ends)} FROM staged").fetchone() or (None, None)

@@ -1,6 +1,5 @@
 """The workspace: a folder of Delta tables with versions, and the one way in from Python."""
 
-import shutil
 import tomllib
 from collections.abc import Mapping
 from dataclasses import replace
@@ -14,9 +13,10 @@ import pandas as pd
 
 from analytics import schema
 from analytics.errors import NothingToUndoError, NoWorkspaceError, UnknownNameError
+from analytics.progress import Progress, silent
 from analytics.settings import ImportSettings, Settings
 from analytics.store import engines, importing, lock, manifest
-from analytics.store.importing import Place, Progress, silent
+from analytics.store.importing import Place
 from analytics.store.manifest import Version
 from analytics.store.reporting import ImportReport
 
@@ -91,10 +91,6 @@ class Workspace:
         """Headline counts of this version: lines, orders, valid orders, purchases, buyers …."""
         return self._state.headline
 
-    def as_of_table(self, table: str) -> date | None:
-        """Local day of the latest start time in that table (events, ratings, subscriptions)."""
-        return self._state.as_of.get(table)
-
     def count(self, name: str) -> int:
         """Rows of a table or mart."""
         return self._state.rows.get(name, 0)
@@ -117,17 +113,14 @@ class Workspace:
         Raises UnknownNameError for a name that the schema does not hold. A table that no file
         filled yet is empty.
         """
-        known = {**schema.CANONICAL, **schema.MARTS}
+        known = [*schema.CANONICAL, *schema.MARTS]
         if name not in known:
             raise UnknownNameError("table", name, known)
-        columns = known[name]
-        if name in schema.CANONICAL:
-            columns = (*columns, *schema.PROVENANCE)
         place = blake2b(str(self.path.resolve()).encode(), digest_size=6).hexdigest()
         pinned = self._state.tables.get(name, "empty")
         files = self._place.files(self._state, name)
         token = blake2b("|".join(files).encode(), digest_size=4).hexdigest()
-        return engines.table(f"{name}_{place}_{pinned}_{token}", files, columns)
+        return engines.table(f"{name}_{place}_{pinned}_{token}", files, schema.columns_of(name))
 
     def import_file(
         self,
@@ -186,7 +179,7 @@ class Workspace:
                 return self._state
             changed = ", ".join(f"{name}={value}" for name, value in sorted(changes.items()))
             following = replace(self._state, settings=settings).following("settings", changed)
-            if self.count("order_lines") or self._state.tables:
+            if self._state.tables:
                 with engines.connect() as con:
                     following = importing.rebuild(con, self._place, following, progress)
             manifest.publish(self._place.versions, following)
@@ -266,9 +259,3 @@ def rename(folder: Path, name: str, *, is_sample: bool = False) -> None:
     draft = folder / f".{_IDENTITY}"
     draft.write_text(f'name = "{quoted}"\nis_sample = {str(is_sample).lower()}\n', "utf-8")
     draft.replace(folder / _IDENTITY)
-
-
-def remove(folder: Path) -> None:
-    """Delete a workspace, all its versions included, unless something is writing to it."""
-    with lock.writing(folder):
-        shutil.rmtree(folder)

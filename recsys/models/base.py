@@ -1,7 +1,7 @@
 """What every recommender can do; a model adds how it learns and how it scores."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from pathlib import Path
@@ -17,17 +17,13 @@ from analytics.errors import (
     UnknownCustomerError,
     UnknownNameError,
 )
+from analytics.progress import Progress, silent
 from recsys.interactions import Interactions, decay, positions
 from recsys.models import storage
 from recsys.top_k import top_k
 
-Progress = Callable[..., None]
 FALLBACK_HALF_LIFE_DAYS = 30.0
 _BLOCK_CELLS = 2_000_000  # of scores held at once
-
-
-def silent(_fraction: float, _message: str, **_details: Any) -> None:
-    """Report progress to nobody."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,8 +8,9 @@ from typing import ClassVar
 import numpy as np
 
 from analytics.errors import InvalidSettingError
+from analytics.progress import Progress
 from recsys.interactions import Interactions
-from recsys.models.base import Progress, Recommender, history_slice
+from recsys.models.base import Recommender, history_slice
 from recsys.models.ials_numpy import NumpySolver, gram_matrix
 from recsys.models.ials_rows import Side, Solver, side_of
 from recsys.models.ials_tensorflow import TensorFlowSolver

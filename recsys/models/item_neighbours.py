@@ -8,9 +8,10 @@ import numpy as np
 from scipy import sparse
 
 from analytics.errors import InvalidSettingError
+from analytics.progress import Progress
 from recsys.interactions import Interactions
 from recsys.models import storage
-from recsys.models.base import Progress, Recommender, history_slice
+from recsys.models.base import Recommender, history_slice
 from recsys.top_k import top_k
 
 _BLOCK = 1024  # items whose neighbours are held densely at once

@@ -9,8 +9,9 @@ import pandas as pd
 from scipy import sparse
 
 from analytics.errors import InvalidSettingError
+from analytics.progress import Progress, silent
 from recsys.interactions import Interactions, decay, positions
-from recsys.models.base import Progress, Recommender, as_text, silent
+from recsys.models.base import Recommender, as_text
 
 
 @dataclass(eq=False)

@@ -32,9 +32,8 @@ LINE = {
 def connection(lines, customers=(), items=()):
     con = engines.connect()
     given = {"order_lines": lines, "customers": customers, "items": items}
-    for name, columns in schema.CANONICAL.items():
-        every = (*columns, *schema.PROVENANCE)
-        declared = ", ".join(f'"{column.name}" {column.dtype}' for column in every)
+    for name in schema.CANONICAL:
+        declared = ", ".join(f'"{one.name}" {one.dtype}' for one in schema.columns_of(name))
         con.execute(f"CREATE TABLE {name} ({declared})")
         for number, row in enumerate(given.get(name, ()), start=2):
             full = {**(LINE if name == "order_lines" else {}), "source_row": number, **row}
