@@ -52,6 +52,7 @@ CANONICAL: dict[str, tuple[Column, ...]] = {
         Column("item_id", "VARCHAR"),
         Column("item_name", "VARCHAR"),
         Column("category", "VARCHAR"),
+        Column("content_type", "VARCHAR"),  # course, column, ebook, article, live, membership …
         Column("quantity", MONEY),
         Column("amount", MONEY, is_required=True),  # the line's own, before refunds
         Column("order_total", MONEY),  # where the file has one: taken once for the order
@@ -76,6 +77,8 @@ CANONICAL: dict[str, tuple[Column, ...]] = {
     "customers": (
         Column("customer_id", "VARCHAR", is_required=True),
         Column("customer_name", "VARCHAR"),
+        Column("email", "VARCHAR"),  # lower case; finds the customer of an order that knows no id
+        Column("phone", "VARCHAR"),  # digits; likewise
         Column("signed_up_at", "TIMESTAMP"),
         Column("channel", "VARCHAR"),
         Column("country", "VARCHAR"),

@@ -66,6 +66,9 @@ _ITEM = {
     """,
 }
 _ORDER_LINES = {
+    "content_type": """
+        content type | item type | product type | course type | 内容类型 | 课程类型 | 商品类型
+    """,
     "order_id": """
         order id | order number | order no | order # | orderid | 订单号 | 订单编号 | 主订单编号
         | 订单id | 訂單編號 | 訂單號

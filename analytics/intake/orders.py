@@ -55,6 +55,7 @@ def order_lines_sql(fields: Collection[str], decisions: Decisions) -> str:
         "item_id": _item_id(fields),
         "item_name": _text(fields, "item_name"),
         "category": _text(fields, "category"),
+        "content_type": _text(fields, "content_type"),
         "quantity": _number(fields, "quantity"),
         **_money(fields, decisions),
         "currency": _currency(fields, decisions),

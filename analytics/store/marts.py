@@ -119,7 +119,7 @@ ORDER BY n.customer_number
 _ITEM_SUMMARY = """
 WITH named AS (
     SELECT coalesce(item_id, item_name) AS item_id, min(item_name) AS item_name,
-        min(category) AS category
+        min(category) AS category, min(content_type) AS content_type
     FROM order_lines GROUP BY 1
 ), listed AS (
     SELECT item_id, min(item_name) AS item_name, min(category) AS category,
@@ -135,7 +135,8 @@ WITH named AS (
     UNION SELECT item_id FROM events UNION SELECT item_id FROM ratings
 )
 SELECT item_id, coalesce(listed.item_name, named.item_name, item_id) AS item_name,
-    coalesce(listed.category, named.category) AS category, content_type, price,
+    coalesce(listed.category, named.category) AS category,
+    coalesce(listed.content_type, named.content_type) AS content_type, price,
     CAST(timezone({zone}, timezone('UTC', published_at)) AS DATE) AS published_day,
     coalesce(customers, 0) AS customers, coalesce(purchases, 0) AS purchases,
     coalesce(revenue, 0) AS revenue, first_sold, last_sold
