@@ -20,34 +20,63 @@ class Platform:
     table
         The canonical table that it fills.
     present
-        Headers that must all be there; the export with most of them wins.
+        Headers that must all be there, each a name or several of which one will do (other
+        versions, other languages); the export with most of them wins.
+    absent
+        Headers none of which may be there: they tell a sibling export apart.
     columns
         Field to its headers; the first that the file has is taken.
     currency
         Of all its money, where the platform knows only one.
     zone
         In which its times are, where that is a fact; it is suggested, never silently taken.
+    date_order
+        "day-first" or "month-first" where the platform always writes so; used where the values
+        leave it open.
     is_line_level
         Whether `amount` (or price and quantity) is known to be the line's own; otherwise the
         values decide.
     is_personal_bill
         Whether it is the account of a person, in which only some rows are sales.
+    spends_below_zero
+        Whether a negative row that is no refund is money that the owner spent: not a sale.
+    statuses
+        Its own words (lower case) for the status of an order, where they mean something else than
+        everywhere, and the canonical status.
+    types
+        Its words (lower case) for the type of a transaction: "sale", "refunded" or "not_a_sale".
+    other_types
+        What a type means that is not among `types`; None leaves the row to its status.
+    refusal
+        Why it can't serve: nothing in it says who bought.
     """
 
     name: str
     title: str
     table: str
-    present: tuple[str, ...]
+    present: tuple[str | tuple[str, ...], ...]
     columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    absent: tuple[str, ...] = ()
     currency: str | None = None
     zone: str | None = None
+    date_order: str | None = None
     is_line_level: bool = False
     is_personal_bill: bool = False
+    spends_below_zero: bool = False
+    statuses: Mapping[str, str] = field(default_factory=dict)
+    types: Mapping[str, str] = field(default_factory=dict)
+    other_types: str | None = None
+    refusal: str | None = None
 
     def matches(self, columns: Sequence[str]) -> bool:
         """Whether a file with these columns is this export."""
         headers = {normalise_header(column) for column in columns}
-        return all(normalise_header(name) in headers for name in self.present)
+        if any(normalise_header(name) in headers for name in self.absent):
+            return False
+        return all(
+            any(normalise_header(name) in headers for name in _alternatives(one))
+            for one in self.present
+        )
 
     def mapping(self, columns: Sequence[str]) -> dict[str, str]:
         """Field to the column of the file that holds it, for the fields that the file has."""
@@ -61,6 +90,10 @@ class Platform:
             if hit is not None:
                 found[target] = hit
         return found
+
+
+def _alternatives(names: str | tuple[str, ...]) -> tuple[str, ...]:
+    return (names,) if isinstance(names, str) else names
 
 
 def recognise(platforms: Sequence[Platform], columns: Sequence[str]) -> Platform | None:
