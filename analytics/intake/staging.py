@@ -132,7 +132,7 @@ def type_rows(
     )
     con.execute(
         f"CREATE OR REPLACE TABLE staged AS SELECT {columns}, "
-        f"{literal(understanding.platform)} AS source, "
+        f"{literal(understanding.origin)} AS source, "
         f"{literal(understanding.file)} AS source_file, "
         f"source_row, fault_reason, fault_field, fault_value FROM ({query})"
     )

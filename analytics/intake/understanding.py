@@ -18,6 +18,7 @@ from analytics.intake.matching import Proposal
 from analytics.intake.platforms import PLATFORMS
 from analytics.intake.reading import Source, find_source, read_head, unify_newlines
 from analytics.intake.recogniser import Platform, recognise
+from analytics.intake.signatures import signature_of
 from analytics.notes import Note
 from analytics.settings import ImportSettings, check_timezone
 
@@ -69,6 +70,16 @@ class Understanding:
     def index_of(self, column: str) -> int:
         """Position of a column in the file."""
         return [one.name for one in self.columns].index(column)
+
+    @property
+    def signature(self) -> str:
+        """Stable hash of the header names: next month's file of the same shape has the same one."""
+        return signature_of(column.name for column in self.columns)
+
+    @property
+    def origin(self) -> str:
+        """What `source` says of every row: the platform, or the shape of a file of no platform."""
+        return f"{GENERIC}:{self.signature}" if self.recognised is None else self.platform
 
     @property
     def indices(self) -> dict[str, int]:
@@ -158,6 +169,18 @@ def understand(
         currency=decisions.currency,
         warnings=(*understanding.warnings, *decisions.warnings),
     )
+
+
+def file_signature(path: Path | str, settings: ImportSettings | None = None) -> str:
+    """Return the signature of a file that may be impossible to understand as it is.
+
+    Raises UnreadableFileError if the file is no table.
+    """
+    with tempfile.TemporaryDirectory(prefix="huitou-") as folder, duckdb.connect() as con:
+        shape = open_sample(
+            find_source(Path(path)), settings or ImportSettings(), con, Path(folder)
+        )
+    return signature_of(column.name for column in shape.columns)
 
 
 def open_sample(
