@@ -141,7 +141,7 @@ def report(
     is_orders = staged.table == "order_lines"
     facts = _order_facts(con, settings) if is_orders else _other_facts(con, staged.table)
     first, last = _span(con, staged.table, settings.zone)
-    warnings = list(dict.fromkeys([*understanding.warnings, *staged.warnings]))
+    warnings = list(dict.fromkeys(staged.warnings))
     return ImportReport(
         file=understanding.file,
         platform=understanding.platform,
