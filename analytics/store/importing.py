@@ -1,6 +1,7 @@
 """One import, from bytes to a published version; whatever stops it, the old version stays whole."""
 
 import tempfile
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,12 +11,14 @@ import duckdb
 from analytics import intake, schema
 from analytics.progress import Progress
 from analytics.settings import ImportSettings, Settings
-from analytics.store import engines, manifest, marts, merging, reporting, tables
+from analytics.store import engines, manifest, marts, merging, readings, reporting, tables
 from analytics.store.manifest import Version
+from analytics.store.merging import Replaced
+from analytics.store.readings import Reading, Request
 from analytics.store.reporting import ImportReport
 
-_STAGING = 0.6  # share of the time an import spends until its rows are staged
-_MERGED = 0.75
+_MERGED = 0.75  # share of the time an import spends until its rows are merged
+_STAGED = 0.8  # share of that until they are staged
 
 
 @dataclass(frozen=True)
@@ -59,18 +62,20 @@ def canonical_views(con: duckdb.DuckDBPyConnection, place: Place, version: Versi
         con.execute(f"CREATE OR REPLACE VIEW {name} AS {body}")
 
 
-def _merge(con: duckdb.DuckDBPyConnection, place: Place, version: Version, table: str) -> int:
-    """Write the staged rows into the canonical table and return its new Delta version."""
+def _merge(
+    con: duckdb.DuckDBPyConnection, place: Place, version: Version, table: str
+) -> tuple[int, Replaced]:
+    """Write the staged rows into the canonical table; return its new Delta version."""
     columns = engines.listed(schema.columns_of(table))
     ordered = f"SELECT {columns} FROM staged ORDER BY source_row"
     if table not in version.tables:
-        return tables.write(place.table(table), con.sql(ordered))
-    replaced = merging.replaced(table)
-    (count,) = con.execute(f"SELECT count(*) FROM {table} WHERE {replaced}").fetchone() or (0,)
-    if not count:
-        return tables.write(place.table(table), con.sql(ordered), append_to=version.tables[table])
-    kept = f"SELECT {columns} FROM {table} WHERE NOT {replaced}"
-    return tables.write(place.table(table), con.sql(f"{kept} UNION ALL ({ordered})"))
+        return tables.write(place.table(table), con.sql(ordered)), Replaced()
+    gone = merging.replaced(con, table, zone=version.settings.zone)
+    if gone.where is None:
+        stored = version.tables[table]
+        return tables.write(place.table(table), con.sql(ordered), append_to=stored), gone
+    kept = f"SELECT {columns} FROM {table} WHERE NOT coalesce({gone.where}, false)"
+    return tables.write(place.table(table), con.sql(f"{kept} UNION ALL ({ordered})")), gone
 
 
 def rebuild(
@@ -105,57 +110,97 @@ def rebuild(
 def run(
     root: Path,
     version: Version,
-    path: Path,
+    requests: Sequence[Request],
     *,
-    table: str | None,
-    mapping: dict[str, str] | None,
-    given: ImportSettings,
     dry_run: bool,
     progress: Progress,
-) -> tuple[Version, ImportReport]:
-    """Import one file upon this version; the caller holds the write lock."""
+) -> tuple[Version, list[ImportReport]]:
+    """Import files upon this version, all or none; the caller holds the write lock."""
     place = Place(root)
-    settings = zone_for(given, version.settings)
-    reading = replace(given, timezone=given.timezone or settings.timezone)
-    progress(0.01, "reading the file's shape")
-    understanding = intake.understand(path, table=table, mapping=mapping, settings=reading)
+    subject = ", ".join(request.path.name for request in requests)
+    following = version.following("import", subject)
+    reports, decided = [], []
     with ExitStack() as stack:
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="huitou-")))
         con = stack.enter_context(engines.connect(spill=scratch / "spill"))
-        staged = intake.stage(
-            understanding,
-            con,
-            scratch,
-            progress=lambda share, message: progress(share * _STAGING, message),
-        )
-        following = replace(version, settings=settings).following("import", path.name)
-        rejects = _keep_rejects(con, staged, place, following.number)
-        number = version.number if dry_run else following.number
-        report = reporting.report(
-            con, understanding, staged, settings, version=number, rejects_file=rejects
-        )
+        for number, request in enumerate(requests):
+            say = _part(progress, number, len(requests))
+            name = f"{following.number:06d}" + (f"-{number + 1}" if number else "")
+            say(0.01, "reading the file's shape")
+            reading = readings.understood(root, request, following.settings)
+            following, report = _load(
+                con, scratch, place, following, reading, rejects=name, dry_run=dry_run, progress=say
+            )
+            reports.append(report)
+            decided.append(reading)
         if dry_run:
-            return version, report
-        progress(_STAGING, "merging with what is there")
-        canonical_views(con, place, version)
-        written = _merge(con, place, version, staged.table)
-        following = replace(
-            following,
-            tables={**version.tables, staged.table: written},
-            reports=(*version.reports, report.to_record()),
-        )
+            unchanged = [replace(report, version=version.number) for report in reports]
+            return version, unchanged
         following = rebuild(con, place, following, progress)
     progress(0.99, "publishing")
+    following = replace(
+        following, reports=(*version.reports, *(report.to_record() for report in reports))
+    )
     manifest.publish(place.versions, following)
-    return following, report
+    for reading in decided:
+        readings.keep(root, reading, following.settings)
+    return following, reports
+
+
+def _part(progress: Progress, number: int, total: int) -> Progress:
+    """Progress of one of several files, until all are merged."""
+
+    def say(share: float, message: str) -> None:
+        progress((number + share) / total * _MERGED, message)
+
+    return say
+
+
+def _load(
+    con: duckdb.DuckDBPyConnection,
+    scratch: Path,
+    place: Place,
+    version: Version,
+    reading: Reading,
+    *,
+    rejects: str,
+    dry_run: bool,
+    progress: Progress,
+) -> tuple[Version, ImportReport]:
+    """Stage one file and merge it into the canonical tables of the version in the making."""
+    understanding = reading.understanding
+    version = replace(version, settings=zone_for(reading.request.settings, version.settings))
+    staged = intake.stage(
+        understanding,
+        con,
+        scratch,
+        progress=lambda share, message: progress(share * _STAGED, message),
+    )
+    report = reporting.report(
+        con,
+        understanding,
+        staged,
+        version.settings,
+        version=version.number,
+        rejects_file=_keep_rejects(con, staged, place, rejects),
+    ).with_notes(reading.notes)
+    if dry_run:
+        return version, report
+    progress(_STAGED, "merging with what is there")
+    canonical_views(con, place, version)
+    written, gone = _merge(con, place, version, staged.table)
+    return (
+        replace(version, tables={**version.tables, staged.table: written}),
+        report.with_notes(gone.notes, replaced=gone.counts()),
+    )
 
 
 def _keep_rejects(
-    con: duckdb.DuckDBPyConnection, staged: "intake.Staged", place: Place, number: int
+    con: duckdb.DuckDBPyConnection, staged: "intake.Staged", place: Place, name: str
 ) -> str | None:
     if not staged.rows_rejected:
         return None
     place.rejects.mkdir(parents=True, exist_ok=True)
-    path = place.rejects / f"{number:06d}.csv"
+    path = place.rejects / f"{name}.csv"
     intake.write_rejects(con, path)
     return str(path)

@@ -1,11 +1,13 @@
 """What an import found, counted on the file's own rows: the JSON of the command line's contract."""
 
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import duckdb
 
 from analytics import intake
+from analytics.notes import Note
 from analytics.quoting import literal
 from analytics.schema import TIMES
 from analytics.settings import Settings, ValidOrderRule
@@ -29,6 +31,8 @@ class ImportReport:
     customers over all of them; `revenue` valid orders net of refunds, by currency; tables without
     orders have null orders and valid orders, and empty money. Times carry the workspace's offset.
     `warning_notes` are the keys and values of the warnings, for a screen to say them otherwise.
+    `replaced` counts what was stored already: orders replaced whole, rows replaced by key or by the
+    range of time from `first_at` to `last_at` (UTC, null where no range was).
     """
 
     file: str
@@ -54,6 +58,8 @@ class ImportReport:
     version: int
     warnings: list[str]
     warning_notes: list[dict[str, Any]]
+    replaced: dict[str, Any] = field(default_factory=dict)
+    signature: str = ""
 
     def __str__(self) -> str:
         money = ", ".join(f"{amount:,.2f} {code}" for code, amount in self.revenue.items())
@@ -72,6 +78,16 @@ class ImportReport:
         lines = [f"  {name:<14}{value}" for name, value in shown.items() if value not in (None, "")]
         return "\n".join([self.file, *lines, *(f"  ! {warning}" for warning in self.warnings)])
 
+    def with_notes(self, notes: Iterable[Note], **changes: Any) -> "ImportReport":
+        """Return the report with these warnings added, none twice, and other changes."""
+        new = [note for note in dict.fromkeys(notes) if str(note) not in self.warnings]
+        return replace(
+            self,
+            warnings=[*self.warnings, *map(str, new)],
+            warning_notes=[*self.warning_notes, *map(_kept, new)],
+            **changes,
+        )
+
     def to_json(self) -> dict[str, Any]:
         """Return the contract's JSON object."""
         told = self.to_record()
@@ -81,6 +97,10 @@ class ImportReport:
     def to_record(self) -> dict[str, Any]:
         """Return what a version keeps of the import: the contract and the warnings' keys."""
         return asdict(self)
+
+
+def _kept(note: Note) -> dict[str, Any]:
+    return {"key": note.key, "values": note.values}
 
 
 def _money(pairs: list[tuple[str, str]]) -> dict[str, float]:
@@ -160,6 +180,7 @@ def report(
         last_at=last,
         version=version,
         warnings=[str(note) for note in warnings],
-        warning_notes=[{"key": note.key, "values": note.values} for note in warnings],
+        warning_notes=[_kept(note) for note in warnings],
+        signature=understanding.signature,
         **facts,
     )

@@ -1,7 +1,7 @@
 """The workspace: a folder of Delta tables with versions, and the one way in from Python."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from hashlib import blake2b
@@ -15,9 +15,11 @@ from analytics import schema
 from analytics.errors import NothingToUndoError, NoWorkspaceError, UnknownNameError
 from analytics.progress import Progress, silent
 from analytics.settings import ImportSettings, Settings
-from analytics.store import engines, importing, lock, manifest
+from analytics.store import engines, importing, lock, manifest, memory
 from analytics.store.importing import Place
 from analytics.store.manifest import Version
+from analytics.store.memory import Remembered
+from analytics.store.readings import Request
 from analytics.store.reporting import ImportReport
 
 _IDENTITY = "settings.toml"
@@ -132,43 +134,56 @@ class Workspace:
         dry_run: bool = False,
         progress: Progress = silent,
     ) -> ImportReport:
-        """Read one export and publish a version that holds it.
+        """Read one export and publish a version that holds it; see `import_files`.
+
+        `table`, `mapping` and `settings` are as in `Request`; `settings` correct encoding,
+        delimiter, header line, time zone, currency, date order.
+        """
+        request = Request(Path(path), table, mapping, settings or ImportSettings())
+        return self.import_files([request], dry_run=dry_run, progress=progress)[0]
+
+    def import_files(
+        self,
+        files: Iterable[str | Path | Request],
+        *,
+        dry_run: bool = False,
+        progress: Progress = silent,
+    ) -> list[ImportReport]:
+        """Read several exports, in any order, and publish one version that holds them all.
 
         Parameters
         ----------
-        path
-            The file: CSV in any of the usual encodings and delimiters, or Parquet.
-        table
-            Canonical table to load; None lets the intake recognise it.
-        mapping
-            Corrections, canonical field to column of the file.
-        settings
-            Corrections to encoding, delimiter, header line, time zone, currency, date order.
+        files
+            Paths, or requests with what was decided about a file. Without a decision, what was
+            decided for an earlier file of the same shape (same header names) is taken, and said.
         dry_run
-            Count everything, publish nothing.
+            Count everything, publish nothing, remember nothing.
         progress
             Called with a share from 0 to 1 and a message; may raise CancelledError.
+
+        Returns
+        -------
+        list of ImportReport
+            One for each file, in the order given.
 
         Raises
         ------
         UnreadableFileError, MissingColumnsError, AmbiguousMappingError, NoCustomersError
-            The file can't be loaded as it is; nothing changed.
+            A file can't be loaded as it is; nothing changed, whichever of them it was.
         WorkspaceBusyError
             Another process is importing here.
         """
+        requests = [one if isinstance(one, Request) else Request(Path(one)) for one in files]
         with lock.writing(self.path):
             self.refresh()
-            self._state, report = importing.run(
-                self.path,
-                self._state,
-                Path(path),
-                table=table,
-                mapping=mapping,
-                given=settings or ImportSettings(),
-                dry_run=dry_run,
-                progress=progress,
+            self._state, reports = importing.run(
+                self.path, self._state, requests, dry_run=dry_run, progress=progress
             )
-        return report
+        return reports
+
+    def remembered(self, signature: str) -> Remembered | None:
+        """Return what was decided for files of this `Understanding.signature`, or None."""
+        return memory.recall(self.path, signature)
 
     def change_settings(self, *, progress: Progress = silent, **changes: Any) -> Version:
         """Publish a version with other settings and its marts rebuilt; no change, no version."""
