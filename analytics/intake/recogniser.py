@@ -33,6 +33,8 @@ class Platform:
     date_order
         "day-first" or "month-first" where the platform always writes so; used where the values
         leave it open.
+    is_utc
+        Whether it always writes UTC, whatever zone the file's other times are in.
     is_line_level
         Whether `amount` (or price and quantity) is known to be the line's own; otherwise the
         values decide.
@@ -49,6 +51,9 @@ class Platform:
         What a type means that is not among `types`; None leaves the row to its status.
     refusal
         Why it can't serve: nothing in it says who bought.
+    source
+        Name of the export whose orders these are too; empty where that is its own. Two exports of
+        one source don't add up: an order of the one replaces that of the other.
     """
 
     name: str
@@ -60,6 +65,7 @@ class Platform:
     currency: str | None = None
     zone: str | None = None
     date_order: str | None = None
+    is_utc: bool = False
     is_line_level: bool = False
     is_personal_bill: bool = False
     spends_below_zero: bool = False
@@ -67,6 +73,7 @@ class Platform:
     types: Mapping[str, str] = field(default_factory=dict)
     other_types: str | None = None
     refusal: str | None = None
+    source: str = ""
 
     def matches(self, columns: Sequence[str]) -> bool:
         """Whether a file with these columns is this export."""

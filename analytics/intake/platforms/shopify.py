@@ -2,13 +2,19 @@
 
 from analytics.intake.recogniser import Platform
 
-SHOPIFY_ORDERS = Platform(
+ORDERS = Platform(
     name="shopify_orders",
     title="Shopify orders",
     table="order_lines",
-    present=("Name", "Financial Status", "Created at", "Lineitem name", "Lineitem price"),
+    present=(
+        "Name",
+        ("Financial Status", "Payment Status"),
+        "Created at",
+        "Lineitem name",
+        "Lineitem price",
+    ),
     columns={
-        "customer_id": ("Email",),
+        "customer_id": ("Email", "Customer Email"),
         "phone": ("Phone", "Billing Phone"),
         "customer_name": ("Billing Name", "Shipping Name"),
         "order_id": ("Name",),
@@ -23,23 +29,32 @@ SHOPIFY_ORDERS = Platform(
         "order_total": ("Total",),
         "order_refunded": ("Refunded Amount",),
         "currency": ("Currency",),
-        "status": ("Financial Status",),
+        "status": ("Financial Status", "Payment Status"),
         "channel": ("Source",),
         "coupon": ("Discount Code",),
     },
+    statuses={"expired": "cancelled", "partially_paid": "pending", "unpaid": "pending"},
     is_line_level=True,
 )
 
-SHOPIFY_CUSTOMERS = Platform(
+CUSTOMERS = Platform(
     name="shopify_customers",
     title="Shopify customers",
     table="customers",
-    present=("Email", "Accepts Email Marketing", "Total Spent", "Total Orders"),
+    present=(
+        "Email",
+        ("Accepts Email Marketing", "Accepts Marketing"),
+        "Total Spent",
+        ("Total Orders", "Orders Count"),
+    ),
     columns={
-        "customer_id": ("Email",),
+        "customer_id": ("Customer ID",),
+        "email": ("Email",),
         "phone": ("Phone", "Default Address Phone"),
         "customer_name": ("First Name",),
         "country": ("Default Address Country Code", "Country Code", "Country"),
         "city": ("Default Address City", "City"),
     },
 )
+
+EXPORTS = (ORDERS, CUSTOMERS)
