@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+import ibis
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -49,8 +50,7 @@ def kpis(
     """
     purchases, customer_summary, orders = tables
     counted = [
-        _paid(orders, as_of, period, first_weekday),
-        _bought(purchases, as_of, period, first_weekday),
+        _bought(purchases, orders, as_of, period, first_weekday),
         _began(customer_summary, as_of, period, first_weekday),
     ]
     newest = period_of(as_of, period, first_weekday=first_weekday)
@@ -63,48 +63,58 @@ def kpis(
     return number, _named(parts, over, ends + HORIZON <= epoch_day(as_of))
 
 
-def _paid(orders: Any, as_of: date, period: Period, first_weekday: int) -> pd.DataFrame:
-    """Revenue per period, with the sum over customers of its square: one buyer is one event."""
-    valid = orders.filter(orders.is_valid, orders.day <= as_of)
-    valid = valid.mutate(
-        number=period_number(valid.day, period, first_weekday=first_weekday),
-        other=valid.is_purchase.ifelse(0, valid.revenue),
-    )
-    people = valid.group_by(["customer_number", "number"]).aggregate(
-        orders=valid.count(), revenue=valid.revenue.sum(), other=valid.other.sum()
-    )
-    return collect(
-        people.group_by("number").aggregate(
-            orders=people.orders.sum(),
-            revenue=people.revenue.sum(),
-            squares=_product(people.revenue, people.revenue).sum(),
-            other_squares=_product(people.other, people.other).sum(),
-        )
-    )
+def _bought(
+    purchases: Any, orders: Any, as_of: date, period: Period, first_weekday: int
+) -> pd.DataFrame:
+    """Orders, buyers and money per period, and the sums over buyers of squares of money.
 
-
-def _product(one: Any, other: Any) -> Any:
-    return one.cast("float64") * other.cast("float64")
-
-
-def _bought(purchases: Any, as_of: date, period: Period, first_weekday: int) -> pd.DataFrame:
+    One buyer is one event: what a customer pays in a period moves together. Renewals and
+    instalments are money, not purchases.
+    """
     known = purchases.filter(purchases.day <= as_of)
-    known = known.mutate(
-        number=period_number(known.day, period, first_weekday=first_weekday),
-        again=(known.purchase_number > 1).ifelse(known.revenue, 0),
+    rest = orders.filter(orders.is_valid, ~orders.is_purchase, orders.day <= as_of)
+    rows = ibis.union(
+        known.select(
+            "customer_number",
+            "purchase_number",
+            "revenue",
+            number=period_number(known.day, period, first_weekday=first_weekday),
+            orders=known.n_orders,
+        ),
+        rest.select(
+            "customer_number",
+            "revenue",
+            number=period_number(rest.day, period, first_weekday=first_weekday),
+            purchase_number=ibis.literal(0, type="int32"),
+            orders=ibis.literal(1, type="int32"),
+        ).relocate("purchase_number", after="customer_number"),
     )
-    people = known.group_by(["customer_number", "number"]).aggregate(
-        last=known.purchase_number.max(), again=known.again.sum(), total=known.revenue.sum()
+    money = rows.group_by("number").aggregate(
+        orders=rows.orders.sum(),
+        revenue=rows.revenue.sum(),
+        again=rows.revenue.sum(where=rows.purchase_number > 1),
     )
-    return collect(
-        people.group_by("number").aggregate(
-            buyers=people.count(),
-            returning=people.count(where=people["last"] > 1),
-            again=people.again.sum(),
-            again_squares=_product(people.again, people.again).sum(),
-            crossed=_product(people.again, people.total).sum(),
-            total_squares=_product(people.total, people.total).sum(),
-        )
+    return collect(money).merge(collect(_spread(rows)), on="number")
+
+
+def _spread(rows: Any) -> Any:
+    """Buyers per period and, over them, the squares and products of what they paid."""
+    paid = rows.revenue.cast("float64")
+    people = rows.group_by(["customer_number", "number"]).aggregate(
+        last=rows.purchase_number.max(),
+        bought=paid.sum(where=rows.purchase_number > 0),
+        again=paid.sum(where=rows.purchase_number > 1),
+        other=paid.sum(where=rows.purchase_number == 0),
+    )
+    bought, again, other = (people[name].fill_null(0.0) for name in ("bought", "again", "other"))
+    return people.group_by("number").aggregate(
+        buyers=people.count(where=people["last"] > 0),
+        returning=people.count(where=people["last"] > 1),
+        squares=((bought + other) * (bought + other)).sum(),
+        other_squares=(other * other).sum(),
+        again_squares=(again * again).sum(),
+        crossed=(again * bought).sum(),
+        total_squares=(bought * bought).sum(),
     )
 
 
