@@ -24,7 +24,12 @@ from analytics.repurchase.ladder import order_ladder
 from analytics.repurchase.rate import repurchase_rate, repurchase_trend
 from analytics.repurchase.returning import returning_rate
 from analytics.retention.cohorts import retention
+from analytics.retention.difference import cohort_difference
 from analytics.retention.lifecycle import lifecycle
+from analytics.retention.mean import retention_line
+from analytics.retention.over_time import retention_over_time
+from analytics.retention.revenue import revenue_retention
+from analytics.retention.stickiness import stickiness
 from analytics.segments.kinds import TABLES as SEGMENT_TABLES
 from analytics.segments.kinds import segments
 from analytics.segments.rfm import rfm
@@ -53,6 +58,9 @@ class Report:
         return options_of(self.function)
 
 
+COHORT_TABLES = ("purchases", "customer_summary", "orders", "purchase_items")
+BEHAVIOUR_TABLES = ("purchases", "customer_summary", "purchase_items")
+
 _REPORTS = (
     Report("repurchase-rate", repurchase_rate, ("customer_summary",)),
     Report("repurchase-trend", repurchase_trend, ("customer_summary",)),
@@ -61,7 +69,12 @@ _REPORTS = (
     Report("time-between", time_between, ("purchases",)),
     Report("returning-rate", returning_rate, ("purchases",)),
     Report("first-item", first_item, ("purchase_items", "customer_summary", "orders")),
-    Report("retention", retention, ("purchases", "customer_summary", "orders")),
+    Report("retention", retention, COHORT_TABLES),
+    Report("retention-mean", retention_line, COHORT_TABLES),
+    Report("retention-over-time", retention_over_time, BEHAVIOUR_TABLES),
+    Report("cohort-difference", cohort_difference, BEHAVIOUR_TABLES),
+    Report("revenue-retention", revenue_retention, COHORT_TABLES),
+    Report("stickiness", stickiness, ("purchases", "customer_summary")),
     Report("lifecycle", lifecycle, ("purchases", "customer_summary")),
     Report("at-risk", at_risk, ("purchases",)),
     Report("survival", survival, ("purchases", "customer_summary")),

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
@@ -10,6 +11,7 @@ from analytics.breakdown import group_column
 from analytics.errors import InvalidSettingError
 from analytics.notes import Note
 from analytics.periods import Period
+from analytics.retention.brackets import bracket_name, parse_brackets
 from analytics.retention.grid import grid_of
 from analytics.retention.rules import CELL, changes
 from analytics.retention.truncation import truncated_until, truncation_note
@@ -33,6 +35,7 @@ def retention(
     purchases: Any,
     customer_summary: Any,
     orders: Any,
+    purchase_items: Any = None,
     *,
     as_of: date,
     period: Period = "month",
@@ -41,6 +44,10 @@ def retention(
     start_rule: StartRule = "first",
     cap: int = 3,
     periods: int | None = None,
+    brackets: tuple[str, ...] | None = None,
+    item: str | None = None,
+    category: str | None = None,
+    channel: str | None = None,
     by: str | None = None,
     first_weekday: int = 0,
 ) -> pd.DataFrame:
@@ -52,8 +59,8 @@ def retention(
 
     Parameters
     ----------
-    purchases, customer_summary, orders
-        The marts.
+    purchases, customer_summary, orders, purchase_items
+        The marts; the last one only for a filter by item or category.
     as_of
         Local day up to which the data reach.
     period
@@ -66,14 +73,22 @@ def retention(
         the windows k … k + `cap`, mature when the last of these has closed; "on-or-before": a
         purchase after the first one in one of the windows 0 … k.
     start_rule
-        "first": the first-ever purchase; "recurring": every period with a purchase begins a cohort
-        membership, so one customer is in many cohorts.
+        "first": the first-ever purchase; "first-matching": the first purchase that the filter
+        lets through, be it the customer's first or tenth; "recurring": every period with a
+        (matching) purchase begins a cohort membership, so one customer is in many cohorts.
     cap
         Windows that "on-or-after" looks ahead.
     periods
         Largest k shown; all by default, 90 for days.
+    brackets
+        Days after the start, such as 1-3,4-7,8-14, instead of windows of equal length; day 0 comes
+        before them. They must follow one another. Windows are then elapsed ones.
+    item, category, channel
+        Purchases that may start a cohort: holding this item or category, through this channel.
+        With "first" they choose who is shown, by the first-ever purchase, and never change who is
+        new. Any later purchase counts as coming back.
     by
-        Column of `analytics.breakdown.BREAKDOWNS`.
+        Column of `analytics.breakdown.BREAKDOWNS`, or "attributes.NAME".
     first_weekday
         Weeks begin on this weekday (0 is Monday).
 
@@ -84,28 +99,56 @@ def retention(
         ci_lower, ci_upper (Wilson, 95 %), orders, revenue (of valid orders in window k, renewals
         and instalments included, whatever the return rule), cumulative_revenue (windows 0 … k),
         is_mature, orders_per_customer, revenue_per_customer and cumulative_revenue_per_customer
-        (each per acquired customer), is_left_truncated. One row per cohort and k up to the oldest
-        cohort's reach; a cohort without customers has no rows.
+        (each per acquired customer), is_left_truncated, maturity ("complete": mature;
+        "in-progress": open for some member; "unreached": null), with brackets also `bracket`. One
+        row per cohort and k up to the oldest cohort's reach; a cohort without customers has none.
 
     Raises
     ------
     InvalidSettingError
-        If `cap` or `periods` is negative.
+        If `cap` or `periods` is negative, or the brackets overlap or leave a gap.
 
     Notes
     -----
     Own definition; elapsed windows as in Amplitude and Mixpanel, by whole days.
     """
-    for name, value in (("cap", cap), ("periods", periods or 0)):
+    view = View(
+        as_of,
+        period,
+        window,
+        return_rule,
+        start_rule,
+        cap,
+        by,
+        first_weekday,
+        parse_brackets(brackets),
+        item,
+        category,
+        channel,
+    )
+    marts = (purchases, customer_summary, orders, purchase_items)
+    return triangle(marts, view, periods=periods)
+
+
+def triangle(
+    marts: tuple[Any, Any, Any, Any], view: View, *, periods: int | None = None
+) -> pd.DataFrame:
+    """Cut the triangle of a view: the table of `retention`.
+
+    `marts` are purchases, customer_summary, orders and purchase_items; without orders (None) the
+    money is null, and costs nothing.
+    """
+    for name, value in (("cap", view.cap), ("periods", periods or 0)):
         if value < 0:
             raise InvalidSettingError(name, value, "give a whole number from 0")
-    view = View(as_of, period, window, return_rule, start_rule, cap, by, first_weekday)
-    starts = members(purchases, customer_summary, view)
-    last = LAST_INDEX.get(period) if periods is None else periods
+    purchases, customer_summary, orders, purchase_items = marts
+    starts = members(purchases, customer_summary, view, purchase_items)
+    last = LAST_INDEX.get(view.period) if periods is None and not view.brackets else periods
     cells = grid_of(collect(sizes(starts)), view, last)
     cells = _with_active(cells, changes(activity(purchases, starts, view), view), view)
-    cells = _with_money(cells, collect(money(orders, starts, view)))
-    until = truncated_until(customer_summary, as_of=as_of) if start_rule == "first" else None
+    cells = _with_money(cells, None if orders is None else collect(money(orders, starts, view)))
+    begins_once = view.start_rule != "recurring"
+    until = truncated_until(customer_summary, as_of=view.as_of) if begins_once else None
     return _contract(cells, view, until)
 
 
@@ -127,7 +170,9 @@ def _with_active(cells: pd.DataFrame, counts: pd.DataFrame, view: View) -> pd.Da
     return merged
 
 
-def _with_money(cells: pd.DataFrame, paid: pd.DataFrame) -> pd.DataFrame:
+def _with_money(cells: pd.DataFrame, paid: pd.DataFrame | None) -> pd.DataFrame:
+    if paid is None:
+        return cells.assign(orders=pd.NA, revenue=np.nan, cumulative_revenue=np.nan)
     merged = cells.merge(paid, on=CELL, how="left")
     merged["orders"] = merged["orders"].fillna(0).astype("int64")
     merged["revenue"] = merged["revenue"].fillna(0.0).astype("float64")
@@ -153,9 +198,14 @@ def _contract(cells: pd.DataFrame, view: View, until: int | None) -> pd.DataFram
     columns = [*group_column(view.by), "cohort", "period_index", "cohort_size", "active", "rate"]
     columns += ["ci_lower", "ci_upper", "orders", "revenue", "cumulative_revenue", "is_mature"]
     columns += ["orders_per_customer", "revenue_per_customer", "cumulative_revenue_per_customer"]
+    columns += ["is_left_truncated", "maturity"]
+    if view.brackets:
+        names = np.array([bracket_name(bracket) for bracket in view.brackets], dtype=object)
+        table["bracket"] = names[table["period_index"].to_numpy(int)]
+        columns.append("bracket")
     order = [*group_column(view.by), "cohort", "period_index"]
     notes = [*truncation_note(until), *_immature_note(table)]
-    return finish(table[[*columns, "is_left_truncated"]], order, notes)
+    return finish(table[columns], order, notes)
 
 
 def _immature_note(table: pd.DataFrame) -> list[Note]:

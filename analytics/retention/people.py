@@ -5,6 +5,7 @@ from typing import Any
 
 from analytics.errors import InvalidSettingError
 from analytics.periods import Period, period_of
+from analytics.retention.brackets import parse_brackets
 from analytics.retention.windows import ReturnRule, StartRule, View, Window, activity, members
 from analytics.tables import collect
 
@@ -12,6 +13,7 @@ from analytics.tables import collect
 def cell_people(
     purchases: Any,
     customer_summary: Any,
+    purchase_items: Any = None,
     *,
     as_of: date,
     cohort: date,
@@ -22,6 +24,10 @@ def cell_people(
     return_rule: ReturnRule = "on",
     start_rule: StartRule = "first",
     cap: int = 3,
+    brackets: tuple[str, ...] | None = None,
+    item: str | None = None,
+    category: str | None = None,
+    channel: str | None = None,
     group: str | None = None,
     by: str | None = None,
     first_weekday: int = 0,
@@ -30,8 +36,8 @@ def cell_people(
 
     Parameters
     ----------
-    purchases, customer_summary
-        The marts.
+    purchases, customer_summary, purchase_items
+        The marts; the last one only for a filter by item or category.
     cohort
         Any day of the cohort's period.
     period_index
@@ -40,8 +46,10 @@ def cell_people(
         True for those whom the cell counts as active, False for the rest of the cohort.
     group, by
         The group of a broken-down triangle, None for the customers whose group is unknown.
-    as_of, period, window, return_rule, start_rule, cap, first_weekday
+    as_of, period, window, return_rule, start_rule, cap, brackets, item, category, channel
         As in `analytics.retention.cohorts.retention`.
+    first_weekday
+        Weeks begin on this weekday (0 is Monday).
 
     Returns
     -------
@@ -55,8 +63,21 @@ def cell_people(
     """
     if period_index < 0:
         raise InvalidSettingError("period_index", period_index, "give a whole number from 0")
-    view = View(as_of, period, window, return_rule, start_rule, cap, by, first_weekday)
-    starts = members(purchases, customer_summary, view)
+    view = View(
+        as_of,
+        period,
+        window,
+        return_rule,
+        start_rule,
+        cap,
+        by,
+        first_weekday,
+        parse_brackets(brackets),
+        item,
+        category,
+        channel,
+    )
+    starts = members(purchases, customer_summary, view, purchase_items)
     cohort_number = period_of(cohort, period, first_weekday=first_weekday)
     starts = starts.filter(starts.cohort == cohort_number)
     if by is not None:

@@ -4,19 +4,28 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
+import ibis
+
 from analytics.breakdown import with_group
+from analytics.errors import InvalidSettingError
 from analytics.periods import WINDOW_DAYS, Period, epoch_days, period_number
+from analytics.retention.brackets import Bracket
 
 Window = Literal["calendar", "elapsed"]
 ReturnRule = Literal["on", "on-or-after", "on-or-before"]
-StartRule = Literal["first", "recurring"]
+StartRule = Literal["first", "first-matching", "recurring"]
 
 MEMBER = ["customer_number", "cohort"]
+_OUTSIDE = -1
 
 
 @dataclass(frozen=True)
 class View:
-    """How a triangle is cut: what starts a cohort, what counts as coming back, which windows."""
+    """How a triangle is cut: what starts a cohort, what counts as coming back, which windows.
+
+    `brackets` (first and last day each, counted from the start) replace the windows of equal
+    length. `item`, `category` and `channel` say which purchases may start a cohort.
+    """
 
     as_of: date
     period: Period = "month"
@@ -26,10 +35,24 @@ class View:
     cap: int = 3
     by: str | None = None
     first_weekday: int = 0
+    brackets: tuple[Bracket, ...] = ()
+    item: str | None = None
+    category: str | None = None
+    channel: str | None = None
 
     def number(self, column: Any) -> Any:
         """Period number of each day of a column."""
         return period_number(column, self.period, first_weekday=self.first_weekday)
+
+    @property
+    def is_elapsed(self) -> bool:
+        """Whether windows count from each customer's own start."""
+        return bool(self.brackets) or self.window == "elapsed"
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether only some purchases may start a cohort."""
+        return not (self.item is None and self.category is None and self.channel is None)
 
     @property
     def window_days(self) -> int:
@@ -37,31 +60,68 @@ class View:
         return WINDOW_DAYS[self.period]
 
     def index(self, day: Any, start_day: Any, cohort: Any) -> Any:
-        """k: how many windows after the start a day lies; negative before it."""
-        if self.window == "calendar":
+        """k: how many windows after the start a day lies; negative before it or in no window."""
+        if not self.is_elapsed:
             return self.number(day) - cohort
-        return ((epoch_days(day) - epoch_days(start_day)) // self.window_days).cast("int64")
+        elapsed = epoch_days(day) - epoch_days(start_day)
+        if not self.brackets:
+            return (elapsed // self.window_days).cast("int64")
+        inside = [(elapsed.between(*ends), place) for place, ends in enumerate(self.brackets)]
+        return ibis.cases(*inside, else_=_OUTSIDE).cast("int64")
 
 
-def members(purchases: Any, customer_summary: Any, view: View) -> Any:
+def matching(purchases: Any, purchase_items: Any, view: View) -> Any:
+    """Purchases that may start a cohort: of the view's channel, holding its item and category."""
+    chosen = purchases
+    if view.channel is not None:
+        chosen = chosen.filter(chosen.channel == view.channel)
+    if view.item is None and view.category is None:
+        return chosen
+    if purchase_items is None:
+        remedy = "hand over the mart purchase_items too"
+        raise InvalidSettingError("a filter by item", view.item or view.category, remedy)
+    lines = purchase_items
+    if view.item is not None:
+        lines = lines.filter(lines.item_id == view.item)
+    if view.category is not None:
+        lines = lines.filter(lines.category == view.category)
+    return chosen.semi_join(lines, ["customer_number", "purchase_number"])
+
+
+def members(purchases: Any, customer_summary: Any, view: View, purchase_items: Any = None) -> Any:
     """One row per customer and cohort: customer_number, cohort (period number), start_day, group.
 
-    With the first-ever rule a customer has one cohort; with the recurring rule one per period with
-    a purchase, starting at the first purchase in it. Nothing but as-of limits the purchases that
-    decide.
+    With the first-ever rule a customer has one cohort, and a filter shows only those whose
+    first-ever purchase matches; with the first-matching rule the first purchase that matches
+    begins it; with the recurring rule there is one per period with a (matching) purchase, starting
+    at the first one in it. Nothing but as-of limits the purchases that decide who is new.
     """
     if view.start_rule == "first":
-        known = customer_summary.filter(
-            customer_summary.first_day.notnull(), customer_summary.first_day <= view.as_of
-        )
-        starts = known.select(
-            "customer_number", cohort=view.number(known.first_day), start_day=known.first_day
+        starts = _first_ever(purchases, customer_summary, view, purchase_items)
+        return with_group(starts, customer_summary, view.by)
+    known = matching(purchases.filter(purchases.day <= view.as_of), purchase_items, view)
+    if view.start_rule == "first-matching":
+        first = known.group_by("customer_number").aggregate(start_day=known.day.min())
+        starts = first.select(
+            "customer_number", cohort=view.number(first.start_day), start_day=first.start_day
         )
     else:
-        known = purchases.filter(purchases.day <= view.as_of)
         known = known.select("customer_number", "day", cohort=view.number(known.day))
         starts = known.group_by(MEMBER).aggregate(start_day=known.day.min())
     return with_group(starts, customer_summary, view.by)
+
+
+def _first_ever(purchases: Any, customer_summary: Any, view: View, purchase_items: Any) -> Any:
+    known = customer_summary.filter(
+        customer_summary.first_day.notnull(), customer_summary.first_day <= view.as_of
+    )
+    starts = known.select(
+        "customer_number", cohort=view.number(known.first_day), start_day=known.first_day
+    )
+    if not view.is_filtered:
+        return starts
+    first = matching(purchases.filter(purchases.purchase_number == 1), purchase_items, view)
+    return starts.semi_join(first, "customer_number")
 
 
 def activity(purchases: Any, starts: Any, view: View) -> Any:
@@ -70,12 +130,12 @@ def activity(purchases: Any, starts: Any, view: View) -> Any:
     `has_returned` is whether the window holds a purchase after the one that started the cohort.
     """
     known = purchases.filter(purchases.day <= view.as_of)
-    days = known.select("customer_number", "day")
-    if view.window == "calendar":  # one row per customer and period is all a calendar needs
+    if not view.is_elapsed:  # one row per customer and period is all a calendar needs
         return _calendar_activity(known, starts, view)
-    joined = starts.inner_join(days, "customer_number")
+    joined = starts.inner_join(known.select("customer_number", "day"), "customer_number")
     joined = joined.filter(joined.day >= joined.start_day)
     indexed = joined.mutate(period_index=view.index(joined.day, joined.start_day, joined.cohort))
+    indexed = indexed.filter(indexed.period_index >= 0)
     return indexed.group_by([*MEMBER, "group", "period_index"]).aggregate(
         has_returned=(indexed.day > indexed.start_day).any()
     )
@@ -94,14 +154,19 @@ def _calendar_activity(known: Any, starts: Any, view: View) -> Any:
     )
 
 
-def money(orders: Any, starts: Any, view: View) -> Any:
-    """Valid orders and revenue per group, cohort and window, renewals and instalments included."""
+def payments(orders: Any, starts: Any, view: View) -> Any:
+    """One row per member and valid order in a window: MEMBER, group, period_index, revenue."""
     valid = orders.filter(
         orders.is_valid, orders.customer_number.notnull(), orders.day <= view.as_of
     ).select("customer_number", "day", "revenue")
     joined = starts.inner_join(valid, "customer_number")
     joined = joined.mutate(period_index=view.index(joined.day, joined.start_day, joined.cohort))
-    kept = joined.filter(joined.day >= joined.start_day)
+    return joined.filter(joined.day >= joined.start_day, joined.period_index >= 0)
+
+
+def money(orders: Any, starts: Any, view: View) -> Any:
+    """Valid orders and revenue per group, cohort and window, renewals and instalments included."""
+    kept = payments(orders, starts, view)
     return kept.group_by(["group", "cohort", "period_index"]).aggregate(
         orders=kept.count(), revenue=kept.revenue.sum()
     )

@@ -159,11 +159,11 @@ def has_answer(world, name):
 
 def test_a_shop_without_valid_orders_gives_answers_or_reasons():
     world = Shop([Order("a", day("2024-01-01"), is_valid=False)])
-    assert refused(world) == {"repurchase-curve", "survival", "cox"}
+    assert refused(world) == {"repurchase-curve", "survival", "cox", "cohort-difference"}
 
 
-def test_one_customer_is_enough_for_all_but_a_regression():
-    assert refused(shop("2024-01-01")) == {"cox"}
+def test_one_customer_is_enough_for_all_but_a_regression_and_a_difference():
+    assert refused(shop("2024-01-01")) == {"cox", "cohort-difference"}
 
 
 def test_reports_do_not_depend_on_row_order():

@@ -1,0 +1,120 @@
+"""In how many of the last periods did each customer buy?"""
+
+from datetime import date
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from analytics.errors import InvalidSettingError
+from analytics.periods import (
+    Period,
+    epoch_days,
+    last_complete,
+    period_number,
+    period_start_days,
+)
+from analytics.tables import collect, finish, with_rate
+
+Who = Literal["established", "buyers"]
+
+
+def stickiness(
+    purchases: Any,
+    customer_summary: Any,
+    *,
+    as_of: date,
+    period: Period = "month",
+    last: int = 12,
+    who: Who = "established",
+    first_weekday: int = 0,
+) -> pd.DataFrame:
+    """In how many of the last n periods do customers buy?
+
+    Counts customers by the exact number d of complete periods, out of the last n, in which they
+    made a purchase. By default of the customers who had bought before the first of these periods:
+    all of them could have bought in each, so nobody looks less loyal for being new.
+
+    Parameters
+    ----------
+    purchases, customer_summary
+        The marts.
+    as_of
+        Local day up to which the data reach.
+    period, first_weekday
+        Calendar periods; weeks begin on this weekday (0 is Monday).
+    last
+        n; fewer where the data hold fewer complete periods.
+    who
+        "established": customers whose first purchase lies before the n periods, d = 0 … n;
+        "buyers": everyone with a purchase in them, d = 1 … n, newcomers included.
+
+    Returns
+    -------
+    DataFrame
+        active_periods (d), numerator (customers with exactly d), denominator, rate, ci_lower,
+        ci_upper (Wilson, 95 %), at_least (customers with d or more), at_least_rate, periods (n),
+        is_mature (all n periods are over and somebody counts). Without established customers the
+        rates are null.
+
+    Raises
+    ------
+    InvalidSettingError
+        If `last` is below 1.
+
+    Notes
+    -----
+    After the stickiness of PostHog and the frequency of Mixpanel, which count buyers only.
+    """
+    if last < 1:
+        raise InvalidSettingError("last", last, "give a whole number from 1")
+    newest = last_complete(as_of, period, first_weekday=first_weekday)
+    known = purchases.filter(purchases.day <= as_of)
+    known = known.mutate(number=period_number(known.day, period, first_weekday=first_weekday))
+    oldest = max(_first_number(known, newest, is_whole=who == "buyers"), newest - last + 1)
+    begin = int(period_start_days([oldest], period, first_weekday=first_weekday)[0])
+    inside = known.filter(known.number.between(oldest, newest))
+    if who == "established":
+        inside = inside.filter(epoch_days(inside.first_day) < begin)
+    people = inside.group_by("customer_number").aggregate(d=inside.number.nunique())
+    counts = collect(people.group_by("d").aggregate(n=people.count()))
+    total = _established(customer_summary, begin) if who == "established" else None
+    periods = max(newest - oldest + 1, 0)
+    return _distribution(counts, periods, total if periods else 0)
+
+
+def _first_number(known: Any, newest: int, *, is_whole: bool) -> int:
+    """Oldest period to look at: the first with a purchase, or the one after it."""
+    first = collect(known.aggregate(first=known.number.min()))["first"].iloc[0]
+    if pd.isna(first):
+        return newest
+    return int(first) + (0 if is_whole else 1)
+
+
+def _established(customer_summary: Any, begin: int) -> int:
+    first = epoch_days(customer_summary.first_day)
+    old = customer_summary.filter(customer_summary.first_day.notnull(), first < begin)
+    return int(collect(old.aggregate(n=old.count()))["n"].iloc[0])
+
+
+def _distribution(counts: pd.DataFrame, n: int, total: int | None) -> pd.DataFrame:
+    exact = np.bincount(counts["d"].to_numpy(int), counts["n"].to_numpy(float), n + 1).astype(int)
+    if total is not None:
+        exact[0] = total - exact[1:].sum()
+    first = 1 if total is None else 0
+    customers = int(exact[first:].sum())
+    at_least = exact[::-1].cumsum()[::-1]
+    table = pd.DataFrame(
+        {
+            "active_periods": np.arange(first, n + 1),
+            "numerator": exact[first:],
+            "denominator": customers,
+        }
+    )
+    table = with_rate(table).assign(
+        at_least=at_least[first:],
+        at_least_rate=at_least[first:] / customers if customers else np.nan,
+        periods=n,
+        is_mature=customers > 0,
+    )
+    return finish(table, ["active_periods"])
