@@ -116,7 +116,7 @@ def demo(workspace: WorkspaceOption = DEFAULT, as_json: JsonOption = False) -> N
 
 @app.command("import")
 def import_files(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE...")],
+    files: Annotated[list[Path] | None, typer.Argument(metavar="FILE...")] = None,
     workspace: WorkspaceOption = DEFAULT,
     table: Annotated[str | None, typer.Option("--as", metavar="TABLE")] = None,
     mapping: Annotated[list[str] | None, typer.Option("--map", metavar="FIELD=COLUMN")] = None,
@@ -127,25 +127,24 @@ def import_files(
     header_line: Annotated[int | None, typer.Option(help="0: no header.")] = None,
     date_order: Annotated[str | None, typer.Option(help="day-first, month-first …")] = None,
     valid_rule: Annotated[str | None, typer.Option(metavar="RULE", help="'amount>=0'")] = None,
+    plan: Annotated[Path | None, typer.Option(help="JSON: what was decided per file.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Count, load nothing.")] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Load exports of a selling platform, each as one new version of the workspace."""
+    """Load exports of a selling platform, in any order, as one new version of the workspace."""
+    from analytics.store.plan import read_plan
+    from analytics.store.readings import Request
+
+    if not files and plan is None:
+        raise InvalidSettingError("the list of files", "", "name at least one")
     given = ImportSettings(timezone, currency, encoding, delimiter, header_line, date_order)
     shop = _open(workspace, create=True)
     if valid_rule is not None:
         shop.change_settings(valid_rule=str(ValidOrderRule.parse(valid_rule)))
-    reports = [
-        shop.import_file(
-            path,
-            table=table,
-            mapping=_pairs(mapping or [], "--map", may_be_empty=True) or None,
-            settings=given,
-            dry_run=dry_run,
-            progress=_progress(),
-        )
-        for path in files
-    ]
+    chosen = _pairs(mapping or [], "--map", may_be_empty=True) or None
+    wanted = [Request(path, table=table, mapping=chosen, settings=given) for path in files or []]
+    wanted += read_plan(plan) if plan else []
+    reports = shop.import_files(wanted, dry_run=dry_run, progress=_progress())
     told = [report.to_json() for report in reports]
     text = "\n\n".join(map(str, reports))
     _say(told[0] if len(told) == 1 else told, as_json=as_json, text=text)

@@ -2,22 +2,23 @@
 
 import streamlit as st
 
-from ui import page, steps, versions
+from ui import page, quality, shop_settings, versions
+from ui.importing import files, reading, result
 from ui.words import t
 
 page.head(t("imports.intro"))
 page.needs_workspace()
 
-path = steps.files()
-steps.understanding(path)
-steps.result(path)
+seen = files.draw()
+reading.draw(seen)
+result.draw(is_folded=seen is not None)
 
-quality, history, settings = st.tabs(
+clean, history, settings = st.tabs(
     [t("quality.tab"), t("versions.tab"), t("settings.tab")], key="data_tabs"
 )
-with quality:
-    versions.waterfall()
+with clean:
+    quality.draw()
 with history:
-    versions.history()
+    versions.draw()
 with settings:
-    versions.settings()
+    shop_settings.draw()

@@ -22,6 +22,7 @@ _SYMBOLS = {
 }
 _ENGLISH_STEPS = ((1e9, "bn"), (1e6, "M"), (1e3, "k"))
 _CHINESE_STEPS = ((1e8, "亿"), (1e4, "万"))
+_MARKS = frozenset("\\`*_{}[]()<>#+-!|:$~")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -172,3 +173,12 @@ def size(n_bytes: float) -> str:
     """
     megabytes = n_bytes / 2**20
     return f"{megabytes:,.1f} MB" if megabytes >= 1 else f"{n_bytes / 1024:,.0f} KB"
+
+
+def plain(text: str) -> str:
+    r"""Take the meaning of Markdown from a text that is not ours, such as a file's name.
+
+    >>> plain("a_b*.csv")
+    'a\\_b\\*.csv'
+    """
+    return "".join(f"\\{sign}" if sign in _MARKS else sign for sign in text)

@@ -1,0 +1,1 @@
+"""From dropped files to data: what waits, how each is understood and corrected, what came of it."""

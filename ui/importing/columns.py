@@ -1,0 +1,77 @@
+"""Which column of the file is which field: the intake's proposals, open to the reader's choice."""
+
+import streamlit as st
+
+from analytics import schema
+from analytics.errors import AmbiguousMappingError, MissingColumnsError
+from analytics.intake import Proposal, Understanding, mappable_fields
+from ui import formats
+from ui.importing import waiting
+from ui.importing.waiting import Look
+from ui.words import name_of, say, t
+
+_EXAMPLES = 3
+
+
+def mapping(seen: Look, found: Understanding) -> None:
+    """Draw a row a field: its column, why, and the first values; empty fields are folded away."""
+    required = set(schema.required_fields(found.table))
+    fields = list(mappable_fields(found.table))
+    shown = [name for name in fields if name in found.mapping or name in required]
+    for name in shown:
+        _field(seen, found, name, is_required=name in required)
+    with st.popover(t("imports.more_fields"), icon=":material/add:"):
+        for name in fields:
+            if name not in shown:
+                _field(seen, found, name, is_required=False)
+
+
+def choose_among(seen: Look, error: MissingColumnsError | AmbiguousMappingError) -> None:
+    """Ask for the column of each field that the file can't do without."""
+    names = error.fields if isinstance(error, MissingColumnsError) else [error.field]
+    for name in names:
+        left, middle = st.columns([2, 8], vertical_alignment="center")
+        left.markdown(f"{name_of('field', name)} \\*")
+        with middle:
+            _choice(seen, name, error.columns, None)
+
+
+def examples(found: Understanding, column: str) -> str:
+    """Write the first values of a column."""
+    values = next((one.samples for one in found.columns if one.name == column), ())
+    return t("imports.examples", values=" · ".join(values[:_EXAMPLES]))
+
+
+def _field(seen: Look, found: Understanding, name: str, *, is_required: bool) -> None:
+    left, middle, right = st.columns([2, 3, 5], vertical_alignment="center")
+    left.markdown(name_of("field", name) + (" \\*" if is_required else ""))
+    current = found.mapping.get(name)
+    with middle:
+        _choice(seen, name, [column.name for column in found.columns], current)
+    if current is not None:
+        right.caption(f"{_why(found, name, current)}  \n{formats.plain(examples(found, current))}")
+
+
+def _choice(seen: Look, name: str, columns: list[str], current: str | None) -> None:
+    key = f"choose:{seen.path.name}:map:{name}:{current}"
+    st.selectbox(
+        name_of("field", name),
+        columns,
+        index=columns.index(current) if current else None,
+        placeholder=t("imports.not_in_file"),
+        label_visibility="collapsed",
+        key=key,
+        on_change=lambda: waiting.decide(seen, "mapping", st.session_state[key] or "", name),
+    )
+
+
+def _why(found: Understanding, name: str, column: str) -> str:
+    proposal = next(
+        (one for one in found.proposals if (one.field, one.column) == (name, column)), None
+    )
+    return _reason(proposal) if proposal else t("imports.you_chose")
+
+
+def _reason(proposal: Proposal) -> str:
+    sure = formats.percent(proposal.confidence, 0)
+    return t("imports.reason", sure=sure, reason=formats.plain(say(proposal.reason)))

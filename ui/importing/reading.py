@@ -1,0 +1,188 @@
+"""Step 2 on the page: how one file is read, what is open about it, its first rows as stored."""
+
+from collections.abc import Iterable
+from functools import partial
+from typing import Any
+from zoneinfo import available_timezones
+
+import streamlit as st
+
+from analytics import schema
+from analytics.errors import AmbiguousMappingError, MissingColumnsError
+from analytics.intake import Understanding
+from ui import formats, guard, theme
+from ui.importing import asking, columns, corrections, running, waiting
+from ui.importing.waiting import Look
+from ui.types import Table
+from ui.words import name_of, say, spoken, t
+
+_ENCODINGS = ("utf-8", "gb18030", "big5", "utf-16", "shift_jis", "windows-1252")
+_DELIMITERS = (",", ";", "\t", "|", " ")
+_DATE_ORDERS = ("year-first", "day-first", "month-first")
+_CURRENCIES = ("CNY", "USD", "EUR", "GBP", "JPY", "HKD", "TWD", "SGD", "KRW", "AUD", "CAD", "XXX")
+_LAST_HEADER_LINE = 40
+_PREVIEW_HEIGHT = 300
+
+
+def draw(seen: Look | None) -> None:
+    """Draw the second step for this file, every guess of the intake open to correction."""
+    if seen is None:
+        return
+    st.subheader(t("imports.step_understanding", file=seen.path.name), anchor=False)
+    if seen.error:
+        guard.tell(seen.error)
+    if isinstance(seen.error, MissingColumnsError | AmbiguousMappingError):
+        _table_choice(seen, seen.decided.table, "")
+        columns.choose_among(seen, seen.error)
+    elif seen.found is None:
+        _shape(seen, None)
+    else:
+        _understood(seen, seen.found)
+    if seen.known or corrections.of(seen.path):
+        st.button(
+            t("imports.start_anew"),
+            icon=":material/restart_alt:",
+            type="tertiary",
+            on_click=partial(corrections.start_anew, seen.path),
+        )
+
+
+def _understood(seen: Look, found: Understanding) -> None:
+    title = name_of("platform", found.platform)
+    st.markdown(t("imports.platform", title=title, reason=say(found.platform_reason)))
+    if seen.known:
+        file = formats.plain(seen.known.file)
+        st.caption(f":material/history: {t('imports.remembered', file=file)}")
+    asking.draw(seen, found)
+    _notes(found)
+    _preview(seen)
+    st.button(
+        t("imports.start"),
+        type="primary",
+        icon=":material/login:",
+        on_click=partial(running.start, [seen.path], confirms=bool(seen.asked)),
+        key="start_import",
+    )
+    with st.expander(t("imports.mapping"), icon=":material/table_rows:", expanded=bool(seen.asked)):
+        columns.mapping(seen, found)
+    with st.expander(_shape_in_short(found), icon=":material/tune:"):
+        _shape(seen, found)
+
+
+def _notes(found: Understanding) -> None:
+    """Say what the intake noticed and does not ask about, one line each."""
+    asked = {"close_call", "date_order_doubtful"}
+    said = [say(note) for note in found.warnings if note.key not in asked]
+    if said:
+        st.caption("  \n".join(f":material/info: {sentence}" for sentence in said))
+
+
+def _preview(seen: Look) -> None:
+    st.markdown(f"**{t('imports.preview')}**")
+    with guard.shown():
+        rows = waiting.preview(seen)
+        st.dataframe(
+            _marked(rows.rename(columns=lambda name: name_of("field", str(name)))),
+            hide_index=True,
+            height=min(_PREVIEW_HEIGHT, 38 + 35 * max(len(rows), 1)),
+            key="preview",
+        )
+
+
+def _marked(rows: Table) -> Table:
+    """Say why a row would be refused, and colour it."""
+    reason = name_of("field", "fault_reason")
+    if reason not in rows:
+        return rows
+    said = rows.assign(
+        **{reason: [name_of("reason", one) if one else "" for one in rows[reason].fillna("")]}
+    )
+    loss = theme.faded(theme.colors().loss, 0.18)
+    return said.style.apply(  # type: ignore[return-value]
+        lambda row: [f"background-color: {loss}" if row[reason] else ""] * len(row), axis="columns"
+    )
+
+
+def _shape_in_short(found: Understanding) -> str:
+    """Say in a line how the file is read; what is folded below it changes each part."""
+    parts = [
+        name_of("encoding", found.encoding) if found.encoding else "",
+        name_of("delimiter", _sign(found.delimiter)) if found.delimiter else "",
+        t("imports.header_in", line=found.header_line) if found.header_line else "",
+        found.timezone,
+        found.currency if found.currency != "XXX" else t("currency.XXX"),
+    ]
+    return t("imports.shape", shape=" · ".join(part for part in parts if part))
+
+
+def _shape(seen: Look, found: Understanding | None) -> None:
+    """Draw how the file is read, one control a finding, its reason in its help."""
+    now = seen.decided.settings
+    cells = st.columns(4)
+    with cells[0]:
+        _table_choice(
+            seen, found.table if found else None, say(found.table_reason) if found else ""
+        )
+    with cells[1]:
+        encoding = found.encoding if found else now.get("encoding")
+        _setting(
+            seen, "encoding", _ENCODINGS, encoding, say(found.encoding_reason) if found else ""
+        )
+    with cells[2]:
+        delimiter = found.delimiter if found else now.get("delimiter")
+        _setting(seen, "delimiter", _DELIMITERS, delimiter)
+    with cells[3]:
+        line = found.header_line if found else now.get("header_line")
+        _setting(seen, "header_line", range(_LAST_HEADER_LINE + 1), line)
+    cells = st.columns(4)
+    with cells[0]:
+        zone = found.timezone if found else now.get("timezone")
+        _setting(seen, "timezone", sorted(available_timezones()), zone)
+    with cells[1]:
+        _setting(seen, "currency", _CURRENCIES, found.currency if found else now.get("currency"))
+    with cells[2]:
+        _setting(seen, "date_order", _DATE_ORDERS, now.get("date_order"))
+    with cells[3]:
+        if found and getattr(found, "sheets", ()):
+            _setting(
+                seen,
+                "sheet",
+                getattr(found, "sheets", ()),
+                now.get("sheet") or getattr(found, "sheets", ())[0],
+            )
+
+
+def _table_choice(seen: Look, current: str | None, reason: str) -> None:
+    tables = list(schema.CANONICAL)
+    key = f"choose:{seen.path.name}:table:{current}"
+    st.selectbox(
+        t("imports.table"),
+        tables,
+        index=tables.index(current) if current else None,
+        format_func=spoken(tables, lambda name: name_of("table_kind", name)),
+        key=key,
+        on_change=lambda: waiting.decide(seen, "table", st.session_state[key]),
+        help=reason or None,
+    )
+
+
+def _setting(
+    seen: Look, name: str, usual: Iterable[Any], current: object, reason: str = ""
+) -> None:
+    options = list(dict.fromkeys([*([current] if current is not None else []), *usual]))
+    key = f"choose:{seen.path.name}:{name}:{current}"
+    st.selectbox(
+        t(f"imports.{name}"),
+        options,
+        index=options.index(current) if current is not None else None,
+        format_func=spoken(options, lambda value: name_of(name, _sign(value))),
+        placeholder=t("imports.found_by_itself"),
+        key=key,
+        on_change=lambda: waiting.decide(seen, "settings", st.session_state[key], name),
+        help=reason or None,
+    )
+
+
+def _sign(value: object) -> str:
+    names = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar", " ": "blanks", 0: "none"}
+    return names.get(value, str(value))  # type: ignore[call-overload]

@@ -1,0 +1,65 @@
+"""The import itself: a child process that takes in the chosen files, and the reports it left."""
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import analytics
+from ui import data, jobs, workspaces
+from ui.importing import corrections, waiting
+from ui.importing.corrections import Corrections
+from ui.words import say_kept, t
+
+KIND = "import"
+_PLAN = ".plan.json"
+
+
+def start(paths: Sequence[Path], *, confirms: bool = False) -> None:
+    """Import the files as decided; from the sample they go to a new workspace, which is opened.
+
+    `confirms` keeps the reading for files of the same shape although questions were left open.
+    """
+    decided = [_decision(path) for path in paths]
+    is_new = data.workspace().is_sample
+    entry = workspaces.for_own_data(t("imports.own_shop"))
+    folder = analytics.open_workspace(entry.path).folder(waiting.FOLDER)
+    if is_new:
+        waiting.move(waiting.files(), folder)
+        workspaces.switch(entry.slug)
+    plan = folder / _PLAN
+    files = [folder / path.name for path in paths]
+    told = [
+        {"file": str(path), **one.to_record(), "remembers": confirms}
+        for path, one in zip(files, decided, strict=True)
+    ]
+    plan.write_text(json.dumps(told, ensure_ascii=False), "utf-8")
+    moment = datetime.now(UTC).isoformat(timespec="seconds")
+    for path in files:
+        corrections.begin(path, moment)
+    jobs.start(KIND, ["import", "--plan", str(plan)], workspace=entry.path)
+
+
+def _decision(path: Path) -> Corrections:
+    """Give what to import the file with: what was remembered is recalled by the import itself."""
+    seen = waiting.look(path)
+    if seen.known is None:
+        return seen.decided
+    zone = seen.decided.settings.get("timezone")
+    return Corrections(settings={"timezone": zone} if zone else {})
+
+
+def reports() -> list[dict[str, Any]]:
+    """Give the reports of the newest import of this version, a file each, as the command does."""
+    kept = data.workspace().reports()
+    status = jobs.latest(KIND)
+    made = status.result if status and status.state == "done" else None
+    numbers = {one["version"] for one in (made if isinstance(made, list) else [made]) if one}
+    return [one for one in kept if one["version"] in numbers] or kept[-1:]
+
+
+def warnings(report: dict[str, Any]) -> list[str]:
+    """Say the report's warnings in the reader's language."""
+    kept = zip(report["warning_notes"], report["warnings"], strict=True)
+    return [say_kept(note["key"], note["values"], english) for note, english in kept]
