@@ -32,6 +32,8 @@ _SECTIONS_OF_VALUES = {
     "remedy": "fault",
     "name": "fault",
     "what": "fault",
+    "table": "table_kind",
+    "other_table": "table_kind",
 }
 _OF = {"en": ": ", "zh": "："}
 _FOLDER = Path(__file__).parent / "words"

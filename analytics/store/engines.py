@@ -85,6 +85,11 @@ def table(name: str, files: Iterable[str], columns: Iterable[Column]) -> ibis.Ta
     return _backend().table(name)
 
 
+def own_table(con: duckdb.DuckDBPyConnection, name: str) -> ibis.Table:
+    """Return a table of a connection of one's own as an Ibis table."""
+    return ibis.duckdb.from_connection(con).table(name)
+
+
 def _backend() -> BaseBackend:
     """Return this thread's Ibis backend, on a cursor of its own: a busy connection is refused."""
     if not hasattr(_THREAD, "backend"):

@@ -11,7 +11,17 @@ import duckdb
 from analytics import intake, schema
 from analytics.progress import Progress
 from analytics.settings import ImportSettings, Settings
-from analytics.store import engines, manifest, marts, merging, readings, reporting, tables
+from analytics.store import (
+    contacts,
+    engines,
+    findings,
+    manifest,
+    marts,
+    merging,
+    readings,
+    reporting,
+    tables,
+)
 from analytics.store.manifest import Version
 from analytics.store.merging import Replaced
 from analytics.store.readings import Reading, Request
@@ -57,9 +67,21 @@ def zone_for(given: ImportSettings, settings: Settings) -> Settings:
 
 def canonical_views(con: duckdb.DuckDBPyConnection, place: Place, version: Version) -> None:
     """Give the connection every canonical table of the version as a view of its name."""
-    for name in schema.CANONICAL:
-        body = engines.scan(place.files(version, name), schema.columns_of(name))
+    for name, body in _bodies(place, version).items():
         con.execute(f"CREATE OR REPLACE VIEW {name} AS {body}")
+
+
+def resolved_views(con: duckdb.DuckDBPyConnection, place: Place, version: Version) -> None:
+    """Do so, with customers known by their contacts named by their ids."""
+    canonical_views(con, place, version)
+    contacts.resolve(con, _bodies(place, version))
+
+
+def _bodies(place: Place, version: Version) -> dict[str, str]:
+    return {
+        name: engines.scan(place.files(version, name), schema.columns_of(name))
+        for name in schema.CANONICAL
+    }
 
 
 def _merge(
@@ -82,7 +104,7 @@ def rebuild(
     con: duckdb.DuckDBPyConnection, place: Place, version: Version, progress: Progress
 ) -> Version:
     """Return the version with all marts derived anew from its canonical tables."""
-    canonical_views(con, place, version)
+    resolved_views(con, place, version)
     written = dict(version.tables)
     rows = dict(version.rows)
 
@@ -137,6 +159,7 @@ def run(
             unchanged = [replace(report, version=version.number) for report in reports]
             return version, unchanged
         following = rebuild(con, place, following, progress)
+        reports = findings.added(con, reports, following)
     progress(0.99, "publishing")
     following = replace(
         following, reports=(*version.reports, *(report.to_record() for report in reports))

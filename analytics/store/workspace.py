@@ -16,9 +16,11 @@ from analytics.errors import NothingToUndoError, NoWorkspaceError, UnknownNameEr
 from analytics.progress import Progress, silent
 from analytics.settings import ImportSettings, Settings
 from analytics.store import engines, importing, lock, manifest, memory
+from analytics.store.comparison import compare
 from analytics.store.importing import Place
 from analytics.store.manifest import Version
 from analytics.store.memory import Remembered
+from analytics.store.orphans import orphans
 from analytics.store.readings import Request
 from analytics.store.reporting import ImportReport
 
@@ -224,6 +226,31 @@ class Workspace:
             manifest.publish(self._place.versions, following)
             self._state = following
         return following
+
+    def compare(self, older: int, newer: int) -> pd.DataFrame:
+        """Say what changed in each headline figure from one version to another, and why.
+
+        See `analytics.store.comparison.compare`. Raises UnknownNameError for a version that does
+        not exist; 0 is the empty workspace.
+        """
+        numbers = [0, *(version.number for version in reversed(self.versions()))]
+        for number in (older, newer):
+            if number not in numbers:
+                raise UnknownNameError("version", str(number), map(str, numbers))
+        states = [manifest.read(self._place.versions, number) for number in (older, newer)]
+        bodies = [
+            engines.scan(self._place.files(state, "orders"), schema.columns_of("orders"))
+            for state in states
+        ]
+        ends = [state.settings.as_of or state.as_of.get("order_lines") for state in states]
+        with engines.connect() as con:
+            return compare(con, bodies[0], bodies[1], as_of=(ends[0], ends[1]))
+
+    def orphans(self) -> pd.DataFrame:
+        """Return the keys of one table that another should know; see `store.orphans.orphans`."""
+        with engines.connect() as con:
+            importing.resolved_views(con, self._place, self._state)
+            return orphans(con)
 
     def reports(self) -> list[dict[str, Any]]:
         """Return the import reports that this version rests on, oldest first."""
