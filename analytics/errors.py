@@ -63,12 +63,12 @@ class AmbiguousMappingError(HuitouError, ValueError):
 class NoCustomersError(HuitouError, ValueError):
     """A report that names no customers, so that nothing about coming back can be read from it."""
 
-    def __init__(self, file: str, reason: str) -> None:
+    def __init__(self, file: str, reason: str, *, where: str = "") -> None:
         super().__init__(
-            f"{_place(file, None)}{reason}; repurchase and retention need rows that say who "
+            f"{_place(file, None)}{reason}{f' in {where}' if where else ''}; repurchase and retention need rows that say who "
             "bought: export orders with a customer id, an e-mail or a phone number."
         )
-        self.file = file
+        self.file, self.reason, self.where = file, reason, where
 
 
 class InvalidSettingError(HuitouError, ValueError):

@@ -81,7 +81,8 @@ def stage(
             (folder / name).unlink(missing_ok=True)
     for name in ("cells", "order_sizes"):
         con.execute(f"DROP TABLE IF EXISTS {name}")
-    con.execute("DROP VIEW IF EXISTS raw")
+    for name in ("sale_rows", "raw"):
+        con.execute(f"DROP VIEW IF EXISTS {name}")
     say(1.0, f"{staged.rows_loaded:,} rows")
     return staged
 
@@ -187,4 +188,4 @@ def _refuse_nobody(understanding: Understanding, con: duckdb.DuckDBPyConnection)
     (named,) = con.execute("SELECT count(customer_id) FROM staged").fetchall()[0]
     if not named:
         who = ", ".join(understanding.mapping[name] for name in understanding.decisions.kinds)
-        raise NoCustomersError(understanding.file, f"no row names a customer in {who}")
+        raise NoCustomersError(understanding.file, "no row names a customer", where=who)

@@ -45,7 +45,7 @@ BILL = Platform(
     title="京东 personal bill",
     table="order_lines",
     present=("商户名称", "交易说明", "金额", "收/支", ("交易订单号", "商家订单号")),
-    refusal="a 京东 bill lists what one person bought and names no customer",
+    refusal="a JD bill lists what one person bought and names no customer",
 )
 
 EXPORTS = (ORDERS, BILL)

@@ -7,7 +7,7 @@ BILL = Platform(
     title="美团 bill",
     table="order_lines",
     present=("订单标题", "收/支", "交易单号", ("实付金额", "订单金额"), "交易创建时间"),
-    refusal="a 美团 bill lists what one person bought and names no customer",
+    refusal="a Meituan bill lists what one person bought and names no customer",
 )
 
 EXPORTS = (BILL,)

@@ -47,7 +47,7 @@ ANONYMOUS_ORDERS = Platform(
     table="order_lines",
     present=("订单号", _AMOUNTS, ("商品id", "商品数量(件)", "售后状态")),
     absent=_PHONES,
-    refusal="this 拼多多 export names no buyer",
+    refusal="this Pinduoduo export names no buyer",
 )
 
 EXPORTS = (ORDERS, ANONYMOUS_ORDERS)

@@ -63,7 +63,7 @@ ANONYMOUS_ITEMS = Platform(
     table="order_lines",
     present=(("主订单编号", "订单编号"), ("标题", "宝贝标题"), ("子订单编号", "外部系统编号")),
     absent=_BUYER,
-    refusal="淘宝/天猫 宝贝报表 names no buyer; the 订单报表 of the same days does",
+    refusal="the Taobao and Tmall report of items names no buyer; the report of orders does",
 )
 
 EXPORTS = (ORDERS, ITEMS, ANONYMOUS_ITEMS)
