@@ -57,6 +57,11 @@ class Curve:
         reached = np.flatnonzero(self.survival <= 1 - share + 1e-12)
         return int(self.day[reached[0]]) if len(reached) else None
 
+    def waiting(self, days: npt.ArrayLike) -> Counts:
+        """How many were still waiting after so many days: the people behind a chance."""
+        later = np.searchsorted(self.day, np.asarray(days, float), side="right")
+        return np.append(self.n_at_risk, 0)[later]
+
     def restricted_mean(self, until: float) -> float:
         """Mean days waited, counting at most `until` days each: the area under the curve."""
         inside = self.day < until

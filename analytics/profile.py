@@ -8,7 +8,7 @@ import pandas as pd
 
 from analytics.errors import UnknownCustomerError
 from analytics.periods import epoch_day
-from analytics.repurchase.curve import rest_chance
+from analytics.repurchase.rest import rest_chance
 from analytics.tables import collect, finish
 
 

@@ -12,7 +12,7 @@ from analytics import overview
 from analytics.churn import survival
 from analytics.errors import NotEnoughDataError
 from analytics.reports import ReportResult
-from analytics.repurchase import curve, gaps
+from analytics.repurchase import curve, gaps, rest
 from analytics.retention.mean import retention_mean
 from analytics.tables import collect
 from ui import data
@@ -40,7 +40,7 @@ def rest_chance(
     workspace: analytics.Workspace, *, step: int | None = 1, horizon: int = 90
 ) -> pd.DataFrame:
     """How likely another purchase still is after so many silent days."""
-    return curve.rest_chance(
+    return rest.rest_chance(
         workspace.table("purchases"), as_of=_as_of(workspace), step=step, horizon=horizon
     )
 

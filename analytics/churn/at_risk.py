@@ -42,9 +42,7 @@ def threshold(curve: Curve, *, level: float, horizon: int) -> int | None:
     """
     silent = np.arange(max(curve.last_day - horizon + 1, 0))
     chance, _, _ = curve.chance(silent, horizon)
-    later = np.searchsorted(curve.day, silent, side="right")
-    waiting = np.append(curve.n_at_risk, 0)[later]
-    below = np.flatnonzero((chance < level) & (waiting >= _MIN_AT_RISK))
+    below = np.flatnonzero((chance < level) & (curve.waiting(silent) >= _MIN_AT_RISK))
     return int(silent[below[0]]) if len(below) else None
 
 

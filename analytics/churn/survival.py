@@ -8,8 +8,8 @@ import pandas as pd
 from analytics.breakdown import largest_groups, split, with_group
 from analytics.churn.at_risk import silence_thresholds
 from analytics.churn.lifetimes import Origin, lifetimes
-from analytics.churn.log_rank import log_rank
 from analytics.errors import NotEnoughDataError
+from analytics.log_rank import log_rank, log_rank_notes
 from analytics.notes import Note
 from analytics.repurchase.curve import curve_table
 from analytics.repurchase.waits import count_waits, curve_of
@@ -69,7 +69,7 @@ def survival(
         for group, part in split(counts)
         if (curve := curve_of(part)) is not None
     ]
-    notes = [_lost_note(chosen), *_group_notes(counts, by), *notes]
+    notes = [_lost_note(chosen), *log_rank_notes(counts), *notes]
     columns = ["group", "duration", "n_at_risk", "survival", "ci_lower", "ci_upper", "n_events"]
     return finish(pd.concat(frames, ignore_index=True)[columns], ["group", "duration"], notes)
 
@@ -144,16 +144,3 @@ def _counted(
 def _lost_note(days: int) -> Note:
     text = "Lost means silent for more than {days} days; the lifetime ends with the last purchase."
     return Note("lost_rule", text, days=days)
-
-
-def _group_notes(counts: pd.DataFrame, by: str | None) -> list[Note]:
-    if by is None:
-        return []
-    test = log_rank(counts)
-    if test is None:
-        return []
-    if test.p_value < 0.05:  # noqa: PLR2004 - the level of every interval here
-        text = "The groups differ more than chance explains (log-rank p = {p:.2g})."
-        return [Note("log_rank_differs", text, p=test.p_value)]
-    text = "No difference between the groups that these numbers could show (log-rank p = {p:.2g})."
-    return [Note("log_rank_no_difference", text, p=test.p_value)]

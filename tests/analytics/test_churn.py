@@ -7,10 +7,10 @@ import pytest
 from analytics.churn.at_risk import at_risk, silence_thresholds, threshold
 from analytics.churn.cox import cox
 from analytics.churn.lifetimes import lifetimes
-from analytics.churn.log_rank import log_rank
 from analytics.churn.survival import survival, survival_summary
 from analytics.errors import NotEnoughDataError, UnknownNameError
 from analytics.kaplan_meier import kaplan_meier
+from analytics.log_rank import log_rank
 from tests.analytics.shops import Order, Person, Shop, day, random_shop, shop
 
 

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from analytics.errors import InvalidSettingError, NotEnoughDataError
-from analytics.repurchase.curve import quartile_days, repurchase_curve, rest_chance
+from analytics.repurchase.curve import quartile_days, repurchase_curve
+from analytics.repurchase.rest import rest_chance
 from tests.analytics.shops import Order, Shop, day, random_shop, shop
 
 

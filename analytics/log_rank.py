@@ -1,10 +1,13 @@
-"""Do groups differ in how long they stay?"""
+"""Do groups differ in how long it takes?"""
 
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from scipy import special
+
+from analytics.intervals import LEVEL
+from analytics.notes import Note
 
 
 @dataclass(frozen=True)
@@ -66,3 +69,15 @@ def _by_day(counts: pd.DataFrame, column: str) -> np.ndarray:
         index="duration", columns="group", values=column, aggfunc="sum", fill_value=0, sort=True
     )
     return wide.to_numpy(float)
+
+
+def log_rank_notes(counts: pd.DataFrame) -> list[Note]:
+    """Say whether the groups' curves differ beyond chance; nothing with fewer than two groups."""
+    test = log_rank(counts)
+    if test is None:
+        return []
+    if test.p_value < 1 - LEVEL:
+        text = "The groups differ more than chance explains (log-rank p = {p:.2g})."
+        return [Note("log_rank_differs", text, p=test.p_value)]
+    text = "No difference between the groups that these numbers could show (log-rank p = {p:.2g})."
+    return [Note("log_rank_no_difference", text, p=test.p_value)]
