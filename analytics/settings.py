@@ -8,6 +8,7 @@ from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from analytics.errors import InvalidSettingError
+from analytics.schema import ORDER_STATUSES
 
 UNKNOWN_CURRENCY = "XXX"
 _RULE = re.compile(r"^\s*amount\s*(>=|>)\s*(\d+(?:\.\d{1,4})?)\s*$")
@@ -20,6 +21,8 @@ class ImportSettings:
 
     `timezone` is that of the file's naive times, `date_order` is "day-first", "month-first" or
     "year-first", `header_line` counts physical lines from 1 (0: the file has no header).
+    `sheet` is the one to read of a workbook.
+    `status_words` are pairs of a status as the file writes it and the canonical status it means.
     """
 
     timezone: str | None = None
@@ -28,6 +31,14 @@ class ImportSettings:
     delimiter: str | None = None
     header_line: int | None = None
     date_order: str | None = None
+    sheet: str | None = None
+    status_words: tuple[tuple[str, str], ...] = ()
+
+    def __post_init__(self) -> None:
+        for word, status in self.status_words:
+            if status not in ORDER_STATUSES:
+                known = ", ".join(ORDER_STATUSES)
+                raise InvalidSettingError(f"the status of {word}", status, f"use one of {known}")
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,8 @@ from analytics.intake import cells, matching, money, numbers
 from analytics.intake.dates import DatePlan, doubt_note, plan_dates
 from analytics.intake.identities import CHAIN, damaged_sql, identity_kind, zeros_that_are_nobody
 from analytics.intake.recogniser import Platform
+from analytics.intake.statuses import read_vocabulary
+from analytics.intake.vocabulary import Words
 from analytics.intake.zones import zone_words
 from analytics.notes import Note
 from analytics.quoting import identifier
@@ -30,7 +32,9 @@ class Decisions:
     signs: dict[str, str] = field(default_factory=dict)
     kinds: dict[str, str] = field(default_factory=dict)
     zeros: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    words: dict[str, Words] = field(default_factory=dict)
     shape: money.MoneyShape = field(default_factory=money.MoneyShape)
+    spends_below_zero: bool = False
     warnings: tuple[Note, ...] = ()
 
 
@@ -63,13 +67,14 @@ def decide(
     warnings = _prepare_cells(con, table, indices, columns)
     names = {name: columns[index] for name, index in indices.items()}
     warnings += _drop_damaged(con, [name for name in _ROW_IDS if name in indices])
-    dates = _dates(con, names, settings)
+    dates = _dates(con, names, settings, platform)
     decimals = numbers.plan_decimals(con, [name for name in indices if matching.is_number(name)])
     zones = zone_words(con) if "time_zone" in indices else {}
     kinds = {name: identity_kind(names[name]) for name in CHAIN if name in indices}
     zeros = {name: zeros_that_are_nobody(con, name) for name in kinds}
+    words = read_vocabulary(con, names, settings=settings, platform=platform)
     shape = (
-        money.money_shape(con, indices, decimals, platform)
+        money.money_shape(con, indices, decimals, words=words, platform=platform)
         if table == "order_lines"
         else money.MoneyShape()
     )
@@ -88,7 +93,9 @@ def decide(
         signs=signs,
         kinds=kinds,
         zeros=zeros,
+        words=words,
         shape=shape,
+        spends_below_zero=bool(platform and platform.spends_below_zero),
         warnings=(*warnings, *shape.warnings),
     )
 
@@ -148,14 +155,19 @@ def _drop_damaged(con: duckdb.DuckDBPyConnection, fields: Sequence[str]) -> list
 
 
 def _dates(
-    con: duckdb.DuckDBPyConnection, names: Mapping[str, str], settings: ImportSettings
+    con: duckdb.DuckDBPyConnection,
+    names: Mapping[str, str],
+    settings: ImportSettings,
+    platform: Platform | None,
 ) -> dict[str, DatePlan]:
     zone = settings.timezone or "UTC"
     plans = {}
     for name, column in names.items():
         if matching.is_time(name):
-            is_utc = _says_utc(column)
+            is_utc = _says_utc(column) or bool(platform and platform.is_utc)
             plan = plan_dates(con, name, zone="UTC" if is_utc else zone, wanted=settings.date_order)
+            if plan.is_doubtful and platform and platform.date_order:
+                plan = replace(plan, order=platform.date_order, is_doubtful=False)
             plans[name] = replace(plan, has_utc_header=is_utc)
     return plans
 

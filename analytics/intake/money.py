@@ -8,6 +8,8 @@ import duckdb
 from analytics.intake.identities import CHAIN
 from analytics.intake.numbers import has_noted_refunds, number_sql
 from analytics.intake.recogniser import Platform
+from analytics.intake.refunds import back_sql, has_refund_rows
+from analytics.intake.vocabulary import Words
 from analytics.notes import Note
 from analytics.quoting import identifier
 
@@ -20,6 +22,7 @@ ORDER_FIELDS = (
     "currency",
     "status",
     "refund_status",
+    "transaction_type",
     "direction",
     "kind",
     "channel",
@@ -35,7 +38,8 @@ class MoneyShape:
 
     `total_field` is the column that is taken once per order, if there is one; `line_field` the one
     that is each line's own. `filled_down` are the fields of the order that stand on its first line
-    only; `refund_is_total` that refunds are the order's; `is_net` that the amount paid is what is
+    only; `marks_refunds` that rows marked refunded are refunds of their own; `refund_is_total` that
+    refunds are the order's; `is_net` that the amount paid is what is
     left after the refund; `notes_refunds` that refunds stand in brackets behind the amount.
     """
 
@@ -43,6 +47,7 @@ class MoneyShape:
     total_field: str | None = None
     has_multi_line: bool = False
     filled_down: tuple[str, ...] = ()
+    marks_refunds: bool = False
     refund_is_total: bool = False
     is_net: bool = False
     notes_refunds: bool = False
@@ -66,6 +71,8 @@ def money_shape(
     con: duckdb.DuckDBPyConnection,
     fields: Iterable[str],
     decimals: Mapping[str, str],
+    *,
+    words: Mapping[str, Words],
     platform: Platform | None,
 ) -> MoneyShape:
     """Decide what is taken once per order.
@@ -82,17 +89,22 @@ def money_shape(
         The mapped fields.
     decimals
         Field to decimal mark.
+    words
+        Field to what its words mean.
     platform
         Known exports settle what their amount is.
     """
     present = set(fields)
-    _order_sizes(con, has_ids="order_id" in present)
+    asked = _asked(present, decimals)
+    marks = has_refund_rows(con, present, words, asked)
+    _order_sizes(con, present, back_sql(present, words, marks_rows=marks))
     has_multi = _count(con, "SELECT count(*) FROM order_sizes WHERE n > 1") > 0
     line, total, warnings = _amounts(con, present, decimals, platform, has_multi=has_multi)
     return MoneyShape(
         line_field=line,
         total_field=total,
         has_multi_line=has_multi,
+        marks_refunds=marks,
         filled_down=_filled_down(con, present, platform) if has_multi else (),
         refund_is_total=has_multi and _refund_is_total(con, present, decimals, total),
         is_net={"amount", "gross", "refunded_amount"} <= present and _is_net(con, decimals),
@@ -105,12 +117,40 @@ def _count(con: duckdb.DuckDBPyConnection, query: str) -> int:
     return int(con.execute(query).fetchall()[0][0])
 
 
-def _order_sizes(con: duckdb.DuckDBPyConnection, *, has_ids: bool) -> None:
-    """Make `order_sizes`: the orders of more than one line."""
-    key = "order_id" if has_ids else "CAST(NULL AS VARCHAR)"
+def _asked(present: set[str], decimals: Mapping[str, str]) -> str | None:
+    """SQL of what a row of `cells` asked for, where nothing is decided yet."""
+    numbers = {
+        name: number_sql(identifier(name), decimals[name])
+        for name in ("amount", "order_total", "price", "quantity")
+        if name in present
+    }
+    for name in ("amount", "order_total"):
+        if name in numbers:
+            return numbers[name]
+    if "price" not in numbers:
+        return None
+    return f"{numbers['price']} * coalesce({numbers.get('quantity', '1')}, 1)"
+
+
+def _order_sizes(con: duckdb.DuckDBPyConnection, present: set[str], back: str | None) -> None:
+    """Make `order_sizes`: the orders of more than one line, and `sale_rows`: what was sold in them.
+
+    Rows of money that went back are lines of nothing, and would hide that a total is repeated.
+    """
+    key = "order_id" if "order_id" in present else "CAST(NULL AS VARCHAR)"
+    tests = [
+        f"contains({name}, '-') OR starts_with({name}, '(')"
+        for name in ("amount", "order_total", "quantity")
+        if name in present
+    ]
+    is_back = " OR ".join([*tests, *([back] if back else [])]) or "false"
+    con.execute(
+        "CREATE OR REPLACE TEMP VIEW sale_rows AS SELECT * FROM cells "
+        f"WHERE NOT coalesce({is_back}, false)"
+    )
     con.execute(
         f"CREATE OR REPLACE TEMP TABLE order_sizes AS SELECT {key} AS order_id, count(*) AS n "
-        f"FROM cells WHERE {key} IS NOT NULL GROUP BY 1 HAVING count(*) > 1"
+        f"FROM sale_rows WHERE {key} IS NOT NULL GROUP BY 1 HAVING count(*) > 1"
     )
 
 
@@ -169,7 +209,7 @@ def _patterns(con: duckdb.DuckDBPyConnection, field: str, where: str, *, kinds: 
         f"WITH grouped AS (SELECT count(*) AS n, count({column}) AS filled, "
         f"min({column}) AS low, max({column}) AS high, {kinds} AS kinds, "
         f"arg_min({column} IS NOT NULL, source_row) AS first_filled "
-        "FROM cells WHERE order_id IN (SELECT order_id FROM order_sizes) "
+        "FROM sale_rows WHERE order_id IN (SELECT order_id FROM order_sizes) "
         f"GROUP BY order_id HAVING {where}) "
         "SELECT count(*), count(*) FILTER (filled = n AND low = high), "
         "count(*) FILTER (filled = 1 AND first_filled AND n > 1) FROM grouped WHERE kinds > 1"
@@ -182,7 +222,7 @@ def _varies(con: duckdb.DuckDBPyConnection, field: str) -> bool:
     column = identifier(field)
     return bool(
         con.execute(
-            "SELECT 1 FROM cells WHERE order_id IN (SELECT order_id FROM order_sizes) "
+            "SELECT 1 FROM sale_rows WHERE order_id IN (SELECT order_id FROM order_sizes) "
             f"GROUP BY order_id HAVING count(DISTINCT {column}) > 1 LIMIT 1"
         ).fetchall()
     )
@@ -199,7 +239,7 @@ def _is_price_times_quantity(
     )
     agreeing, n = con.execute(
         f"SELECT count(*) FILTER (abs({amount} - {price} * {quantity}) < 0.01), count(*) "
-        "FROM cells WHERE order_id IN (SELECT order_id FROM order_sizes)"
+        "FROM sale_rows WHERE order_id IN (SELECT order_id FROM order_sizes)"
     ).fetchall()[0]
     return agreeing >= _LINE_AGREEMENT * n
 
@@ -220,7 +260,7 @@ def _filled_down(
         for field in fields
     )
     found = con.execute(
-        f"SELECT {patterns} FROM (SELECT {firsts} FROM cells WHERE order_id IN "
+        f"SELECT {patterns} FROM (SELECT {firsts} FROM sale_rows WHERE order_id IN "
         "(SELECT order_id FROM order_sizes) GROUP BY order_id)"
     ).fetchall()[0]
     counts = zip(fields, found[0::2], found[1::2], strict=True)

@@ -6,13 +6,8 @@ from analytics.intake.dates import dated
 from analytics.intake.decisions import Decisions
 from analytics.intake.identities import customer_sql, id_sql
 from analytics.intake.numbers import currency_sql, noted_refund_sql, number_sql
-from analytics.intake.words import (
-    KINDS,
-    REFUND_STATUSES,
-    direction_sql,
-    status_sql,
-    word_sql,
-)
+from analytics.intake.refunds import back_sql, signed_sql
+from analytics.intake.statuses import status_sql
 from analytics.quoting import identifier, literal
 
 _MONEY_FIELDS = ("amount", "price", "quantity", "discount", "order_total", "gross",
@@ -55,20 +50,44 @@ def order_lines_sql(fields: Collection[str], decisions: Decisions) -> str:
         "item_id": _item_id(fields),
         "item_name": _text(fields, "item_name"),
         "category": _text(fields, "category"),
-        "content_type": _text(fields, "content_type"),
+        "content_type": _word(fields, "content_type", decisions),
         "quantity": _number(fields, "quantity"),
         **_money(fields, decisions),
         "currency": _currency(fields, decisions),
         "status": "status__word",
-        "kind": _kind(fields),
+        "kind": _kind(fields, decisions),
         "channel": _text(fields, "channel"),
         "coupon": _text(fields, "coupon"),
     }
-    stated = f"SELECT *, {_status(fields)} AS status__word FROM ({rows})"
+    back = back_sql(fields, decisions.words, marks_rows=decisions.shape.marks_refunds)
+    stated = (
+        f"SELECT *, {_status(fields, decisions)} AS status__word, "
+        f"{back or 'false'} AS is_back FROM ({rows})"
+    )
     listed = ", ".join(f"{sql} AS {identifier(f'{name}__out')}" for name, sql in columns.items())
     typed = f"SELECT *, {listed} FROM ({stated})"
-    renamed = ", ".join(f"{identifier(f'{name}__out')} AS {name}" for name in columns)
+    final = {name: identifier(f"{name}__out") for name in columns} | _of_refunds(fields, decisions)
+    renamed = ", ".join(f"{sql} AS {name}" for name, sql in final.items())
     return f"SELECT source_row, {renamed}, {_fault(fields, decisions)} FROM ({typed})"
+
+
+def _of_refunds(fields: Collection[str], decisions: Decisions) -> dict[str, str]:
+    """Give every row of money that went back one form: below zero, refunded, on its order."""
+    turned = "amount__out < 0 AND status__word IN ('sale', 'partially_refunded', 'cancelled')"
+    to = "'not_a_sale'" if decisions.spends_below_zero else "'refunded'"
+    own_order = "order_id__out"
+    if "refund_of" in fields:
+        is_refund = f"amount__out < 0 AND (status__word = 'refunded' OR {to} = 'refunded')"
+        own_order = (
+            f"CASE WHEN {is_refund} THEN coalesce({id_sql('refund_of')}, order_id__out) "
+            "ELSE order_id__out END"
+        )
+    return {
+        "order_id": own_order,
+        "status": f"CASE WHEN {turned} THEN {to} ELSE status__word END",
+        "refunded_amount": "CASE WHEN amount__out >= 0 OR amount__out IS NULL "
+        "THEN refunded_amount__out END",
+    }
 
 
 def _text(fields: Collection[str], name: str) -> str:
@@ -111,14 +130,16 @@ def _money(fields: Collection[str], decisions: Decisions) -> dict[str, str]:
         line, total = total, None
     elif total and not line:
         line = (
-            "CASE WHEN order_id IS NULL OR order_id NOT IN (SELECT order_id FROM order_sizes) "
-            f"THEN {total} END"
+            f"CASE WHEN is_back OR {total} < 0 OR order_id IS NULL "
+            f"OR order_id NOT IN (SELECT order_id FROM order_sizes) THEN {total} END"
         )
     refund = _refund(fields, decisions)
     own = f"abs({_number(fields, 'order_refunded')})"
     return {
-        "amount": line or _NULL_MONEY,
-        "order_total": total or _NULL_MONEY,
+        "amount": signed_sql(line, fields) if line else _NULL_MONEY,
+        "order_total": f"CASE WHEN NOT is_back AND {total} >= 0 THEN {total} END"
+        if total
+        else _NULL_MONEY,
         "refunded_amount": _NULL_MONEY if shape.refund_is_total else refund,
         "order_refunded": f"coalesce({own}, {refund})" if shape.refund_is_total else own,
     }
@@ -164,30 +185,26 @@ def _currency(fields: Collection[str], decisions: Decisions) -> str:
     )
 
 
-def _status(fields: Collection[str]) -> str:
-    """SQL of the status: the word, corrected by what other columns say."""
-    status = "'sale'"
-    if "status" in fields:
-        status = f"coalesce({status_sql('status')}, 'sale')"
-    elif "paid_at" in fields:
-        status = "CASE WHEN paid_at IS NULL THEN 'pending' ELSE 'sale' END"
-    if "refund_status" in fields:
-        status = f"coalesce({word_sql('refund_status', REFUND_STATUSES)}, {status})"
-    if "captured" in fields:
-        is_open = f"lower(captured) = 'false' AND {status} = 'sale'"
-        status = f"CASE WHEN {is_open} THEN 'pending' ELSE {status} END"
-    if "direction" in fields:
-        status = direction_sql("direction", status)
-    if "mode" in fields:
-        status = f"CASE WHEN lower(mode) = 'test' THEN 'test' ELSE {status} END"
+def _status(fields: Collection[str], decisions: Decisions) -> str:
+    """SQL of the status: its words, and money that came back from an order called cancelled."""
+    status = status_sql(fields, decisions.words)
     if "refunded_amount" in fields:
         was_paid = f"refunded_amount__n <> 0 AND {status} = 'cancelled'"
         status = f"CASE WHEN {was_paid} THEN 'refunded' ELSE {status} END"
     return status
 
 
-def _kind(fields: Collection[str]) -> str:
-    return f"coalesce({word_sql('kind', KINDS)}, 'one-off')" if "kind" in fields else "'one-off'"
+def _word(fields: Collection[str], name: str, decisions: Decisions) -> str:
+    """The meaning of a word, or the word as it is written."""
+    if name not in fields:
+        return _text(fields, name)
+    return f"coalesce({decisions.words[name].sql()}, {identifier(name)})"
+
+
+def _kind(fields: Collection[str], decisions: Decisions) -> str:
+    if "kind" not in fields:
+        return "'one-off'"
+    return f"coalesce({decisions.words['kind'].sql(default='one-off')}, 'one-off')"
 
 
 def _fault(fields: Collection[str], decisions: Decisions) -> str:

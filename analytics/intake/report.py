@@ -5,7 +5,6 @@ import duckdb
 from analytics.intake.decisions import Decisions
 from analytics.intake.spool import Spooled
 from analytics.intake.understanding import Understanding
-from analytics.intake.words import EVENTS, KINDS, STATUSES, word_sql
 from analytics.notes import Note
 from analytics.quoting import identifier
 
@@ -27,7 +26,7 @@ def row_notes(
         notes.append(Note("blank_lines", "{n:,} blank lines were skipped.", n=spooled.blank))
     if rejected:
         notes.append(Note("rejected", "{n:,} rows can't be loaded and are listed.", n=rejected))
-    notes += _unknown_words(con, understanding)
+    notes += _unknown_words(understanding, decisions)
     if understanding.table == "order_lines":
         notes += _customer_notes(con, decisions)
         notes += _bill_notes(con, understanding)
@@ -37,36 +36,36 @@ def row_notes(
     return notes
 
 
-def _unknown_words(con: duckdb.DuckDBPyConnection, understanding: Understanding) -> list[Note]:
+def _unknown_words(understanding: Understanding, decisions: Decisions) -> list[Note]:
     notes = []
-    for field, meanings in (("status", STATUSES), ("kind", KINDS), ("event", EVENTS)):
-        if field not in understanding.mapping:
-            continue
+    for field in ("status", "kind", "event"):
         if field == "kind" and understanding.platform == "stripe_payments":
             continue  # its kinds stand in a free text
-        words = con.execute(
-            f"SELECT {field}, count(*) AS n FROM cells WHERE {field} IS NOT NULL "
-            f"AND {word_sql(field, meanings)} IS NULL "
-            f"AND NOT regexp_matches({field}, '^已退款\\s*[(（]') GROUP BY 1 ORDER BY n DESC, 1"
-        ).fetchall()
-        if words:
-            notes.append(_words_note(field, [word for word, _ in words], sum(n for _, n in words)))
+        unknown = decisions.words[field].unknown if field in decisions.words else {}
+        if unknown:
+            notes.append(_words_note(field, list(unknown), sum(unknown.values())))
     return notes
 
 
 def _words_note(field: str, words: list[str], n: int) -> Note:
-    taken = {
-        "status": "counted as sales",
-        "kind": "counted as one-off",
-        "event": "kept as they are",
-    }
     more = f" and {len(words) - _SHOWN} more" if len(words) > _SHOWN else ""
+    listed = ", ".join(words[:_SHOWN]) + more
+    if field == "status":
+        return Note(
+            "unknown_status",
+            "{n:,} rows have an unknown status: {words}; they were counted as sales. Where one "
+            'means something else, say so: --status "{word}=cancelled".',
+            n=n,
+            words=listed,
+            word=words[0],
+        )
+    taken = {"kind": "counted as one-off", "event": "kept as they are"}
     return Note(
         f"unknown_{field}",
         "{n:,} rows have an unknown {field}: {words}; they were {taken}.",
         n=n,
         field=field,
-        words=", ".join(words[:_SHOWN]) + more,
+        words=listed,
         taken=taken[field],
     )
 

@@ -7,7 +7,6 @@ from analytics.intake.dates import dated
 from analytics.intake.decisions import Decisions
 from analytics.intake.identities import customer_sql, id_sql
 from analytics.intake.numbers import number_sql
-from analytics.intake.words import EVENTS, word_sql
 from analytics.quoting import identifier, literal
 
 _SECONDS_PER_MINUTE = _MINUTES_PER_HOUR = 60
@@ -66,8 +65,8 @@ def _extras(*_: object) -> str:
     return "CASE WHEN extras <> '{}' THEN extras END"
 
 
-def _event(name: str, _: Decisions) -> str:
-    return f"coalesce({word_sql(name, EVENTS)}, {name})"
+def _word(name: str, decisions: Decisions) -> str:
+    return f"coalesce({decisions.words[name].sql()}, {identifier(name)})"
 
 
 def _progress(name: str, decisions: Decisions) -> str:
@@ -98,10 +97,12 @@ def _currency(name: str, decisions: Decisions) -> str:
 _Special = Callable[[str, Decisions], str]
 _ALWAYS: dict[str, _Special] = {"customer_id": _customer, "attributes": _extras}
 _SPECIAL: dict[tuple[str, str], _Special] = {
-    ("events", "event"): _event,
+    ("events", "event"): _word,
     ("events", "progress"): _progress,
     ("events", "duration_s"): _duration,
+    ("items", "content_type"): _word,
     ("subscriptions", "currency"): _currency,
+    ("subscriptions", "interval"): _word,
 }
 
 

@@ -1,0 +1,147 @@
+"""The status of an order line: what its words say, corrected by what other columns say."""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+
+import duckdb
+
+from analytics.intake.activity_words import content_type_of, event_of, interval_of
+from analytics.intake.recogniser import Platform
+from analytics.intake.vocabulary import Words, read_words
+from analytics.intake.words import (
+    INCOME_WORDS,
+    flag_meanings,
+    kind_of,
+    refund_status_of,
+    status_of,
+    type_of,
+    word_key,
+)
+from analytics.quoting import identifier, literal
+from analytics.settings import ImportSettings
+
+_PLAIN: dict[str, Callable[[str], str | None]] = {
+    "kind": kind_of,
+    "event": event_of,
+    "content_type": content_type_of,
+    "interval": interval_of,
+}
+_STATES = {"status": "sale", "refund_status": ""}
+
+
+@dataclass(frozen=True)
+class StatusWord:
+    """A word of the status column: its rows, the canonical status, and whether that is known."""
+
+    word: str
+    n: int
+    status: str
+    is_known: bool
+
+
+def read_vocabulary(
+    con: duckdb.DuckDBPyConnection,
+    columns: Mapping[str, str],
+    *,
+    settings: ImportSettings,
+    platform: Platform | None,
+) -> dict[str, Words]:
+    """Return what the words of every column of words in `cells` mean.
+
+    Parameters
+    ----------
+    con
+        With the table `cells`.
+    columns
+        Mapped field to the name of its column in the file.
+    settings
+        Its `status_words` win over everything.
+    platform
+        Its own words win over the dictionary.
+    """
+    own = {
+        word_key(word): status for word, status in (platform.statuses if platform else {}).items()
+    }
+    own |= {word_key(word): status for word, status in settings.status_words}
+    types = {word_key(word): one for word, one in (platform.types if platform else {}).items()}
+    other = platform.other_types if platform else None
+    meanings: dict[str, Callable[[str], str | None]] = {
+        **_PLAIN,
+        "status": lambda word: status_of(word, own),
+        "refund_status": refund_status_of,
+        "transaction_type": lambda word: type_of(word, types, other=other),
+    }
+    found = {
+        field: read_words(con, field, meaning)
+        for field, meaning in meanings.items()
+        if field in columns
+    }
+    return {field: _as_flag(words, columns[field], own) for field, words in found.items()}
+
+
+def _as_flag(words: Words, header: str, own: Mapping[str, str]) -> Words:
+    """Read yes and no as what the header of the column asks."""
+    if words.name not in _STATES:
+        return words
+    nothing = _STATES[words.name]
+    flags = {
+        word: own.get(word_key(word), meaning if meaning != "sale" else nothing)
+        for word, meaning in flag_meanings(header, set(words.counts)).items()
+    }
+    return Words(words.name, words.counts, flags) if flags else words
+
+
+def status_words(words: Words | None) -> tuple[StatusWord, ...]:
+    """Return the words of the status column and what they are taken for, the commonest first."""
+    if words is None:
+        return ()
+    return tuple(
+        StatusWord(word, n, words.meanings.get(word, "sale"), word in words.meanings)
+        for word, n in words.counts.items()
+    )
+
+
+def status_sql(fields: Collection[str], words: Mapping[str, Words]) -> str:
+    """SQL of the status of a row as its words have it, before its money is looked at.
+
+    Parameters
+    ----------
+    fields
+        The mapped fields.
+    words
+        Field to what its words mean.
+    """
+    status = "'sale'"
+    if "status" in fields:
+        status = f"coalesce({words['status'].sql(default='sale')}, 'sale')"
+    elif "paid_at" in fields:
+        status = "CASE WHEN paid_at IS NULL THEN 'pending' ELSE 'sale' END"
+    if "refund_status" in fields:
+        status = f"coalesce({words['refund_status'].sql()}, {status})"
+    if "captured" in fields:
+        is_open = f"lower(captured) = 'false' AND {status} = 'sale'"
+        status = f"CASE WHEN {is_open} THEN 'pending' ELSE {status} END"
+    if "direction" in fields:
+        status = _directed("direction", status)
+    if "mode" in fields:
+        status = f"CASE WHEN lower(mode) = 'test' THEN 'test' ELSE {status} END"
+    if "transaction_type" in fields:
+        status = _corrected(words["transaction_type"].sql(default="sale"), status)
+    return status
+
+
+def _corrected(kind: str, status: str) -> str:
+    """Let the type of a transaction correct the status: money that moved is no sale."""
+    return (
+        f"CASE {kind} WHEN 'not_a_sale' THEN 'not_a_sale' "
+        f"WHEN 'refunded' THEN CASE WHEN {status} IN ('sale', 'partially_refunded') "
+        f"THEN 'refunded' ELSE {status} END ELSE {status} END"
+    )
+
+
+def _directed(direction: str, status: str) -> str:
+    """In a personal bill only money that came in is a sale."""
+    words = ", ".join(literal(word) for word in INCOME_WORDS)
+    return (
+        f"CASE WHEN lower({identifier(direction)}) IN ({words}) THEN {status} ELSE 'not_a_sale' END"
+    )
