@@ -1,23 +1,20 @@
 """The terminal's face: `huitou …`. Exit 0 done, 2 the input is at fault, 1 a defect of ours."""
 
-import json
 import os
 import sys
+import tempfile
 import time
 import traceback
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+import terminal
 from analytics.errors import CancelledError, HuitouError, InvalidSettingError
 from analytics.settings import ImportSettings, ValidOrderRule
-from analytics.store import jobs
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from analytics import Workspace
 
 ROOT = Path(__file__).resolve().parent
@@ -43,47 +40,6 @@ def _open(path: Path, *, create: bool = False) -> "Workspace":
     return open_workspace(path, create=create)
 
 
-def _say(answer: Any, *, as_json: bool, text: str) -> None:
-    """Print the answer in the form asked for, and hand it to the job that runs this, if any."""
-    if _state["job"] is not None:
-        _state["result"] = answer
-    typer.echo(json.dumps(answer, ensure_ascii=False, default=str) if as_json else text)
-
-
-_state: dict[str, Any] = {"job": None, "result": None}
-
-
-def _progress() -> Callable[..., None]:
-    """Report to the job that runs this, to a terminal, or to nobody."""
-    if _state["job"] is not None:
-        return _state["job"]
-    if not sys.stderr.isatty():
-        return lambda *_, **__: None
-
-    def show(fraction: float, message: str, **_: Any) -> None:
-        sys.stderr.write(f"\r\x1b[K{fraction:4.0%}  {message}")
-        if fraction >= 1:
-            sys.stderr.write("\r\x1b[K")
-
-    return show
-
-
-def _pairs(values: list[str], option: str, *, may_be_empty: bool = False) -> dict[str, str]:
-    """Read NAME=VALUE words; `--map FIELD=` drops a field."""
-    pairs = {name: value for name, _, value in (word.partition("=") for word in values)}
-    unclear = [value for value in values if "=" not in value]
-    if unclear:
-        raise InvalidSettingError(option, unclear[0], "write NAME=VALUE")
-    for name, value in pairs.items():
-        if not name or not (value or may_be_empty):
-            raise InvalidSettingError(option, f"{name}={value}", "write NAME=VALUE")
-    return pairs
-
-
-def _table(frame: "pd.DataFrame") -> str:
-    return frame.to_string(index=False, na_rep="") if len(frame) else "(no rows)"
-
-
 @app.command()
 def serve(port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None) -> None:
     """Serve the app to browsers; STREAMLIT_SERVER_PORT is honoured."""
@@ -100,7 +56,7 @@ def demo(workspace: WorkspaceOption = DEFAULT, as_json: JsonOption = False) -> N
 
     shop = open_workspace(workspace, create=True, name="青禾学堂 Qinghe Academy", is_sample=True)
     settings = ImportSettings(timezone=SAMPLE_ZONE, currency=SAMPLE_CURRENCY)
-    progress, started = _progress(), time.monotonic()
+    progress, started = terminal.progress(), time.monotonic()
     loaded = {report["file"] for report in shop.reports()}
     for name in SAMPLE_FILES:
         path = ROOT / "sample_data" / f"{name}.csv"
@@ -111,7 +67,7 @@ def demo(workspace: WorkspaceOption = DEFAULT, as_json: JsonOption = False) -> N
     seconds = round(time.monotonic() - started, 1)
     answer = {"workspace": str(workspace), "version": shop.version, "seconds": seconds}
     text = f"{workspace}: version {shop.version} is ready ({seconds} s)."
-    _say(answer, as_json=as_json, text=text)
+    terminal.say(answer, as_json=as_json, text=text)
 
 
 @app.command("import")
@@ -126,28 +82,63 @@ def import_files(
     delimiter: Annotated[str | None, typer.Option()] = None,
     header_line: Annotated[int | None, typer.Option(help="0: no header.")] = None,
     date_order: Annotated[str | None, typer.Option(help="day-first, month-first …")] = None,
+    sheet: Annotated[str | None, typer.Option(metavar="NAME", help="Of a workbook.")] = None,
+    status: Annotated[
+        list[str] | None, typer.Option(metavar="WORD=STATUS", help="What a status word means.")
+    ] = None,
     valid_rule: Annotated[str | None, typer.Option(metavar="RULE", help="'amount>=0'")] = None,
+    remember: Annotated[
+        bool, typer.Option("--remember", help="Read files with these columns so from now on.")
+    ] = False,
+    forget: Annotated[
+        bool, typer.Option("--forget", help="Read them as if nothing had been decided before.")
+    ] = False,
     plan: Annotated[Path | None, typer.Option(help="JSON: what was decided per file.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Count, load nothing.")] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Load exports of a selling platform, in any order, as one new version of the workspace."""
+    """Load exports of a selling platform, in any order, as one new version of the workspace.
+
+    Corrections are remembered for the next file with the same columns.
+    """
+    from analytics import intake
     from analytics.store.plan import read_plan
     from analytics.store.readings import Request
 
     if not files and plan is None:
         raise InvalidSettingError("the list of files", "", "name at least one")
-    given = ImportSettings(timezone, currency, encoding, delimiter, header_line, date_order)
+    given = ImportSettings(
+        timezone=timezone,
+        currency=currency,
+        encoding=encoding,
+        delimiter=delimiter,
+        header_line=header_line,
+        date_order=date_order,
+        sheet=sheet,
+        status_words=tuple(sorted(terminal.pairs(status or [], "--status").items())),
+    )
+    chosen = terminal.pairs(mapping or [], "--map", may_be_empty=True) or None
     shop = _open(workspace, create=True)
     if valid_rule is not None:
         shop.change_settings(valid_rule=str(ValidOrderRule.parse(valid_rule)))
-    chosen = _pairs(mapping or [], "--map", may_be_empty=True) or None
-    wanted = [Request(path, table=table, mapping=chosen, settings=given) for path in files or []]
-    wanted += read_plan(plan) if plan else []
-    reports = shop.import_files(wanted, dry_run=dry_run, progress=_progress())
+    with tempfile.TemporaryDirectory(prefix="huitou-") as folder:
+        tables = [
+            table_file
+            for number, path in enumerate(files or [])
+            for table_file in intake.unpack(path, _subfolder(folder, number))
+        ]
+        wanted = [Request(one, table, chosen, given, remember, forget) for one in tables]
+        wanted += read_plan(plan) if plan else []
+        reports = shop.import_files(wanted, dry_run=dry_run, progress=terminal.progress())
     told = [report.to_json() for report in reports]
     text = "\n\n".join(map(str, reports))
-    _say(told[0] if len(told) == 1 else told, as_json=as_json, text=text)
+    terminal.say(told[0] if len(told) == 1 else told, as_json=as_json, text=text)
+
+
+def _subfolder(folder: str, number: int) -> Path:
+    made = Path(folder) / str(number)
+    made.mkdir()
+    return made
 
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
@@ -163,25 +154,13 @@ def report(
 
     if name not in catalogue():
         raise UnknownNameError("report", name, catalogue())
-    options = parse_options(catalogue()[name], _extra_options(context.args))
+    options = parse_options(catalogue()[name], terminal.options(context.args))
     result = run_report(_open(workspace), name, **options)
     notes = "".join(f"\n! {note}" for note in result.notes)
     heading = f"{name}, as of {result.as_of}, version {result.version}"
-    _say(result.to_json(), as_json=as_json, text=f"{heading}\n{_table(result.table)}{notes}")
-
-
-def _extra_options(arguments: list[str]) -> dict[str, str]:
-    options: dict[str, str] = {}
-    rest = iter(arguments)
-    for word in rest:
-        name, has_value, value = word.removeprefix("--").partition("=")
-        if not word.startswith("--"):
-            raise InvalidSettingError("an option", word, "write --NAME VALUE")
-        text = value if has_value else next(rest, None)
-        if text is None:
-            raise InvalidSettingError(f"--{name}", "", "give it a value")
-        options[name.replace("-", "_")] = text
-    return options
+    terminal.say(
+        result.to_json(), as_json=as_json, text=f"{heading}\n{terminal.table(result.table)}{notes}"
+    )
 
 
 @app.command()
@@ -195,10 +174,10 @@ def train(
     from recsys.training import train as train_model
 
     shop = _open(workspace)
-    options = _pairs(option or [], "--option")
-    answer = train_model(shop, model=model, options=options, progress=_progress())
+    options = terminal.pairs(option or [], "--option")
+    answer = train_model(shop, model=model, options=options, progress=terminal.progress())
     metrics = "\n".join(f"  {name:<24}{value}" for name, value in answer["metrics"].items())
-    _say(
+    terminal.say(
         answer,
         as_json=as_json,
         text=f"{answer['model']} {answer['version']}, {answer['seconds']:.1f} s\n{metrics}",
@@ -219,27 +198,14 @@ def evaluate(
     board = compare(
         _open(workspace),
         models=models.split(",") if models else None,
-        k=tuple(_whole(part, "--k") for part in k.split(",")),
+        k=tuple(terminal.whole(part, "--k") for part in k.split(",")),
         split_by=split,
-        progress=_progress(),
+        progress=terminal.progress(),
     )
     best, notes = board.attrs["best"], board.attrs["notes"]
-    answer = {"split": split, "rows": _records(board), "best": best, "notes": notes}
-    text = "\n! ".join([f"{_table(board)}\nbest: {best}", *notes])
-    _say(answer, as_json=as_json, text=text)
-
-
-def _records(frame: "pd.DataFrame") -> list[dict[str, Any]]:
-    text = frame.to_json(
-        orient="records", date_format="iso", force_ascii=False, double_precision=15
-    )
-    return json.loads(text or "[]")
-
-
-def _whole(text: str, option: str) -> int:
-    if not text.strip().isdigit() or int(text) < 1:
-        raise InvalidSettingError(option, text, "use whole numbers such as 10,20")
-    return int(text)
+    answer = {"split": split, "rows": terminal.records(board), "best": best, "notes": notes}
+    text = "\n! ".join([f"{terminal.table(board)}\nbest: {best}", *notes])
+    terminal.say(answer, as_json=as_json, text=text)
 
 
 @app.command()
@@ -262,19 +228,7 @@ def recommend(
         frame = for_customer(shop, customer, k=k)
     else:
         frame = for_segment(shop, str(segment), kind=kind, k=k)
-    _write_or_print(frame, out, as_json=as_json, facts={"version": shop.version})
-
-
-def _write_or_print(
-    frame: "pd.DataFrame", out: Path | None, *, as_json: bool, facts: dict[str, Any]
-) -> None:
-    from analytics.csv_export import csv_bytes
-
-    if out is not None:
-        out.write_bytes(csv_bytes(frame))
-    rows = [list(record.values()) for record in _records(frame)]
-    answer = {**facts, "columns": list(frame.columns), "rows": rows, "file": out and str(out)}
-    _say(answer, as_json=as_json, text=_table(frame) if out is None else f"{len(frame)} → {out}")
+    terminal.say_or_write(frame, out, as_json=as_json, facts={"version": shop.version})
 
 
 @app.command()
@@ -296,7 +250,7 @@ def segments(
         "segments": sizes.to_dict("records"),
         "members": people.to_dict("records"),
     }
-    _say(answer, as_json=as_json, text=_table(sizes))
+    terminal.say(answer, as_json=as_json, text=terminal.table(sizes))
 
 
 @campaign.command("create")
@@ -318,7 +272,7 @@ def create_campaign(
     out.write_bytes(made.csv())
     facts = {**made.facts, "file": str(out)}
     text = "{name}: {n_treatment:,} to contact, {n_holdout:,} held out → {file}".format(**facts)
-    _say(facts, as_json=as_json, text=text)
+    terminal.say(facts, as_json=as_json, text=text)
 
 
 @campaign.command("list")
@@ -327,12 +281,28 @@ def list_campaigns(workspace: WorkspaceOption = DEFAULT, as_json: JsonOption = F
     from recsys.campaigns.lists import register
 
     made = register(_open(workspace))
-    _say({"campaigns": _records(made)}, as_json=as_json, text=_table(made))
+    terminal.say({"campaigns": terminal.records(made)}, as_json=as_json, text=terminal.table(made))
 
 
 @app.command()
-def versions(workspace: WorkspaceOption = DEFAULT, as_json: JsonOption = False) -> None:
-    """List the versions of a workspace, newest first."""
+def versions(
+    workspace: WorkspaceOption = DEFAULT,
+    compare: Annotated[
+        tuple[int, int] | None,
+        typer.Option(metavar="A B", help="Two versions, and why they differ."),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List the versions of a workspace, newest first, or compare two."""
+    shop = _open(workspace)
+    if compare is not None:
+        table = shop.compare(*compare)
+        notes = table.attrs["notes"]
+        rows = terminal.records(table)
+        answer = {"older": compare[0], "newer": compare[1], "rows": rows, "notes": notes}
+        text = "\n! ".join([terminal.table(table), *notes])
+        terminal.say(answer, as_json=as_json, text=text)
+        return
     found = [
         {
             "version": one.number,
@@ -341,13 +311,14 @@ def versions(workspace: WorkspaceOption = DEFAULT, as_json: JsonOption = False) 
             "subject": one.subject,
             "headline": dict(one.headline),
         }
-        for one in _open(workspace).versions()
+        for one in shop.versions()
     ]
     lines = [
         f"{one['version']:>4}  {one['created_at']}  {one['action']} {one['subject']}"
         for one in found
     ]
-    _say({"versions": found}, as_json=as_json, text="\n".join(lines) or "(empty)")
+    text = "\n".join(lines) or "(empty)"
+    terminal.say({"versions": found}, as_json=as_json, text=text)
 
 
 @app.command()
@@ -355,23 +326,16 @@ def undo(workspace: WorkspaceOption = DEFAULT, as_json: JsonOption = False) -> N
     """Go back to the version before this one, as a new version."""
     made = _open(workspace).undo()
     answer = {"version": made.number, "undone": made.subject}
-    _say(answer, as_json=as_json, text=f"version {made.number}: undone {made.subject}")
-
-
-def _fail(sentence: str, code: int, state: jobs.State = "failed") -> int:
-    if _state["job"] is not None:
-        _state["job"].end(state, error=sentence)
-    sys.stderr.write(f"{sentence}\n")
-    return code
+    terminal.say(answer, as_json=as_json, text=f"version {made.number}: undone {made.subject}")
 
 
 def main() -> None:
     """Run `huitou`, translate errors into exit codes, tell the job how it ended."""
-    _state["job"] = jobs.reporter()
+    terminal.begin()
     try:
         code = _guarded()
     except CancelledError as error:
-        code = _fail(str(error), 2, "cancelled")
+        code = terminal.fail(str(error), 2, "cancelled")
     sys.exit(code)
 
 
@@ -382,15 +346,14 @@ def _guarded() -> int:
         return stop.exit_code
     except typer.TyperException as error:  # the command line itself is at fault
         told = getattr(error, "format_message", error.__str__)
-        return _fail(told(), 2)
+        return terminal.fail(told(), 2)
     except CancelledError:
         raise
     except HuitouError as error:
-        return _fail(str(error), 2)
+        return terminal.fail(str(error), 2)
     except Exception:  # noqa: BLE001 -- the last line of defence: a defect is told and exits with 1
-        return _fail(traceback.format_exc(), 1)
-    if _state["job"] is not None:
-        _state["job"].end("done", result=_state["result"])
+        return terminal.fail(traceback.format_exc(), 1)
+    terminal.end()
     return 0
 
 

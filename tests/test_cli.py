@@ -4,6 +4,7 @@ import csv
 import json
 import shutil
 import sys
+import zipfile
 
 import pytest
 
@@ -13,7 +14,7 @@ IMPORT_KEYS = [
     *("file", "platform", "table", "encoding", "delimiter", "header_line", "mapping", "timezone"),
     *("rows_read", "rows_loaded", "rows_rejected", "rejected", "rejects_file"),
     *("orders", "valid_orders", "customers", "revenue", "refunded", "first_at", "last_at"),
-    *("version", "warnings"),
+    *("version", "warnings", "replaced", "signature"),
 ]
 RATE = ["numerator", "denominator", "rate", "ci_lower", "ci_upper"]
 CI = ["ci_lower", "ci_upper"]
@@ -97,6 +98,77 @@ def test_several_files_answer_with_a_list(answer, tmp_path, orders):
     assert (both[1]["orders"], both[1]["valid_orders"], both[1]["revenue"]) == (None, None, {})
 
 
+def test_several_files_are_one_version_in_any_order(answer, tmp_path, orders):
+    people = tmp_path / "people.csv"
+    people.write_text("customer_id,name,signed_up_at\na,Ann,2023-12-01\nb,Bo,2023-12-02\n")
+    for number, files in enumerate(([orders, people], [people, orders])):
+        shop = tmp_path / f"w{number}"
+        assert {one["version"] for one in answer("import", *files, "--workspace", shop)} == {1}
+        told = answer("report", "repurchase-rate", "--workspace", shop)
+        assert [row[2:4] for row in told["rows"]] == [[0, 1], [0, 0]]
+
+
+def test_a_zip_of_several_tables_is_all_of_them(answer, tmp_path, orders):
+    items = tmp_path / "items.csv"
+    items.write_text("item_id,item_name,category\nx,Course,Writing\n")
+    archive = tmp_path / "exports.zip"
+    with zipfile.ZipFile(archive, "w") as packed:
+        packed.write(orders, "shop/orders.csv")
+        packed.write(items, "shop/items.csv")
+    both = answer("import", archive, "--workspace", tmp_path / "w")
+    assert [(one["file"], one["table"]) for one in both] == [
+        ("orders.csv", "order_lines"),
+        ("items.csv", "items"),
+    ]
+
+
+def test_what_was_mapped_is_remembered_until_it_is_forgotten(answer, tmp_path):
+    months = [tmp_path / f"{month}.csv" for month in ("may", "june", "july")]
+    for number, path in enumerate(months, 5):
+        path.write_text(
+            f"order_id,customer_id,amount,net,ordered_at\n{number},x,9,7,2024-0{number}-03"
+        )
+    shop = ("--workspace", tmp_path / "w")
+    answer("import", months[0], *shop, "--map", "amount=net")
+    june = answer("import", months[1], *shop)
+    assert (june["mapping"]["amount"], june["revenue"]) == ("net", {"XXX": 7.0})
+    assert any("decided for may.csv" in warning for warning in june["warnings"])
+    july = answer("import", months[2], *shop, "--forget")
+    assert july["revenue"] == {"XXX": 9.0}
+    assert answer("import", months[2], *shop)["revenue"] == {"XXX": 9.0}
+
+
+def test_a_status_word_means_what_it_is_said_to_mean(answer, tmp_path):
+    path = tmp_path / "orders.csv"
+    path.write_text(
+        "order_id,customer_id,amount,ordered_at,status\n"
+        "1,a,10,2024-01-01,zugestellt\n2,a,20,2024-02-01,verweigert\n"
+    )
+    shop = ("--workspace", tmp_path / "w")
+    told = answer("import", path, *shop, "--status", "verweigert=cancelled")
+    assert (told["orders"], told["valid_orders"]) == (2, 1)
+
+
+def test_versions_are_compared(answer, huitou, tmp_path, orders):
+    shop = ("--workspace", tmp_path / "w")
+    answer("import", orders, *shop)
+    orders.write_text(
+        "order_id,customer_id,amount,ordered_at\n2,a,25,2024-02-01\n3,b,5,2024-02-02\n"
+    )
+    answer("import", orders, *shop)
+    told = answer("versions", *shop, "--compare", "1", "2")
+    assert list(told) == ["older", "newer", "rows", "notes"]
+    revenue = next(row for row in told["rows"] if row["figure"] == "revenue")
+    assert (revenue.pop("figure"), list(revenue.values())) == (
+        "revenue",
+        [30.0, 40.0, 10.0, 0.0, 0.0, 5.0, 0.0, 5.0, 0.0],
+    )
+    parts = ["settings", "removed_orders", "changed_orders", "late_refunds", "new_orders"]
+    assert list(revenue) == ["before", "after", "change", *parts, "more_days"]
+    code, _, err = huitou("versions", *shop, "--compare", "1", "9")
+    assert (code, "no version '9'" in err) == (2, True)
+
+
 def test_the_default_workspace_comes_from_the_environment(answer, tmp_path, orders, monkeypatch):
     monkeypatch.setenv("HUITOU_WORKSPACE", str(tmp_path / "elsewhere"))
     answer("import", orders)
@@ -130,6 +202,8 @@ def test_the_valid_rule_counts_free_visits(answer, tmp_path):
         (["import", "{orders}", "--timezone", "Mars"], "Asia/Shanghai"),
         (["import", "{orders}", "--valid-rule", "price>3"], "amount>0"),
         (["import", "{orders}", "--as", "sales"], "sales"),
+        (["import", "{orders}", "--status", "done=finished"], "partially_refunded"),
+        (["import"], "at least one"),
         (["import", "{orders}", "--map", "amount=Netto"], "Netto"),
         (["report", "retenton"], "no report 'retenton'"),
         (["report", "retention", "--perod", "week"], "perod"),
