@@ -13,16 +13,19 @@ import pandas as pd
 from analytics.churn.at_risk import at_risk
 from analytics.churn.cox import cox
 from analytics.churn.survival import survival
+from analytics.data_quality import data_quality
 from analytics.errors import NotEnoughDataError, UnknownNameError
 from analytics.notes import Note
 from analytics.options import CONTEXT, Option, options_of, read_options
 from analytics.overview import overview, overview_series
+from analytics.reconciliation import reconciliation
 from analytics.repurchase.curve import repurchase_curve
 from analytics.repurchase.first_item import first_item
 from analytics.repurchase.gaps import time_between
 from analytics.repurchase.ladder import order_ladder
-from analytics.repurchase.rate import repurchase_rate, repurchase_trend
+from analytics.repurchase.rate import repurchase_rate
 from analytics.repurchase.returning import returning_rate
+from analytics.repurchase.trend import repurchase_trend
 from analytics.retention.cohorts import retention
 from analytics.retention.difference import cohort_difference
 from analytics.retention.lifecycle import lifecycle
@@ -40,12 +43,14 @@ from analytics.settings import UNKNOWN_CURRENCY
 class Report:
     """One question of the catalogue.
 
-    `function` takes the marts named by `tables`, in that order, and the options by keyword.
+    `function` takes the marts named by `tables`, in that order, and the options by keyword;
+    `has_money` is false where it counts orders and not what they brought.
     """
 
     name: str
     function: Callable[..., pd.DataFrame]
     tables: tuple[str, ...]
+    has_money: bool = True
 
     @property
     def question(self) -> str:
@@ -81,6 +86,13 @@ _REPORTS = (
     Report("cox", cox, ("purchases", "customer_summary")),
     Report("rfm", rfm, SEGMENT_TABLES),
     Report("segments", segments, SEGMENT_TABLES),
+    Report(
+        "reconciliation",
+        reconciliation,
+        ("orders", "purchases", "customer_summary"),
+        has_money=False,
+    ),
+    Report("data-quality", data_quality, ("orders",), has_money=False),
     Report("overview", overview, ("purchases", "customer_summary", "orders")),
     Report("overview-series", overview_series, ("purchases", "customer_summary", "orders")),
 )
@@ -191,14 +203,18 @@ def run_report(workspace: Any, name: str, **options: Any) -> ReportResult:
 
 
 def _context(report: Report, workspace: Any) -> dict[str, Any]:
-    known = {"as_of": workspace.as_of, "first_weekday": workspace.settings.first_weekday}
+    known = {
+        "as_of": workspace.as_of,
+        "first_weekday": workspace.settings.first_weekday,
+        "rows_read": workspace.rows_read,
+    }
     wanted = report.function.__kwdefaults__ or {}
     return {"as_of": known["as_of"]} | {name: known[name] for name in CONTEXT if name in wanted}
 
 
 def _money_notes(report: Report, workspace: Any) -> list[Note]:
     """Money is in the workspace's currency only; say what that leaves out."""
-    if "orders" not in report.tables:
+    if not report.has_money or "orders" not in report.tables:
         return []
     orders = workspace.table("orders")
     foreign = orders.filter(orders.is_valid, orders.currency != workspace.currency)

@@ -95,6 +95,11 @@ class Workspace:
         """Headline counts of this version: lines, orders, valid orders, purchases, buyers …."""
         return self._state.headline
 
+    @property
+    def rows_read(self) -> int:
+        """Rows that the imported files of orders held, those read again and again included."""
+        return sum(told["rows_read"] for told in self.reports() if told["table"] == "order_lines")
+
     def count(self, name: str) -> int:
         """Rows of a table or mart."""
         return self._state.rows.get(name, 0)

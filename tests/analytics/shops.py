@@ -78,6 +78,10 @@ class Shop:
     def first_day(self):
         return min((order.day for order in self.orders), default=None)
 
+    @property
+    def rows_read(self):
+        return sum(len(order.items) for order in self.orders)
+
     def count(self, name):
         return len(self._rows[name])
 
