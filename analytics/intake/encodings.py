@@ -1,50 +1,34 @@
 """Which encoding a file is in, and how sure that is."""
 
 import codecs
-import re
 from dataclasses import dataclass
 
 from analytics.errors import InvalidSettingError
+from analytics.intake.legacy_encodings import judge
 from analytics.intake.reading import HEAD_BYTES, UNDECODABLE, Source
 from analytics.notes import Note
 
-_BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
-_WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "ascii": "utf-8", "latin-1": "cp1252"}
-_HIGH_RUN = re.compile(rb"[\x80-\xff]+")
-# Words that Chinese exports use in their headers, in either script: the surest witness there is.
-_SIMPLIFIED = (
-    "订单",
-    "时间",
-    "金额",
-    "买家",
-    "商品",
-    "用户",
-    "状态",
-    "支付",
-    "编号",
-    "会员",
-    "数量",
-    "价格",
+_BOMS = (
+    (b"\xef\xbb\xbf", "utf-8-sig"),
+    (b"\xff\xfe\x00\x00", "utf-32"),
+    (b"\xff\xfe", "utf-16"),
+    (b"\xfe\xff", "utf-16"),
 )
-_TRADITIONAL = (
-    "訂單",
-    "時間",
-    "金額",
-    "買家",
-    "商品",
-    "用戶",
-    "狀態",
-    "支付",
-    "編號",
-    "會員",
-    "數量",
-    "價格",
-)
-_CONTEXT_BYTES = 1 << 16
-_NUL_SHARE = 0.2
-_ISOLATED_SHARE = 0.5
+_WIDER = {
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "ascii": "utf-8",
+    "utf8": "utf-8",
+    "latin-1": "cp1252",
+    "latin1": "cp1252",
+    "iso-8859-1": "cp1252",
+    "shift_jis": "cp932",
+    "shift-jis": "cp932",
+    "sjis": "cp932",
+    "euc-kr": "cp949",
+}
+_NUL_SHARE, _WIDE_NUL_SHARE = 0.2, 0.02
 _BAD_SHARE = 0.02
-_LOW_TRAIL_SHARE = 0.15
 
 
 @dataclass(frozen=True)
@@ -60,8 +44,8 @@ def detect_encoding(source: Source, head: bytes, wanted: str | None = None) -> E
     """Find the encoding of a text file.
 
     Byte order mark, then the zero bytes of UTF-16, then strict UTF-8, then the shape of the bytes
-    above 127: single ones among ASCII are Western (Windows-1252), runs of pairs are Chinese. Own
-    definition. A GBK file is therefore never read as Latin-1, which would accept any byte.
+    above 127 and telling words: see `legacy_encodings`. Own definition. A GBK file is therefore
+    never read as Latin-1, which would accept any byte.
 
     Parameters
     ----------
@@ -97,21 +81,34 @@ def _known_codec(wanted: str) -> str:
     name = wanted.strip().lower()
     try:
         "".encode(name)
-    except LookupError:
+        is_known = codecs.lookup(name).incrementaldecoder is not None
+    except (LookupError, ValueError):  # some codecs refuse with a UnicodeError
+        is_known = False
+    if not is_known:
         raise InvalidSettingError(
             "the encoding", wanted, "use a name such as utf-8, gb18030, big5 or cp1252"
-        ) from None
+        )
     return _WIDER.get(name, name)
 
 
 def _utf16_without_bom(head: bytes) -> str | None:
+    """Tell UTF-16 by its zero bytes; in Chinese text only delimiters and digits have them."""
     pairs = max(len(head) // 2, 1)
     even, odd = head[0::2].count(0) / pairs, head[1::2].count(0) / pairs
-    if odd > _NUL_SHARE and even < odd / 4:
-        return "utf-16-le"
-    if even > _NUL_SHARE and odd < even / 4:
-        return "utf-16-be"
+    for name, here, there in (("utf-16-le", odd, even), ("utf-16-be", even, odd)):
+        if here > _NUL_SHARE and there < here / 4:
+            return name
+        if here > _WIDE_NUL_SHARE and not there and _reads_as(head, name):
+            return name
     return None
+
+
+def _reads_as(head: bytes, name: str) -> bool:
+    try:
+        text = head[: len(head) // 2 * 2].decode(name)
+    except UnicodeDecodeError:
+        return False
+    return "\n" in text and not any("\ue000" <= char <= "\uf8ff" for char in text)
 
 
 def _sample_beyond_ascii(source: Source, head: bytes) -> bytes:
@@ -122,7 +119,7 @@ def _sample_beyond_ascii(source: Source, head: bytes) -> bytes:
         stream.read(len(head))
         while block := stream.read(HEAD_BYTES):
             if not block.isascii():
-                return block + stream.readline()
+                return block + stream.readline(HEAD_BYTES)
     return head
 
 
@@ -144,55 +141,14 @@ def _is_mostly_utf8(sample: bytes) -> bool:
 
 
 def _legacy(sample: bytes) -> Encoding:
-    sample = _around_high_bytes(sample)
-    runs = _HIGH_RUN.findall(sample)
-    isolated = sum(len(run) == 1 for run in runs) / max(len(runs), 1)
-    if isolated > _ISOLATED_SHARE and not _has_words(sample):
-        return Encoding(
-            "cp1252",
-            Note(
-                "encoding_western", "not UTF-8; single bytes above 127, as Western Windows writes"
-            ),
-            is_doubtful=True,
-        )
-    words = {name: _count_words(sample, name) for name in ("gb18030", "big5")}
-    low = _low_trail_share(sample)
-    name = (
-        "big5" if (words["big5"], low > _LOW_TRAIL_SHARE) > (words["gb18030"], True) else "gb18030"
-    )
-    if not any(words.values()) and low > _LOW_TRAIL_SHARE and _decodes(sample, "big5"):
-        name = "big5"
-    return Encoding(
-        name,
-        Note(
-            "encoding_chinese",
-            "not UTF-8; pairs of bytes above 127, as {name} writes Chinese",
-            name=name,
-        ),
-        is_doubtful=not any(words.values()),
-    )
-
-
-def _around_high_bytes(sample: bytes) -> bytes:
-    first = _HIGH_RUN.search(sample)
-    start = sample.rfind(b"\n", 0, first.start()) + 1 if first else 0
-    return sample[start : start + _CONTEXT_BYTES * 4]
-
-
-def _count_words(sample: bytes, name: str) -> int:
-    text = sample.decode(name, "ignore")
-    return sum(text.count(word) for word in (_SIMPLIFIED if name == "gb18030" else _TRADITIONAL))
-
-
-def _has_words(sample: bytes) -> bool:
-    return _count_words(sample, "gb18030") > 0 or _count_words(sample, "big5") > 0
-
-
-def _low_trail_share(sample: bytes) -> float:
-    """Share of double-byte characters whose second byte is ASCII: common in Big5, rare in GBK."""
-    pairs = re.findall(rb"[\x81-\xfe][\x40-\x7e\x80-\xfe]", sample)
-    return sum(pair[1] < 0x80 for pair in pairs) / max(len(pairs), 1)  # noqa: PLR2004 ASCII ends
-
-
-def _decodes(sample: bytes, name: str) -> bool:
-    return "\ufffd" not in sample[: len(sample) // 2 * 2].decode(name, "replace")[:-2]
+    verdict = judge(sample)
+    if verdict.name in {"cp1252", "cp1250"}:
+        text = "not UTF-8; single bytes above 127, as Western Windows writes"
+        note = Note("encoding_western", text)
+    elif verdict.name in {"gb18030", "big5"}:
+        text = "not UTF-8; pairs of bytes above 127, as {name} writes Chinese"
+        note = Note("encoding_chinese", text, name=verdict.name)
+    else:
+        text = "not UTF-8; bytes above 127 as {name} has them"
+        note = Note("encoding_other", text, name=verdict.name)
+    return Encoding(verdict.name, note, is_doubtful=verdict.is_doubtful)

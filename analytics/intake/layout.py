@@ -2,31 +2,39 @@
 
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from analytics.errors import InvalidSettingError, UnreadableFileError
-from analytics.intake.headers import KNOWN_HEADERS, normalise_header
+from analytics.intake.header_lines import (
+    Header,
+    Record,
+    find_header,
+    header_at,
+    known_names,
+)
 from analytics.notes import Note
 from analytics.settings import ImportSettings
 
 MAX_CELL = 8 << 20
+MAX_COLUMNS = 4_000
+MAX_NAME = 200
 BLANKS = " "  # the delimiter of columns that are parted by runs of blanks
 QUOTE = '"'
 _DELIMITERS = (",", ";", "\t", "|")
 _NAMED_DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "\\t": "\t", "pipe": "|"}
-_MAX_PREAMBLE = 60
 _SAMPLE_RECORDS = 400
 _MAX_RECORD_LINES = 50
-_VALUE = re.compile(r"^[\s'`=\"¥￥$€£(+-]*\d[\d\s.,:/\-+TZ%)年月日]*(?:UTC|AM|PM)?$", re.IGNORECASE)
+_SEPARATOR_LINE = re.compile(r'^"?sep=(.)"?[,;\t|]*$', re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class Layout:
-    """The shape of a delimited text; lines are physical and count from 1.
+    """The shape of a table; lines are physical (of a sheet: rows) and count from 1.
 
     `header_line` 0 means that the columns have no names; `quote` is empty where quotation marks
-    mean nothing; `delimiter` " " stands for any run of blanks.
+    mean nothing, `escape` where a backslash means nothing; `delimiter` " " stands for any run of
+    blanks, "" for what is no delimited text; `keys` are those of JSON that the columns hold.
     """
 
     delimiter: str
@@ -36,6 +44,8 @@ class Layout:
     columns: tuple[str, ...]
     skips_blanks: bool
     notes: tuple[Note, ...] = ()
+    escape: str = ""
+    keys: tuple[str, ...] = ()
 
     @property
     def width(self) -> int:
@@ -44,24 +54,15 @@ class Layout:
 
 
 @dataclass(frozen=True)
-class _Record:
-    line: int
-    last_line: int
-    cells: tuple[str, ...]
+class Reading:
+    """One way to read a text or a sheet, and how well it reads."""
 
-    @property
-    def filled(self) -> int:
-        return sum(bool(cell.strip()) for cell in self.cells)
-
-
-@dataclass(frozen=True)
-class _Reading:
-    """One way to read the text, and how well it reads."""
-
-    delimiter: str
-    records: tuple[_Record, ...]
-    header: int | None
+    records: tuple[Record, ...]
+    header: Header
     score: tuple[float, ...]
+    delimiter: str = ""
+    quote: str = ""
+    escape: str = ""
 
 
 def find_layout(name: str, text: str, settings: ImportSettings) -> Layout:
@@ -82,126 +83,161 @@ def find_layout(name: str, text: str, settings: ImportSettings) -> Layout:
     Raises
     ------
     UnreadableFileError
-        If no line looks like a record.
+        If no line looks like a record, or the columns are too many.
     InvalidSettingError
         If a chosen delimiter or header line is impossible.
     """
-    candidates = (_chosen_delimiter(settings.delimiter),) if settings.delimiter else _DELIMITERS
-    readings = [_read(text, delimiter, settings.header_line) for delimiter in candidates]
-    if not settings.delimiter and max(reading.score for reading in readings) < (1.0,):
-        readings.append(_read(text, BLANKS, settings.header_line))
+    told = _SEPARATOR_LINE.match(text.split("\n", 1)[0])
+    chosen = settings.delimiter or (told[1] if told else None)
+    candidates = (_chosen_delimiter(chosen),) if chosen else _DELIMITERS
+    lines = text.split("\n")
+    if told:
+        lines[0] = ""
+    readings = [_read(lines, delimiter, settings.header_line) for delimiter in candidates]
+    if not chosen and max(reading.score for reading in readings) < (1.0,):
+        readings.append(_read(lines, BLANKS, settings.header_line))
     best = max(readings, key=lambda reading: reading.score)
     if not best.records:
         raise UnreadableFileError(name, "it holds no rows", "export it again", line=1)
-    return _layout(best, text)
+    skips_blanks = bool(re.search(re.escape(best.delimiter) + ' +"', text))
+    return layout_of(name, best, skips_blanks=skips_blanks)
 
 
 def _chosen_delimiter(wanted: str) -> str:
     delimiter = _NAMED_DELIMITERS.get(wanted.lower(), wanted)
-    if len(delimiter) != 1:
+    if len(delimiter) != 1 or delimiter in "\"'\r\n\\":
         raise InvalidSettingError("the delimiter", wanted, "it is one character, such as ; or tab")
     return delimiter
 
 
-def _read(text: str, delimiter: str, header_line: int | None) -> _Reading:
-    records = tuple(_records(text, delimiter))
-    header = _find_header(records) if header_line is None else _header_at(records, header_line)
-    return _Reading(delimiter, records, header, _score(records, header))
-
-
-def _records(text: str, delimiter: str) -> Iterator[_Record]:
-    lines = text.split("\n")
+def _read(lines: Sequence[str], delimiter: str, header_line: int | None) -> Reading:
     if delimiter == BLANKS:
-        for number, line in enumerate(lines[:_SAMPLE_RECORDS], 1):
-            if line.strip():
-                yield _Record(number, number, tuple(line.split()))
-        return
+        return read_records(_parted_by_blanks(lines), header_line, delimiter=BLANKS)
+    quote, escape = _quoting("\n".join(lines[:_SAMPLE_RECORDS]), delimiter)
+    records = _records(lines, delimiter, quote, escape)
+    return read_records(records, header_line, delimiter=delimiter, quote=quote, escape=escape)
+
+
+def read_records(
+    found: Iterator[Record],
+    header_line: int | None,
+    *,
+    delimiter: str = "",
+    quote: str = "",
+    escape: str = "",
+) -> Reading:
+    """Find the header among the first records of a text or sheet and say how well that reads.
+
+    Parameters
+    ----------
+    found
+        Records that are not blank.
+    header_line
+        What the user chose.
+    delimiter, quote, escape
+        How the records were read; all empty for those of a sheet.
+    """
+    records = tuple(found)
+    header = find_header(records) if header_line is None else header_at(records, header_line)
+    return Reading(records, header, _score(records, header), delimiter, quote, escape)
+
+
+def _parted_by_blanks(lines: Sequence[str]) -> Iterator[Record]:
+    for number, line in enumerate(lines[:_SAMPLE_RECORDS], 1):
+        if line.strip():
+            yield Record(number, number, tuple(line.split()))
+
+
+def _records(lines: Sequence[str], delimiter: str, quote: str, escape: str) -> Iterator[Record]:
     line = 0
     while line < len(lines) and line < _SAMPLE_RECORDS:
-        cells, n_lines = _one_record(lines, line, delimiter)
+        cells, n_lines = _one_record(lines, line, delimiter, quote, escape)
         if any(cell.strip() for cell in cells):
-            yield _Record(line + 1, line + n_lines, tuple(cells))
+            yield Record(line + 1, line + n_lines, tuple(cells))
         line += n_lines
 
 
-def _one_record(lines: list[str], start: int, delimiter: str) -> tuple[list[str], int]:
+def _one_record(
+    lines: Sequence[str], start: int, delimiter: str, quote: str, escape: str
+) -> tuple[list[str], int]:
     """Parse the record that starts here; one that would not end soon is taken line by line."""
     window = (line + "\n" for line in lines[start : start + _MAX_RECORD_LINES])
     csv.field_size_limit(MAX_CELL)
-    reader = csv.reader(window, delimiter=delimiter, skipinitialspace=True)
-    cells = next(reader, [])
-    if 1 < reader.line_num >= min(_MAX_RECORD_LINES, len(lines) - start):
+    reader = csv.reader(
+        window,
+        delimiter=delimiter,
+        skipinitialspace=True,
+        quotechar=quote,
+        escapechar=escape or None,
+    )
+    try:
+        cells = next(reader, [])
+    except csv.Error:
+        cells = None
+    if cells is None or 1 < reader.line_num >= min(_MAX_RECORD_LINES, len(lines) - start):
         cells, n_lines = lines[start].split(delimiter), 1
     else:
         n_lines = max(reader.line_num, 1)
     return [cell.strip("\n") for cell in cells], n_lines
 
 
-def _find_header(records: tuple[_Record, ...]) -> int | None:
-    """Index of the record that names the columns, None where the first record is data already."""
-    best, best_score = None, (0.0, 0.0)
-    for index, record in enumerate(records[:_MAX_PREAMBLE]):
-        score = _header_score(record, records[index + 1 : index + 21])
-        if score > best_score:
-            best, best_score = index, score
-    return best
+def _quoting(sample: str, delimiter: str) -> tuple[str, str]:
+    r"""Return the quotation mark of a text and its escape character, empty where it has none.
+
+    >>> _quoting('id,text\n1,"say \\"yes\\" now"\n', ",")
+    ('"', '\\')
+    >>> _quoting("'id','text'\n'1','a, b'\n", ","), _quoting("id\n'0123,x\n", ",")
+    (("'", ''), ('"', ''))
+    """
+    mark = re.escape(delimiter)
+    escape = "\\" if re.search(rf'\\"(?!["\n]|\s*{mark}|$)', sample) else ""
+    begun = len(re.findall(rf"(?:^|{mark})'", sample, re.MULTILINE))
+    closed = len(re.findall(rf"(?:^|{mark})'(?:[^'\n]|'')*'(?={mark}|$)", sample, re.MULTILINE))
+    is_single = closed > 0.9 * begun and closed > sample.count("\n") and QUOTE not in sample
+    return ("'" if is_single else QUOTE), escape
 
 
-def _header_score(record: _Record, following: tuple[_Record, ...]) -> tuple[float, float]:
-    cells = [cell.strip() for cell in record.cells]
-    named = [cell for cell in cells if cell]
-    values = sum(bool(_VALUE.match(cell)) or "@" in cell for cell in named)
-    if not named or values > len(named) / 4 or record.filled < len(cells) / 2:
-        return (0.0, 0.0)
-    known = len({normalise_header(cell) for cell in named} & KNOWN_HEADERS)
-    alike = [abs(len(other.cells) - len(cells)) <= 1 for other in following] or [True]
-    fit = sum(alike) / len(alike)
-    return (known * fit if len(cells) > 1 else min(known, 0.5), fit * (1 - 1 / (len(named) + 1)))
-
-
-def _header_at(records: tuple[_Record, ...], header_line: int) -> int | None:
-    if header_line == 0:
-        return None
-    for index, record in enumerate(records):
-        if record.line <= header_line <= record.last_line:
-            return index
-    raise InvalidSettingError(
-        "the header line", header_line, "it is the number of a line that holds the column names"
-    )
-
-
-def _score(records: tuple[_Record, ...], header: int | None) -> tuple[float, ...]:
+def _score(records: Sequence[Record], header: Header) -> tuple[float, ...]:
     """Known names, then the agreement of the widths, then the width."""
     if not records:
         return (-1.0,)
-    start = records[header] if header is not None else records[0]
-    below = records[header + 1 if header is not None else 0 :][:100] or (start,)
-    width = len(start.cells)
+    names = header.names or records[0].cells
+    below = records[header.last + 1 if header.last is not None else 0 :][:100] or records[:1]
+    width = len(names)
     agreement = sum(len(record.cells) == width for record in below) / len(below)
-    known = len({normalise_header(cell) for cell in start.cells} & KNOWN_HEADERS)
     if width == 1:
         return (0.0, 0.0, 1.0)
-    return (known * (0.5 + agreement / 2) + agreement, agreement, float(width))
+    return (known_names(names) * (0.5 + agreement / 2) + agreement, agreement, float(width))
 
 
-def _layout(reading: _Reading, text: str) -> Layout:
+def layout_of(name: str, reading: Reading, *, skips_blanks: bool = False) -> Layout:
+    """Turn the best reading of a text or sheet into its layout.
+
+    Raises
+    ------
+    UnreadableFileError
+        If the columns are too many.
+    """
     records, header = reading.records, reading.header
-    body = records[header + 1 if header is not None else 0 :]
-    names = records[header].cells if header is not None else ()
-    columns = _column_names(names, _width(names, body))
-    last = records[header].last_line if header is not None else 0
+    body = records[header.last + 1 if header.last is not None else 0 :]
+    width = _width(header.names, body)
+    if width > MAX_COLUMNS:
+        reason = f"it has {width:,} columns, more than {MAX_COLUMNS:,}"
+        raise UnreadableFileError(name, reason, "keep those that are needed")
+    first_line, notes = _start(records, header, width)
     return Layout(
         delimiter=reading.delimiter,
-        quote="" if reading.delimiter == BLANKS else QUOTE,
-        header_line=records[header].line if header is not None else 0,
-        first_line=last + 1,
-        columns=columns,
-        skips_blanks=bool(re.search(re.escape(reading.delimiter) + r' +"', text)),
-        notes=_notes(records, header),
+        quote="" if reading.delimiter == BLANKS else reading.quote,
+        header_line=records[header.first].line if header.first is not None else 0,
+        first_line=first_line,
+        columns=column_names(header.names, width),
+        skips_blanks=skips_blanks,
+        notes=notes,
+        escape=reading.escape,
     )
 
 
-def _width(names: tuple[str, ...], body: tuple[_Record, ...]) -> int:
+def _width(names: Sequence[str], body: Sequence[Record]) -> int:
     """Width of the header, or of most records where these are wider than it and filled there."""
     widths = sorted(len(record.cells) for record in body)
     usual = widths[len(widths) // 2] if widths else len(names)
@@ -209,31 +245,51 @@ def _width(names: tuple[str, ...], body: tuple[_Record, ...]) -> int:
     return max(len(names), usual if wider > len(body) / 2 else 0)
 
 
-def _column_names(names: tuple[str, ...], width: int) -> tuple[str, ...]:
-    """Name every column, once: `column 3` where the header is empty, `id (2)` for a second `id`."""
-    columns: list[str] = []
+def column_names(names: Sequence[str], width: int) -> tuple[str, ...]:
+    """Name every column, once: `column 3` where the header is empty, `id (2)` for a second `id`.
+
+    >>> column_names(["id", "", "id", "id (3)", "id"], 6)
+    ('id', 'column 2', 'id (2)', 'id (3)', 'id (4)', 'column 6')
+    """
+    columns: dict[str, None] = {}
+    seen: dict[str, int] = {}
     for index in range(width):
         name = " ".join(names[index].split()) if index < len(names) else ""
-        name = name.strip("\ufeff'`") or f"column {index + 1}"
-        repeats = sum(column == name or column.startswith(f"{name} (") for column in columns)
-        columns.append(name if name not in columns else f"{name} ({repeats + 1})")
+        name = unique = name[:MAX_NAME].strip("\ufeff'`") or f"column {index + 1}"
+        while unique in columns:
+            seen[name] = seen.get(name, 1) + 1
+            unique = f"{name} ({seen[name]})"
+        columns[unique] = None
     return tuple(columns)
 
 
-def _notes(records: tuple[_Record, ...], header: int | None) -> tuple[Note, ...]:
-    if header is None:
-        return (
-            Note(
-                "no_header", "The file has no header line; columns are named column 1, column 2 …"
-            ),
-        )
-    if header == 0:
+def _start(records: Sequence[Record], header: Header, width: int) -> tuple[int, tuple[Note, ...]]:
+    """Return the first line of data, and what stands above it."""
+    if header.first is None or header.last is None:
+        rows = (one for one in records if len(one.cells) == width and one.filled * 2 >= width)
+        first = next(rows, records[0]).line
+        return first, (*_preamble(first), _NO_HEADER)
+    line, last_line = records[header.first].line, records[header.last].last_line
+    notes = _preamble(line)
+    if last_line > line:
+        text = "The column names take {n} lines, from line {line} on."
+        notes = (*notes, Note("header_lines", text, n=last_line - line + 1, line=line))
+    return last_line + 1, notes
+
+
+_NO_HEADER = Note(
+    "no_header", "The file has no header line; columns are named column 1, column 2 …"
+)
+
+
+def _preamble(line: int) -> tuple[Note, ...]:
+    if line == 1:
         return ()
     return (
         Note(
             "preamble",
             "{n} lines above the header (line {line}) are not rows and were skipped.",
-            n=records[header].line - 1,
-            line=records[header].line,
+            n=line - 1,
+            line=line,
         ),
     )

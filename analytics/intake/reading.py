@@ -1,27 +1,45 @@
 """From a file on disk to text: what kind of file it is, its bytes, its characters, its lines."""
 
 import codecs
-import gzip
-import zipfile
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import IO, cast
+from typing import IO
 
 from analytics.errors import UnreadableFileError
+from analytics.intake import archives
+from analytics.intake.repairs import Repair
+from analytics.notes import Note
 
 HEAD_BYTES = 1 << 20
 BLOCK_BYTES = 1 << 22
+MAX_LINE = 1 << 26  # characters; a file without line ends must not fill the memory
 UNDECODABLE = "\ufdd0"  # a noncharacter: no export holds it, so it marks what could not be decoded
-_NOT_A_TABLE = (
-    (b"\xd0\xcf\x11\xe0", "it is an old Excel workbook, whatever its name says"),
-    (b"%PDF", "it is a PDF"),
-    (b"\x89PNG", "it is a picture"),
-    (b"\xff\xd8\xff", "it is a picture"),
-    (b"<!DOCTYPE", "it is a web page"),
-    (b"<html", "it is a web page"),
-)
+_MAGIC_BYTES = 4096
+_MIXED_SHARE = 0.7
 _AS_CSV = "save it as CSV (UTF-8) and import that"
+_UNPACK = "unpack it and import its files"
+_NOT_A_TABLE = (
+    (b"%PDF", "it is a PDF", _AS_CSV),
+    (b"\x89PNG", "it is a picture", _AS_CSV),
+    (b"\xff\xd8\xff", "it is a picture", _AS_CSV),
+    (b"GIF8", "it is a picture", _AS_CSV),
+    (b"<!DOCTYPE", "it is a web page", _AS_CSV),
+    (b"<html", "it is a web page", _AS_CSV),
+    (b"<?xml", "it is XML", _AS_CSV),
+    (b"{\\rtf", "it is a text document", _AS_CSV),
+    (b"Rar!\x1a\x07", "it is a RAR archive", _UNPACK),
+    (b"7z\xbc\xaf\x27\x1c", "it is a 7z archive", _UNPACK),
+    (b"\xfd7zXZ\x00", "it is packed with xz", _UNPACK),
+    (b"(\xb5/\xfd", "it is packed with Zstandard", _UNPACK),
+    (b"BZh", "it is packed with bzip2", _UNPACK),
+    (b"SQLite format 3\x00", "it is a database", "export its tables as CSV"),
+)
+_GZIP, _ZIP, _PARQUET, _OLD_EXCEL = b"\x1f\x8b", b"PK\x03\x04", b"PAR1", b"\xd0\xcf\x11\xe0"
+_WORKBOOK_STARTS = (b"[Content_Types]", b"_rels/", b"xl/", b"docProps/", b"mimetypeapplication/vnd")
+_JSON = re.compile(rb"^(\{\s*(\"|\}|$)|\[\s*([\[{\]]|$))")
+_NOISE = b"\xef\xbb\xbf\xff\xfe \t\r\n"
 
 
 def _mark_undecodable(error: UnicodeError) -> tuple[str, int]:
@@ -33,11 +51,19 @@ codecs.register_error("huitou_mark", _mark_undecodable)
 
 @dataclass(frozen=True)
 class Source:
-    """A file and the container it comes in: "plain", "gzip", "zip" or "parquet"."""
+    """A file, the container it comes in, and what is inside.
+
+    `container` is "plain", "gzip" or "zip" with its `member`; `kind` is "text", "json", "workbook"
+    or "parquet"; `sheet` is the one to read of a workbook; `repair` undoes a wrong decoding.
+    """
 
     path: Path
     container: str
     member: str | None = None
+    kind: str = "text"
+    sheet: str | None = None
+    repair: Repair | None = None
+    notes: tuple[Note, ...] = ()
 
     @property
     def name(self) -> str:
@@ -45,17 +71,22 @@ class Source:
         return self.path.name
 
     def open(self) -> IO[bytes]:
-        """Open the decompressed bytes."""
+        """Open the expanded bytes."""
         if self.container == "gzip":
-            return cast("IO[bytes]", gzip.open(self.path, "rb"))
+            return archives.open_gzip(self.path)
         if self.container == "zip" and self.member:
-            with zipfile.ZipFile(self.path) as archive:
-                return archive.open(self.member)
+            return archives.open_member(self.path, self.member)
         return self.path.open("rb")
 
     def size(self) -> int:
         """Bytes on disk; for compressed files only a measure of progress."""
         return self.path.stat().st_size
+
+    def local(self, folder: Path) -> Path:
+        """Return a file that can be read at any place: itself, or unpacked as `folder/unpacked`."""
+        if self.container == "plain":
+            return self.path
+        return archives.copy_out(self.open(), folder / "unpacked")
 
 
 def find_source(path: Path) -> Source:
@@ -64,12 +95,13 @@ def find_source(path: Path) -> Source:
     Parameters
     ----------
     path
-        A CSV, TSV or other delimited text, the same in gzip or zip, or Parquet.
+        A CSV, TSV or other delimited text, a workbook, JSON, Parquet, or one of these in gzip or
+        zip.
 
     Returns
     -------
     Source
-        With its container.
+        With its container and kind.
 
     Raises
     ------
@@ -78,102 +110,154 @@ def find_source(path: Path) -> Source:
     """
     if not path.is_file():
         raise UnreadableFileError(path.name, "there is no such file", "check the path")
-    with path.open("rb") as stream:
-        magic = stream.read(512)
-    if not magic.strip(b"\x00\xef\xbb\xbf\xff\xfe \t\r\n"):
-        raise UnreadableFileError(path.name, "it is empty", "export it again")
-    _refuse_what_is_no_table(path, magic)
-    if magic.startswith(b"PAR1"):
-        return Source(path, "parquet")
-    if magic.startswith(b"\x1f\x8b"):
-        return Source(path, "gzip")
-    if magic.startswith(b"PK\x03\x04"):
-        return _zip_source(path)
-    return Source(path, "plain")
+    source = Source(path, "plain")
+    magic = read_head(source, _MAGIC_BYTES)
+    if magic.startswith(_GZIP):
+        source = Source(path, "gzip")
+        magic = read_head(source, _MAGIC_BYTES)
+    elif magic.startswith(_ZIP):
+        source = _zip_source(path)
+        if source.kind == "workbook":
+            return source
+        magic = read_head(source, _MAGIC_BYTES)
+    return replace(source, kind=_kind(path.name, magic))
 
 
-def _refuse_what_is_no_table(path: Path, magic: bytes) -> None:
-    start = magic.lstrip(b"\xef\xbb\xbf \t\r\n")
-    for signature, reason in _NOT_A_TABLE:
+def _kind(file: str, magic: bytes) -> str:
+    if not magic.strip(b"\x00" + _NOISE):
+        raise UnreadableFileError(file, "it is empty", "export it again")
+    if magic.startswith(_PARQUET):
+        return "parquet"
+    if magic.startswith(_OLD_EXCEL):
+        return "workbook"
+    if magic.startswith((_GZIP, _ZIP)):
+        if magic.startswith(_ZIP) and magic[30:].startswith(_WORKBOOK_STARTS):
+            return "workbook"
+        raise UnreadableFileError(file, "it is an archive in an archive", _UNPACK)
+    if magic[257:262] == b"ustar":
+        raise UnreadableFileError(file, "it is a tar archive", _UNPACK)
+    start = magic.lstrip(_NOISE)
+    for signature, reason, remedy in _NOT_A_TABLE:
         if start.lower().startswith(signature.lower()):
-            raise UnreadableFileError(path.name, reason, _AS_CSV)
-    if start.startswith((b"{", b"[{")):
-        raise UnreadableFileError(path.name, "it is JSON", "export it as CSV or Parquet")
+            raise UnreadableFileError(file, reason, remedy)
+    return "json" if _JSON.match(magic.replace(b"\x00", b"").lstrip(_NOISE)) else "text"
 
 
 def _zip_source(path: Path) -> Source:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            names = archive.namelist()
-    except zipfile.BadZipFile as error:
-        raise UnreadableFileError(path.name, "the zip file is damaged", "copy it again") from error
-    if any(name.startswith(("xl/", "word/", "Index/")) for name in names):
-        raise UnreadableFileError(path.name, "it is a workbook, whatever its name says", _AS_CSV)
-    tables = [
-        name
-        for name in names
-        if name.lower().endswith((".csv", ".tsv", ".txt")) and not name.startswith("__MACOSX")
-    ]
+    names = archives.names_of(path)
+    if archives.is_document(names):
+        if not any(name.startswith("xl/") or name == "content.xml" for name in names):
+            raise UnreadableFileError(path.name, "it is a document, not a table", _AS_CSV)
+        return Source(path, "plain", kind="workbook")
+    tables, others = archives.tables_in(path)
     if len(tables) != 1:
-        raise UnreadableFileError(
-            path.name,
-            f"the zip holds {len(tables)} tables, not one",
-            "unpack it and import its files",
-        )
-    return Source(path, "zip", tables[0])
+        reason = f"the zip holds {len(tables)} tables, not one"
+        raise UnreadableFileError(path.name, reason, _UNPACK)
+    notes = []
+    if others:
+        text = "{n} more files in the zip are no tables and were not read ({names})."
+        notes = [Note("zip_others", text, n=len(others), names=", ".join(others[:5]))]
+    return Source(path, "zip", tables[0].member, notes=tuple(notes))
 
 
 def read_head(source: Source, n_bytes: int = HEAD_BYTES) -> bytes:
-    """Return the first bytes of the table, decompressed.
+    """Return the first bytes of the table, expanded.
 
     Raises
     ------
     UnreadableFileError
-        If the compressed file is cut short or damaged.
+        If the file can't be opened, or is packed and cut short or damaged.
     """
     try:
         with source.open() as stream:
             return stream.read(n_bytes)
-    except (OSError, EOFError, zipfile.BadZipFile) as error:
-        raise UnreadableFileError(
-            source.name, f"can't be unpacked ({error})", "copy it again"
-        ) from error
+    except OSError as error:
+        reason = f"it can't be opened ({error.strerror or error})"
+        raise UnreadableFileError(source.name, reason, "check the path and its rights") from error
 
 
 def text_blocks(source: Source, encoding: str) -> Iterator[tuple[str, int]]:
     r"""Stream the file as text in blocks that end where a line ends, newlines made `\n`.
 
     Characters that can't be decoded come as `UNDECODABLE`; NUL characters are dropped. A lone
-    carriage return ends a line only in files that know no line feed at all.
+    carriage return ends a line only where the first lines of the file show that it does.
 
     Yields
     ------
     tuple
         The text of the block and the bytes read so far (of the compressed file where it is one).
+
+    Raises
+    ------
+    UnreadableFileError
+        If a line is longer than 64 million characters.
     """
-    decoder = codecs.getincrementaldecoder(encoding)(errors="huitou_mark")
     with source.open() as stream:
-        is_mac = _is_mac(stream.read(HEAD_BYTES).decode(encoding, "ignore"))
+        is_mac = has_lone_returns(stream.read(HEAD_BYTES).decode(encoding, "ignore"))
+    mend = source.repair.apply if source.repair else _as_is
     rest, done = "", 0
+    for block, read in decoded_blocks(source, encoding):
+        text, rest = _cut_at_line_end(rest + block, is_mac=is_mac)
+        if len(rest) > MAX_LINE:
+            reason = f"it has a line of more than {MAX_LINE:,} characters"
+            raise UnreadableFileError(source.name, reason, "export it again as CSV")
+        done = read
+        if text:
+            yield mend(unify_newlines(text, is_mac=is_mac)), done
+    if rest:
+        yield mend(unify_newlines(rest, is_mac=is_mac)), done
+
+
+def decoded_blocks(source: Source, encoding: str) -> Iterator[tuple[str, int]]:
+    """Stream the file as text in blocks that end anywhere, with the bytes read so far."""
+    decoder, done = codecs.getincrementaldecoder(encoding)(errors="huitou_mark"), 0
     with source.open() as stream:
         while block := stream.read(BLOCK_BYTES):
             done += len(block)
-            text = rest + decoder.decode(block)
-            text, rest = _cut_at_line_end(text, is_mac=is_mac)
-            if text:
-                yield unify_newlines(text, is_mac=is_mac), done
-    rest += decoder.decode(b"", final=True)
-    if rest:
-        yield unify_newlines(rest, is_mac=is_mac), done
+            yield decoder.decode(block), done
+    yield decoder.decode(b"", final=True), done
+
+
+def _as_is(text: str) -> str:
+    return text
 
 
 def _cut_at_line_end(text: str, *, is_mac: bool) -> tuple[str, str]:
-    end = text.rfind("\r" if is_mac else "\n") + 1
+    end = text.rfind("\n") + 1
+    if is_mac:  # the last character may be half of a line end
+        end = max(end, text.rfind("\r", 0, len(text) - 1) + 1)
+        if text[end : end + 1] == "\n":
+            end += 1
     return text[:end], text[end:]
 
 
-def _is_mac(sample: str) -> bool:
-    return "\r" in sample and "\n" not in sample
+def has_lone_returns(sample: str) -> bool:
+    r"""Whether a carriage return without a line feed ends lines here.
+
+    It does where there are no line feeds at all, or where most of the parts between such returns
+    have as many delimiters as most lines (two files of different systems were joined).
+
+    >>> has_lone_returns("a,b\r1,2"), has_lone_returns("a,b\r\n1,2\r3,4\r\n")
+    (True, True)
+    >>> has_lone_returns("a,b\r\n1,x\ry\r\n")  # inside a cell
+    False
+    """
+    lines = sample.replace("\r\r\n", "\n").replace("\r\n", "\n").split("\n")
+    if len(lines) == 1:
+        return "\r" in sample
+    parts = [part for line in lines if "\r" in line for part in line.strip("\r").split("\r")]
+    whole = [line for line in lines if "\r" not in line]
+    if len(whole) < len(parts) / 2:
+        whole = parts
+    usual = {mark: _usual(line.count(mark) for line in whole) for mark in ",;\t|"}
+    mark = max(usual, key=lambda name: usual[name])
+    fit = sum(part.count(mark) == usual[mark] for part in parts)
+    return usual[mark] > 0 and len(parts) > 1 and fit > len(parts) * _MIXED_SHARE
+
+
+def _usual(counts: Iterator[int]) -> int:
+    ranked = sorted(counts)
+    return ranked[len(ranked) // 2] if ranked else 0
 
 
 def unify_newlines(text: str, *, is_mac: bool | None = None) -> str:
@@ -185,10 +269,11 @@ def unify_newlines(text: str, *, is_mac: bool | None = None) -> str:
     'a b\nc'
     """
     if is_mac is None:
-        is_mac = _is_mac(text)
+        is_mac = has_lone_returns(text)
     text = text.removeprefix("\ufeff")
     if "\x00" in text:
         text = text.replace("\x00", "")
     if "\r" not in text:
         return text
-    return text.replace("\r", "\n") if is_mac else text.replace("\r\n", "\n").replace("\r", " ")
+    text = text.replace("\r\r\n", "\n").replace("\r\n", "\n")
+    return text.replace("\r", "\n" if is_mac else " ")

@@ -14,9 +14,11 @@ SENTENCES = {
     "missing_required": "{field} is empty; fill it in or leave the row out",
     "too_many_columns": "there are more cells than columns; quote the cells that hold a delimiter",
     "open_quote": "a quotation mark is opened and not closed; double or remove it",
+    "broken_json": "this is no JSON object; close its brackets and quotation marks",
+    "too_long": "the row is longer than 4 million characters; shorten or leave it out",
     "undecodable": "bytes that the file's encoding does not know; save the file as UTF-8",
 }
-_UNREADABLE = ("open_quote", "undecodable")
+_UNREADABLE = ("broken_json", "open_quote", "too_long", "undecodable")
 _GUARDED = "^[=+\\-@\\t\\r]"
 
 

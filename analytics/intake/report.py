@@ -3,6 +3,7 @@
 import duckdb
 
 from analytics.intake.decisions import Decisions
+from analytics.intake.json_lines import late_keys
 from analytics.intake.spool import Spooled
 from analytics.intake.understanding import Understanding
 from analytics.notes import Note
@@ -24,6 +25,8 @@ def row_notes(
     notes = []
     if spooled.blank:
         notes.append(Note("blank_lines", "{n:,} blank lines were skipped.", n=spooled.blank))
+    if late := sum(spooled.late.values()):
+        notes.append(late_keys(late, list(spooled.late)))
     if rejected:
         notes.append(Note("rejected", "{n:,} rows can't be loaded and are listed.", n=rejected))
     notes += _unknown_words(understanding, decisions)

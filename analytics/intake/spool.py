@@ -7,7 +7,7 @@ so that nothing depends on the guesses of a fast parser and every row knows its 
 import csv
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
 from typing import IO
@@ -25,11 +25,15 @@ _MAX_RAW = 4_000
 
 @dataclass
 class Spooled:
-    """What the spool holds: numbers of records, of blank lines, of records that it can't read."""
+    """What the spool holds: numbers of records, of blank lines, of records that it can't read.
+
+    `late` counts the values of JSON keys that no column was made for, by key.
+    """
 
     records: int = 0
     unreadable: int = 0
     blank: int = 0
+    late: dict[str, int] = field(default_factory=dict)
 
 
 class _OpenQuoteError(Exception):
@@ -151,8 +155,13 @@ class _Writer:
 
     def _reader(self, queue: _Lines) -> Iterator[list[str]]:
         csv.field_size_limit(MAX_CELL)
+        layout = self.layout
         return csv.reader(
-            queue, delimiter=self.layout.delimiter, skipinitialspace=self.layout.skips_blanks
+            queue,
+            delimiter=layout.delimiter,
+            quotechar=layout.quote,
+            escapechar=layout.escape or None,
+            skipinitialspace=layout.skips_blanks,
         )
 
     def _is_swallowing(self, taken: list[str]) -> bool:

@@ -7,7 +7,7 @@ import duckdb
 
 from analytics import schema
 from analytics.errors import NoCustomersError, UnreadableFileError
-from analytics.intake import cells, rejects, report, spool
+from analytics.intake import cells, opening, rejects, report, spool
 from analytics.intake.decisions import Decisions
 from analytics.intake.orders import order_lines_sql
 from analytics.intake.tables import table_sql
@@ -77,7 +77,7 @@ def stage(
             rejects.add_unreadable(con, folder / "unread", understanding.file)
         staged = _count(understanding, con, spooled, decisions)
     finally:
-        for name in ("rows", "unread"):
+        for name in ("rows", "unread", "unpacked"):
             (folder / name).unlink(missing_ok=True)
     for name in ("cells", "order_sizes"):
         con.execute(f"DROP TABLE IF EXISTS {name}")
@@ -92,9 +92,9 @@ def _open(
 ) -> spool.Spooled:
     layout = understanding.layout
     if layout is None:
-        cells.open_parquet(con, understanding.path)
+        cells.open_parquet(con, understanding.source.local(folder))
         return spool.Spooled()
-    spooled = spool.write_spool(
+    spooled = opening.spool_rows(
         understanding.source,
         understanding.codec,
         layout,

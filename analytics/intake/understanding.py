@@ -8,22 +8,33 @@ from pathlib import Path
 import duckdb
 
 from analytics import schema
-from analytics.errors import MissingColumnsError, UnknownNameError, UnreadableFileError
-from analytics.intake import cells, matching, spool
+from analytics.errors import (
+    MissingColumnsError,
+    NoCustomersError,
+    UnknownNameError,
+    UnreadableFileError,
+)
+from analytics.intake import cells, matching, opening
 from analytics.intake.decisions import Decisions, decide
-from analytics.intake.encodings import Encoding, detect_encoding
+from analytics.intake.encodings import Encoding
 from analytics.intake.headers import mappable_fields
-from analytics.intake.layout import Layout, find_layout
+from analytics.intake.identities import CHAIN
+from analytics.intake.layout import Layout
 from analytics.intake.matching import Proposal
 from analytics.intake.platforms import PLATFORMS
-from analytics.intake.reading import Source, find_source, read_head, unify_newlines
+from analytics.intake.reading import Source, find_source
 from analytics.intake.recogniser import Platform, recognise
 from analytics.intake.signatures import signature_of
+from analytics.intake.statuses import StatusWord, status_words
 from analytics.notes import Note
 from analytics.settings import ImportSettings, check_timezone
 
 GENERIC = "generic"
 SAMPLE_LINES = 5_000
+_NO_TEXT = {
+    "parquet": Note("parquet", "it is Parquet"),
+    "workbook": Note("workbook", "it is a workbook"),
+}
 _VALUES_PER_COLUMN = 200
 _SHOWN = 5
 
@@ -40,8 +51,10 @@ class SourceColumn:
 class Understanding:
     """How a file will be read; every finding carries its reason and can be overridden.
 
-    `header_line` counts physical lines from 1, is 0 where the file has no header and None for
-    Parquet; `delimiter` and `encoding` are None there too (" " stands for runs of blanks).
+    `header_line` counts physical lines from 1 (of a workbook: rows of the sheet), is 0 where the
+    file has no header and None for Parquet and JSON; `delimiter` is None for what is no delimited
+    text (" " stands for runs of blanks), `encoding` for what is no text. `sheets` names those of a
+    workbook.
     `decisions` are those of the first rows; loading takes them again from all rows.
     """
 
@@ -62,6 +75,7 @@ class Understanding:
     currency: str
     warnings: tuple[Note, ...]
     settings: ImportSettings
+    sheets: tuple[str, ...]
     source: Source = field(repr=False)
     layout: Layout | None = field(repr=False)
     recognised: Platform | None = field(repr=False)
@@ -79,7 +93,9 @@ class Understanding:
     @property
     def origin(self) -> str:
         """What `source` says of every row: the platform, or the shape of a file of no platform."""
-        return f"{GENERIC}:{self.signature}" if self.recognised is None else self.platform
+        if self.recognised is None:
+            return f"{GENERIC}:{self.signature}"
+        return self.recognised.source or self.platform
 
     @property
     def indices(self) -> dict[str, int]:
@@ -98,6 +114,11 @@ class Understanding:
         )
 
     @property
+    def status_words(self) -> tuple[StatusWord, ...]:
+        """The words of the status column in the first rows and what they are taken for."""
+        return status_words(self.decisions.words.get("status"))
+
+    @property
     def codec(self) -> Encoding:
         """The encoding in the form that the reader takes."""
         return Encoding(self.encoding or "utf-8", self.encoding_reason)
@@ -105,8 +126,10 @@ class Understanding:
 
 @dataclass(frozen=True)
 class _Shape:
+    source: Source
     encoding: Encoding | None
     layout: Layout | None
+    sheets: tuple[str, ...]
     columns: tuple[SourceColumn, ...]
     samples: dict[str, list[str]]
 
@@ -123,7 +146,7 @@ def understand(
     Parameters
     ----------
     path
-        CSV or other delimited text (also gzip, zip), or Parquet.
+        CSV or other delimited text, a workbook, JSON or Parquet; also in gzip or zip.
     table
         A canonical table; None lets the columns tell.
     mapping
@@ -144,6 +167,8 @@ def understand(
         If nothing can fill a required field.
     AmbiguousMappingError
         If two columns fit a required field equally well.
+    NoCustomersError
+        If it is a known export that names nobody, and no column is said to.
     UnknownNameError
         If `table`, a field or a column of `mapping` does not exist.
     """
@@ -156,10 +181,11 @@ def understand(
         shape = open_sample(source, settings, con, Path(folder))
         names = [column.name for column in shape.columns]
         platform = _platform(names, table)
+        _check_refusal(source.name, platform, mapping or {})
         kind, reason = _table(source.name, table, platform, shape.samples)
         found, proposals = _map(source.name, kind, platform, shape.samples, mapping or {})
         understanding = _assemble(
-            shape, platform, (kind, reason), (found, proposals), source=source, settings=settings
+            shape, platform, (kind, reason), (found, proposals), settings=settings
         )
         decisions = understanding.decide(con)
     return replace(
@@ -187,33 +213,25 @@ def open_sample(
     source: Source, settings: ImportSettings, con: duckdb.DuckDBPyConnection, folder: Path
 ) -> _Shape:
     """Open the first rows of a file as the view `raw` and return its shape."""
-    if source.container == "parquet":
-        encoding, layout = None, None
-        names = _open_parquet(con, source)
+    found = opening.find_shape(source, settings, folder)
+    source, encoding, layout = found.source, found.encoding, found.layout
+    if layout is None:
+        names = _open_parquet(con, source, folder)
     else:
-        encoding, layout = text_shape(source, settings)
-        spool.write_spool(source, encoding, layout, folder, max_lines=SAMPLE_LINES)
+        opening.spool_rows(source, encoding, layout, folder, max_lines=SAMPLE_LINES)
         cells.open_text(con, folder / "rows", layout.width)
         names = list(layout.columns)
     samples = _samples(con, names)
     columns = tuple(SourceColumn(name, tuple(values[:_SHOWN])) for name, values in samples.items())
-    return _Shape(encoding, layout, columns, samples)
+    return _Shape(source, encoding, layout, found.sheets, columns, samples)
 
 
-def _open_parquet(con: duckdb.DuckDBPyConnection, source: Source) -> list[str]:
+def _open_parquet(con: duckdb.DuckDBPyConnection, source: Source, folder: Path) -> list[str]:
     try:
-        return cells.open_parquet(con, source.path, limit=SAMPLE_LINES)
+        return cells.open_parquet(con, source.local(folder), limit=SAMPLE_LINES)
     except duckdb.Error as error:
         reason = f"the Parquet file can't be read ({str(error).splitlines()[0]})"
         raise UnreadableFileError(source.name, reason, "write it again") from error
-
-
-def text_shape(source: Source, settings: ImportSettings) -> tuple[Encoding, Layout]:
-    """Find encoding and layout of a text."""
-    head = read_head(source)
-    encoding = detect_encoding(source, head, settings.encoding)
-    text = unify_newlines(head.decode(encoding.name, "ignore"))
-    return encoding, find_layout(source.name, text, settings)
 
 
 def _samples(con: duckdb.DuckDBPyConnection, names: Sequence[str]) -> dict[str, list[str]]:
@@ -230,6 +248,11 @@ def _samples(con: duckdb.DuckDBPyConnection, names: Sequence[str]) -> dict[str, 
 def _platform(names: Sequence[str], table: str | None) -> Platform | None:
     found = recognise(PLATFORMS, names)
     return found if found and table in {None, found.table} else None
+
+
+def _check_refusal(file: str, platform: Platform | None, wanted: Mapping[str, str | None]) -> None:
+    if platform and platform.refusal and not any(wanted.get(name) for name in CHAIN):
+        raise NoCustomersError(file, platform.refusal)
 
 
 def _table(
@@ -295,10 +318,9 @@ def _assemble(
     table: tuple[str, Note],
     mapping: tuple[dict[str, str], tuple[Proposal, ...]],
     *,
-    source: Source,
     settings: ImportSettings,
 ) -> Understanding:
-    encoding, layout = shape.encoding, shape.layout
+    source, encoding, layout = shape.source, shape.encoding, shape.layout
     reason = (
         Note("platform_known", "it has the columns of {title}", title=platform.title)
         if platform
@@ -312,9 +334,9 @@ def _assemble(
         table=table[0],
         table_reason=table[1],
         encoding=encoding.name if encoding else None,
-        encoding_reason=encoding.reason if encoding else Note("parquet", "it is Parquet"),
-        delimiter=layout.delimiter if layout else None,
-        header_line=layout.header_line if layout else None,
+        encoding_reason=encoding.reason if encoding else _NO_TEXT[source.kind],
+        delimiter=layout.delimiter or None if layout else None,
+        header_line=layout.header_line if layout and not layout.keys else None,
         columns=shape.columns,
         mapping=mapping[0],
         proposals=mapping[1],
@@ -324,6 +346,7 @@ def _assemble(
         settings=settings,
         source=source,
         layout=layout,
+        sheets=shape.sheets,
         recognised=platform,
         decisions=Decisions(),
     )
