@@ -48,7 +48,7 @@ _SENTENCES = {
     "of all customers: {differing:,} of them have not had that time yet, so the figure will rise.",
     "peel_retention": "Peel's retention counts a customer in every month up to the last order: "
     "whoever orders in any later month is retained in month 1, so past figures still rise; "
-    "{differing:,} came back only after more than {horizon} days.",
+    "{differing:,} of them did not buy again within {horizon} days.",
     "posthog_month_1": "PostHog asks for an order in the very next calendar month: {differing:,} "
     "customers came back within {horizon} days, but not in that month, and do not count.",
     "mixpanel_month_1": "Mixpanel by default asks for any order 30 days or more after the first, "

@@ -163,6 +163,7 @@ def _order_row(world, place, order):
         "n_lines": len(order.items),
         "is_valid": order.is_valid,
         "is_purchase": order.is_valid and order.kind in PURCHASE_KINDS,
+        "reason": None if order.is_valid else "cancelled" if order.customer else "unidentified",
         "revenue": float(order.amount) if is_money else 0.0,
     }
 
