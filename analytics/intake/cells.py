@@ -183,9 +183,31 @@ def _first_filled(con: duckdb.DuckDBPyConnection) -> str:
     return f"coalesce({filled})"
 
 
+def drop_headings(con: duckdb.DuckDBPyConnection) -> int:
+    """Delete the lines that fill only their first two cells, headings, and return their number."""
+    names = [row[0] for row in con.execute("DESCRIBE raw").fetchall() if row[0] != "source_row"]
+    filled = ", ".join(f"nullif({_trimmed(name)}, '')" for name in names[2:])
+    return _deleted(
+        con, f"source_row IN (SELECT source_row FROM raw WHERE coalesce({filled}) IS NULL)"
+    )
+
+
+def drop_summary(con: duckdb.DuckDBPyConnection, first: str) -> int:
+    """Delete the line whose first cell says so, all lines below it, and return their number."""
+    return _deleted(
+        con,
+        "source_row >= (SELECT min(source_row) FROM raw "
+        f"WHERE {_trimmed('c0')} = {literal(first)})",
+    )
+
+
+def _deleted(con: duckdb.DuckDBPyConnection, where: str) -> int:
+    return int(con.execute(f"DELETE FROM cells WHERE {where}").fetchall()[0][0])
+
+
 def drop_totals(con: duckdb.DuckDBPyConnection) -> int:
     """Delete the lines of totals and footnotes from `cells` and return their number."""
-    return int(con.execute("DELETE FROM cells WHERE is_total").fetchall()[0][0])
+    return _deleted(con, "is_total")
 
 
 def drop_repeated_headers(
@@ -197,4 +219,4 @@ def drop_repeated_headers(
     same = " AND ".join(
         f"{identifier(field)} = {literal(columns[index])}" for field, index in mapping.items()
     )
-    return int(con.execute(f"DELETE FROM cells WHERE {same}").fetchall()[0][0])
+    return _deleted(con, same)

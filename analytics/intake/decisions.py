@@ -1,17 +1,17 @@
 """What is decided from the values of the mapped columns: zones, decimal marks, currency."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import duckdb
 
 from analytics.intake import cells, matching, money, numbers
-from analytics.intake.dates import DatePlan, doubt_note, plan_dates
-from analytics.intake.identities import CHAIN, damaged_sql, identity_kind, zeros_that_are_nobody
+from analytics.intake.dates import DatePlan
+from analytics.intake.identities import CHAIN, damaged_sql, kind_of_field, zeros_that_are_nobody
 from analytics.intake.recogniser import Platform
 from analytics.intake.statuses import read_vocabulary
+from analytics.intake.times import plan_times
 from analytics.intake.vocabulary import Words
-from analytics.intake.zones import zone_words
 from analytics.notes import Note
 from analytics.quoting import identifier
 from analytics.settings import UNKNOWN_CURRENCY, ImportSettings
@@ -64,13 +64,18 @@ def decide(
     platform
         The known export, if it is one.
     """
-    warnings = _prepare_cells(con, table, indices, columns)
+    warnings = _prepare_cells(con, table, indices, columns, platform)
     names = {name: columns[index] for name, index in indices.items()}
     warnings += _drop_damaged(con, [name for name in _ROW_IDS if name in indices])
-    dates = _dates(con, names, settings, platform)
+    times = plan_times(
+        con,
+        {name: column for name, column in names.items() if matching.is_time(name)},
+        has_zones="time_zone" in indices,
+        settings=settings,
+        platform=platform,
+    )
     decimals = numbers.plan_decimals(con, [name for name in indices if matching.is_number(name)])
-    zones = zone_words(con) if "time_zone" in indices else {}
-    kinds = {name: identity_kind(names[name]) for name in CHAIN if name in indices}
+    kinds = {name: kind_of_field(name, names[name]) for name in CHAIN if name in indices}
     zeros = {name: zeros_that_are_nobody(con, name) for name in kinds}
     words = read_vocabulary(con, names, settings=settings, platform=platform)
     shape = (
@@ -82,13 +87,11 @@ def decide(
     chosen = settings.currency.upper() if settings.currency else None
     found = numbers.signs_in(con, signed[0]) if signed else ()
     signs = numbers.sign_codes(found, chosen)
-    warnings += [doubt_note(names[name], plan) for name, plan in dates.items() if plan.is_doubtful]
-    warnings += _zone_warnings(dates, settings, platform)
     return Decisions(
-        dates=dates,
+        dates=times.plans,
         decimals=decimals,
-        zone=_main_zone(dates, settings),
-        zones=zones,
+        zone=_main_zone(times.plans, settings),
+        zones=times.zones,
         currency=_currency(con, names, signs, settings, platform),
         signs=signs,
         kinds=kinds,
@@ -96,12 +99,16 @@ def decide(
         words=words,
         shape=shape,
         spends_below_zero=bool(platform and platform.spends_below_zero),
-        warnings=(*warnings, *shape.warnings),
+        warnings=(*warnings, *times.warnings, *shape.warnings),
     )
 
 
 def _prepare_cells(
-    con: duckdb.DuckDBPyConnection, table: str, indices: Mapping[str, int], columns: Sequence[str]
+    con: duckdb.DuckDBPyConnection,
+    table: str,
+    indices: Mapping[str, int],
+    columns: Sequence[str],
+    platform: Platform | None,
 ) -> list[Note]:
     used = set(indices.values())
     extras = {
@@ -114,13 +121,13 @@ def _prepare_cells(
         time = "ordered_at" if table == "order_lines" else "occurred_at"
         con.execute(f"UPDATE cells SET {time} = {time} || ' ' || coalesce(time_of_day, '')")
     headers = cells.drop_repeated_headers(con, indices, columns)
-    totals = cells.drop_totals(con)
+    totals = _drop_what_is_no_row(con, platform)
     notes = []
     if totals:
         notes.append(
             Note(
                 "totals",
-                "{n:,} lines of totals or footnotes are not rows and were skipped.",
+                "{n:,} lines of totals, headings or footnotes are not rows and were skipped.",
                 n=totals,
             )
         )
@@ -129,6 +136,15 @@ def _prepare_cells(
             Note("repeated_headers", "{n:,} lines repeat the header and were skipped.", n=headers)
         )
     return notes
+
+
+def _drop_what_is_no_row(con: duckdb.DuckDBPyConnection, platform: Platform | None) -> int:
+    n = cells.drop_totals(con)
+    if platform and platform.has_headings:
+        n += cells.drop_headings(con)
+    if platform and platform.summary:
+        n += cells.drop_summary(con, platform.summary)
+    return n
 
 
 def _drop_damaged(con: duckdb.DuckDBPyConnection, fields: Sequence[str]) -> list[Note]:
@@ -154,57 +170,9 @@ def _drop_damaged(con: duckdb.DuckDBPyConnection, fields: Sequence[str]) -> list
     return notes
 
 
-def _dates(
-    con: duckdb.DuckDBPyConnection,
-    names: Mapping[str, str],
-    settings: ImportSettings,
-    platform: Platform | None,
-) -> dict[str, DatePlan]:
-    zone = settings.timezone or "UTC"
-    plans = {}
-    for name, column in names.items():
-        if matching.is_time(name):
-            is_utc = _says_utc(column) or bool(platform and platform.is_utc)
-            plan = plan_dates(con, name, zone="UTC" if is_utc else zone, wanted=settings.date_order)
-            if plan.is_doubtful and platform and platform.date_order:
-                plan = replace(plan, order=platform.date_order, is_doubtful=False)
-            plans[name] = replace(plan, has_utc_header=is_utc)
-    return plans
-
-
-def _says_utc(column: str) -> bool:
-    words = column.lower().replace("(", " ").replace(")", " ").replace("_", " ").split()
-    return "utc" in words or "gmt" in words
-
-
 def _main_zone(dates: Mapping[str, DatePlan], settings: ImportSettings) -> str:
     zones = [plan.zone for plan in dates.values()]
     return zones[0] if zones else settings.timezone or "UTC"
-
-
-def _zone_warnings(
-    dates: Mapping[str, DatePlan], settings: ImportSettings, platform: Platform | None
-) -> list[Note]:
-    naive = [plan for plan in dates.values() if plan.has_naive and not plan.has_utc_header]
-    if settings.timezone or not naive:
-        return []
-    if platform and platform.zone:
-        return [
-            Note(
-                "no_timezone_but_known",
-                "No time zone was given, so times were taken as UTC; {title} writes {zone}: "
-                "import with that time zone.",
-                title=platform.title,
-                zone=platform.zone,
-            )
-        ]
-    return [
-        Note(
-            "no_timezone",
-            "No time zone was given, so times without one were taken as UTC; days shift near "
-            "midnight if that is wrong.",
-        )
-    ]
 
 
 def _currency(

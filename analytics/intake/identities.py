@@ -8,6 +8,7 @@ from analytics.intake.headers import FIELDS, normalise_header
 from analytics.quoting import identifier, literal
 
 CHAIN = ("customer_id", "email", "phone", "customer_name")
+_KINDS = {"email": "email", "phone": "phone", "customer_name": "name"}
 _NOBODY = (
     "guest|anonymous|unknown|undefined|visitor|walk-in|walk in|no customer"
     "|匿名|匿名用户|游客|散客|未登录|未知"
@@ -28,6 +29,15 @@ def identity_kind(column: str) -> str:
         if any(header in rank for rank in FIELDS["order_lines"][field]):
             return kind
     return "id"
+
+
+def kind_of_field(field: str, column: str) -> str:
+    """Say what a mapped field of `CHAIN` identifies by: itself, the customer's id by its header.
+
+    >>> kind_of_field("customer_name", "Customer"), kind_of_field("customer_id", "买家手机号")
+    ('name', 'phone')
+    """
+    return _KINDS.get(field) or identity_kind(column)
 
 
 def damaged_sql(text: str) -> str:
@@ -85,16 +95,28 @@ def customer_sql(kinds: Mapping[str, str], zeros: Mapping[str, Sequence[str]]) -
     return f"coalesce({', '.join(parts)})", f"CASE {' '.join(weak)} END"
 
 
+def contact_sql(column: str, kind: str) -> str:
+    """SQL of an id, an e-mail or a phone as two files have it alike: lower case, digits.
+
+    Parameters
+    ----------
+    column
+        Quoted name of the column of cleaned text.
+    kind
+        "phone", or what else it holds.
+    """
+    if kind != "phone":
+        return f"CASE WHEN contains({column}, '@') THEN lower({column}) ELSE {column} END"
+    digits = f"regexp_replace({column}, '[^0-9]', '', 'g')"
+    return (
+        f"CASE WHEN contains({column}, '*') THEN {column} "
+        f"ELSE nullif(regexp_replace({digits}, '^(?:0086|86)(1\\d{{10}})$', '\\1'), '') END"
+    )
+
+
 def _one_identity(column: str, kind: str, zeros: Sequence[str]) -> str:
     nobody = literal(f"(?i)^({_NOBODY})$")
     empty = f"regexp_matches({column}, {nobody})"
     if zeros:
         empty += f" OR {column} IN ({', '.join(literal(zero) for zero in zeros)})"
-    value = f"CASE WHEN contains({column}, '@') THEN lower({column}) ELSE {column} END"
-    if kind == "phone":
-        digits = f"regexp_replace({column}, '[^0-9]', '', 'g')"
-        value = (
-            f"CASE WHEN contains({column}, '*') THEN {column} "
-            f"ELSE nullif(regexp_replace({digits}, '^(?:0086|86)(1\\d{{10}})$', '\\1'), '') END"
-        )
-    return f"CASE WHEN {empty} THEN NULL ELSE {value} END"
+    return f"CASE WHEN {empty} THEN NULL ELSE {contact_sql(column, kind)} END"

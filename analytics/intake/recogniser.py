@@ -40,6 +40,10 @@ class Platform:
         values decide.
     is_personal_bill
         Whether it is the account of a person, in which only some rows are sales.
+    has_headings
+        Whether lines that fill only their first two cells are headings of the rows below.
+    summary
+        First cell of the line at which the rows end and a summary begins; empty for none.
     spends_below_zero
         Whether a negative row that is no refund is money that the owner spent: not a sale.
     statuses
@@ -68,6 +72,8 @@ class Platform:
     is_utc: bool = False
     is_line_level: bool = False
     is_personal_bill: bool = False
+    has_headings: bool = False
+    summary: str = ""
     spends_below_zero: bool = False
     statuses: Mapping[str, str] = field(default_factory=dict)
     types: Mapping[str, str] = field(default_factory=dict)

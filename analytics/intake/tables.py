@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection
 from analytics import schema
 from analytics.intake.dates import dated
 from analytics.intake.decisions import Decisions
-from analytics.intake.identities import customer_sql, id_sql
+from analytics.intake.identities import contact_sql, customer_sql, id_sql
 from analytics.intake.numbers import number_sql
 from analytics.quoting import identifier, literal
 
@@ -94,9 +94,15 @@ def _currency(name: str, decisions: Decisions) -> str:
     return f"coalesce(upper({name}), {literal(decisions.currency)})"
 
 
+def _contact(name: str, _: Decisions) -> str:
+    return contact_sql(identifier(name), name)
+
+
 _Special = Callable[[str, Decisions], str]
 _ALWAYS: dict[str, _Special] = {"customer_id": _customer, "attributes": _extras}
 _SPECIAL: dict[tuple[str, str], _Special] = {
+    ("customers", "email"): _contact,
+    ("customers", "phone"): _contact,
     ("events", "event"): _word,
     ("events", "progress"): _progress,
     ("events", "duration_s"): _duration,

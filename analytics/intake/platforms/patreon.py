@@ -36,6 +36,7 @@ PATRONS = Platform(
         "city": ("City",),
     },
     is_utc=True,
+    has_headings=True,
 )
 
 EXPORTS = (MEMBERS, PATRONS)

@@ -50,6 +50,7 @@ MERCHANT = Platform(
     statuses={"success": "sale", "refund": "refunded", "revoked": "cancelled"},
     types={"success": "sale", "refund": "refunded", "revoked": "not_a_sale"},
     is_line_level=True,
+    summary="总交易单数",
 )
 
 EXPORTS = (PERSONAL, MERCHANT)
