@@ -12,6 +12,7 @@ page.needs_workspace()
 seen = files.draw()
 reading.draw(seen)
 result.draw(is_folded=seen is not None)
+st.divider()
 
 clean, history, settings = st.tabs(
     [t("quality.tab"), t("versions.tab"), t("settings.tab")], key="data_tabs"

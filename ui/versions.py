@@ -1,4 +1,4 @@
-"""The versions of the workspace: listed, compared, and the way back."""
+"""The versions of the workspace: listed, two of them compared, and the way back."""
 
 from datetime import datetime
 from typing import Any
@@ -6,18 +6,32 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from ui import data, formats, guard
-from ui.words import name_of, t
+import analytics
+from ui import data, downloads, formats, guard, page
+from ui.types import Row, Table
+from ui.words import name_of, spoken, t
+
+_PARTS = (
+    "new_orders",
+    "late_refunds",
+    "changed_orders",
+    "removed_orders",
+    "settings",
+    "more_days",
+)
+_SMALLEST_POINT = 0.00005
+_HEADLINES = ("repurchase_rate_90", "buyers", "valid_orders")
 
 
 def draw() -> None:
-    """List the versions, newest first, and offer to go back one."""
+    """List the versions, newest first; compare two; offer to go back one."""
     opened = data.workspace()
     if not opened.version:
         st.caption(t("quality.empty"))
         return
+    versions = opened.versions()
     st.dataframe(
-        pd.DataFrame([_row(version) for version in opened.versions()]),
+        pd.DataFrame([_row(version) for version in versions]),
         hide_index=True,
         key="versions",
         column_config={
@@ -25,12 +39,12 @@ def draw() -> None:
             for name in ("version", "moment", "action", "subject", "lines", "buyers")
         },
     )
-    st.button(
-        t("versions.undo"),
-        icon=":material/undo:",
-        on_click=_undo,
-        key="undo",
-    )
+    with st.popover(t("versions.undo"), icon=":material/undo:"):
+        newest = versions[0]
+        what = f"{name_of('action', newest.action)} {formats.plain(newest.subject)}".strip()
+        st.markdown(t("versions.undo_means", version=newest.number, what=what))
+        st.button(t("versions.undo_yes"), type="primary", on_click=_undo, key="undo")
+    _comparison([version.number for version in versions])
 
 
 def _row(version: Any) -> dict[str, Any]:
@@ -48,3 +62,102 @@ def _row(version: Any) -> dict[str, Any]:
 def _undo() -> None:
     with guard.shown():
         data.workspace().undo()
+
+
+def compared(workspace: analytics.Workspace, older: int, newer: int) -> Table:
+    """Say what changed in each headline figure between two versions."""
+    return workspace.compare(older, newer)
+
+
+def _comparison(numbers: list[int]) -> None:
+    """Let two versions be chosen and say what changed between them, and why."""
+    st.subheader(t("versions.compare"), anchor=False)
+    known = [*numbers, 0]
+    left, right, _ = st.columns([2, 2, 6])
+    said = spoken(known, lambda number: t("versions.number", n=number) if number else _empty())
+    with left:
+        older = st.selectbox(
+            t("versions.older"), known, index=1, format_func=said, key=f"older_of_{numbers[0]}"
+        )
+    with right:
+        newer = st.selectbox(
+            t("versions.newer"), known, format_func=said, key=f"newer_of_{numbers[0]}"
+        )
+    with guard.shown():
+        table: Table = data.rows(compared, older=older, newer=newer)
+        st.markdown(_finding(table))
+        page.notes(table.attrs["notes"])
+        st.dataframe(_spoken(table), hide_index=True, key="comparison")
+        downloads.table(table, f"versions-{older}-{newer}")
+
+
+def _empty() -> str:
+    return name_of("action", "empty")
+
+
+def _finding(table: Table) -> str:
+    """Say the first headline that changed, and its greatest reason; else that nothing did."""
+    rows = table.set_index("figure")
+    for figure in _HEADLINES:
+        row = rows.loc[figure]
+        if _has_moved(figure, row["change"]):
+            return t(
+                "versions.finding",
+                figure=name_of("figure", figure),
+                before=_written(figure, row["before"]),
+                after=_written(figure, row["after"]),
+                why=_why(figure, row) or t("versions.no_reason"),
+            )
+    return t("versions.same")
+
+
+def _has_moved(figure: str, change: float) -> bool:
+    if formats.is_nothing(change):
+        return False
+    return abs(change) > (_SMALLEST_POINT if _is_rate(figure) else 0)
+
+
+def _is_rate(figure: str) -> bool:
+    return figure.startswith("repurchase_rate")
+
+
+def _written(figure: str, value: float) -> str:
+    if _is_rate(figure):
+        return formats.percent(value)
+    if figure == "revenue":
+        return formats.money(value, data.workspace().currency)
+    return formats.number(value)
+
+
+def _moved(figure: str, change: float) -> str:
+    """Write a change with its sign; that of a rate in points."""
+    if formats.is_nothing(change):
+        return formats.NOTHING
+    if _is_rate(figure):
+        return t("versions.points", points=f"{100 * change:+.2f}")
+    sign = "+" if change > 0 else ""
+    return f"{sign}{_written(figure, change)}"
+
+
+def _why(figure: str, row: Row) -> str:
+    """Name the reasons, the greatest first, each with what it added."""
+    parts = [part for part in _PARTS if _has_moved(figure, row[part])]
+    parts.sort(key=lambda part: -abs(row[part]))
+    return t("imports.and").join(
+        f"{name_of('version_part', part)} {_moved(figure, row[part])}" for part in parts
+    )
+
+
+def _spoken(table: Table) -> Table:
+    """Write the comparison for the reader: a row a figure, its reasons in words."""
+    written = [
+        {
+            t("versions.figure"): name_of("figure", row["figure"]),
+            t("versions.before"): _written(row["figure"], row["before"]),
+            t("versions.after"): _written(row["figure"], row["after"]),
+            t("versions.change"): _moved(row["figure"], row["change"]),
+            t("versions.why"): _why(row["figure"], row),
+        }
+        for _, row in table.iterrows()
+    ]
+    return pd.DataFrame(written)

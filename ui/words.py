@@ -36,6 +36,7 @@ _SECTIONS_OF_VALUES = {
     "other_table": "table_kind",
 }
 _OF = {"en": ": ", "zh": "："}
+_AND = {"en": ", ", "zh": "、"}
 _FOLDER = Path(__file__).parent / "words"
 
 
@@ -134,7 +135,7 @@ def _fill(sentence: str, values: Mapping[str, object]) -> str:
 def _translated(name: str, value: object) -> object:
     """Say a value that is a word of ours (a field, a figure) in the reader's language too."""
     if isinstance(value, (list, tuple, set)):
-        return "、".join(str(_translated(name, part)) for part in value)
+        return _AND[language()].join(str(_translated(name, part)) for part in value)
     section = _SECTIONS_OF_VALUES.get(name.removesuffix("s"))
     if section is None or not isinstance(value, str):
         return value

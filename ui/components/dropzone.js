@@ -56,10 +56,12 @@ export default function (component) {
   const sendAll = async (files) => {
     list.replaceChildren();
     const names = [];
+    const total = files.length;
     for (const [i, file] of [...files].slice(0, data.tokens.length).entries()) {
       if (await send(file, data.tokens[i])) names.push(file.name);
     }
     input.value = "";
+    if (names.length === total) list.replaceChildren();
     if (names.length) setTriggerValue("done", names);
   };
 

@@ -20,17 +20,17 @@ def draw(seen: Look, found: Understanding) -> None:
             st.markdown(f":orange[:material/help:] **{t('imports.questions', n=len(seen.asked))}**")
             for question in seen.asked:
                 _ask(seen, found, question)
-    if getattr(found, "status_words", ()):
+    if found.status_words:
         with st.expander(
             t("imports.status_words"), icon=":material/label:", expanded=_has_unknown(found)
         ):
             st.caption(t("imports.status_words_help"))
-            for index in range(len(getattr(found, "status_words", ()))):
+            for index in range(len(found.status_words)):
                 _word(seen, found, index)
 
 
 def _has_unknown(found: Understanding) -> bool:
-    return not all(one.is_known for one in getattr(found, "status_words", ()))
+    return not all(one.is_known for one in found.status_words)
 
 
 def _ask(seen: Look, found: Understanding, question: Question) -> None:
@@ -84,7 +84,7 @@ def _read_as(parts: tuple[int, int, int], order: str) -> str:
 
 
 def _word(seen: Look, found: Understanding, index: int) -> None:
-    one = getattr(found, "status_words", ())[index]
+    one = found.status_words[index]
     left, right = st.columns([3, 4], vertical_alignment="center")
     mark = "" if one.is_known else " :orange[:material/help:]"
     left.markdown(

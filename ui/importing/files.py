@@ -7,7 +7,7 @@ from zoneinfo import available_timezones
 import streamlit as st
 
 from ui import formats, jobs, uploads
-from ui.importing import running, waiting
+from ui.importing import corrections, running, waiting
 from ui.importing.waiting import Look
 from ui.words import name_of, say_error, t
 
@@ -17,16 +17,20 @@ _BADGES = {
     "unreadable": ("red", ":material/block:"),
 }
 _OPENED = "opened_file"
+_NARROW = 360
 
 
 def draw() -> Look | None:
     """Draw the drop area and the files that wait; gives the one that the reader looks at."""
     st.subheader(t("imports.step_files"), anchor=False)
     uploads.dropzone(waiting.folder())
+    paths = waiting.files()
+    if jobs.is_running(running.KIND) or any(map(corrections.began, paths)):
+        jobs.show(running.KIND)
     if jobs.is_running(running.KIND):
         return None
     looks: list[Look] = []
-    for path in waiting.files():
+    for path in paths:
         with st.spinner(t("imports.looking", file=path.name)):
             looks.append(waiting.look(path))
     if not looks:
@@ -50,7 +54,7 @@ def _opened(looks: list[Look]) -> Look | None:
 def _row(seen: Look, *, is_open: bool) -> None:
     with st.container(border=True):
         left, right = st.columns([8, 3], vertical_alignment="center")
-        with left:
+        with left, st.container(gap=None):
             size = formats.size(seen.path.stat().st_size)
             st.checkbox(
                 f"**{formats.plain(seen.path.name)}** :gray[{size}]",
@@ -90,7 +94,8 @@ def _taken_for(seen: Look) -> str:
     state = "as_last_time" if seen.known and seen.state == "ready" else seen.state
     badge = f":{color}-badge[{icon} {t(f'imports.state_{state}')}]"
     if seen.error:
-        return f"{badge} {formats.plain(say_error(seen.error))}"
+        sentence = say_error(seen.error).removeprefix(f"{seen.path.name}: ")
+        return f"{badge} {formats.plain(sentence)}"
     if not seen.found:
         return badge
     table = name_of("table_kind", seen.found.table)
@@ -112,6 +117,7 @@ def _asked_once(looks: list[Look]) -> None:
         index=zones.index(zone),
         key=key,
         help=t("imports.zone_of_all_help"),
+        width=_NARROW,
         on_change=lambda: [
             waiting.decide(seen, "settings", st.session_state[key], "timezone") for seen in naive
         ],

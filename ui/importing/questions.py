@@ -45,7 +45,7 @@ def _dates(found: Understanding) -> list[Question]:
 
 
 def _words(found: Understanding) -> list[Question]:
-    unknown = tuple(one.word for one in getattr(found, "status_words", ()) if not one.is_known)
+    unknown = tuple(one.word for one in found.status_words if not one.is_known)
     return [Question("status", "status", unknown)] if unknown else []
 
 

@@ -14,7 +14,7 @@ from ui import formats, guard, theme
 from ui.importing import asking, columns, corrections, running, waiting
 from ui.importing.waiting import Look
 from ui.types import Table
-from ui.words import name_of, say, spoken, t
+from ui.words import name_of, say, say_error, spoken, t
 
 _ENCODINGS = ("utf-8", "gb18030", "big5", "utf-16", "shift_jis", "windows-1252")
 _DELIMITERS = (",", ";", "\t", "|", " ")
@@ -22,6 +22,10 @@ _DATE_ORDERS = ("year-first", "day-first", "month-first")
 _CURRENCIES = ("CNY", "USD", "EUR", "GBP", "JPY", "HKD", "TWD", "SGD", "KRW", "AUD", "CAD", "XXX")
 _LAST_HEADER_LINE = 40
 _PREVIEW_HEIGHT = 300
+_FIRST = (
+    *("source_row", "fault_reason", "customer_id", "ordered_at", "occurred_at", "started_at"),
+    *("event", "item_id", "item_name", "category", "amount", "rating", "currency", "status"),
+)
 
 
 def draw(seen: Look | None) -> None:
@@ -29,14 +33,14 @@ def draw(seen: Look | None) -> None:
     if seen is None:
         return
     st.subheader(t("imports.step_understanding", file=seen.path.name), anchor=False)
-    if seen.error:
-        guard.tell(seen.error)
     if isinstance(seen.error, MissingColumnsError | AmbiguousMappingError):
+        st.warning(say_error(seen.error), icon=":material/help:")
         _table_choice(seen, seen.decided.table, "")
         columns.choose_among(seen, seen.error)
-    elif seen.found is None:
+    elif seen.error:
+        guard.tell(seen.error)
         _shape(seen, None)
-    else:
+    elif seen.found:
         _understood(seen, seen.found)
     if seen.known or corrections.of(seen.path):
         st.button(
@@ -80,25 +84,34 @@ def _notes(found: Understanding) -> None:
 def _preview(seen: Look) -> None:
     st.markdown(f"**{t('imports.preview')}**")
     with guard.shown():
-        rows = waiting.preview(seen)
+        rows = _spoken(waiting.preview(seen))
         st.dataframe(
-            _marked(rows.rename(columns=lambda name: name_of("field", str(name)))),
+            _marked(rows),
             hide_index=True,
             height=min(_PREVIEW_HEIGHT, 38 + 35 * max(len(rows), 1)),
             key="preview",
         )
 
 
-def _marked(rows: Table) -> Table:
-    """Say why a row would be refused, and colour it."""
+def _spoken(rows: Table) -> Table:
+    """Name columns and statuses for the reader, what matters most on the left."""
+    order = [*(name for name in _FIRST if name in rows), *(n for n in rows if n not in _FIRST)]
+    said: Table = rows[[name for name in order if name != "is_weak" or rows[name].any()]]
+    for name, section in (("fault_reason", "reason"), ("status", "status")):
+        if name in said:
+            said = said.assign(
+                **{name: [name_of(section, one) if one else "" for one in said[name].fillna("")]}
+            )
+    return said.rename(columns=lambda name: name_of("field", str(name)))
+
+
+def _marked(rows: Table) -> Any:
+    """Colour the rows that would be left out."""
     reason = name_of("field", "fault_reason")
     if reason not in rows:
         return rows
-    said = rows.assign(
-        **{reason: [name_of("reason", one) if one else "" for one in rows[reason].fillna("")]}
-    )
     loss = theme.faded(theme.colors().loss, 0.18)
-    return said.style.apply(  # type: ignore[return-value]
+    return rows.style.apply(
         lambda row: [f"background-color: {loss}" if row[reason] else ""] * len(row), axis="columns"
     )
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from ui import cards, data, downloads, findings, formats, guard, jobs, navigation
+from ui import cards, data, downloads, findings, formats, jobs, navigation
 from ui.importing import running
 from ui.words import name_of, t
 
@@ -15,11 +15,9 @@ _HORIZON = 90
 
 
 def draw(*, is_folded: bool) -> None:
-    """Draw the running import, or what the newest one brought; folded while files wait."""
-    with guard.shown():
-        jobs.show(running.KIND)
+    """Draw what the newest import brought; folded while files wait."""
     reports = running.reports()
-    if not reports or jobs.is_running(running.KIND):
+    if not reports or data.workspace().is_sample or jobs.is_running(running.KIND):
         return
     title = t("imports.step_result", file=_names(reports))
     if is_folded:

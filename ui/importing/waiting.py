@@ -174,11 +174,14 @@ def _outcome(
 ) -> Understanding | HuitouError:
     """Understand the file, or give the reason why not: both are kept until it changes."""
     try:
-        return intake.understand(
+        found = intake.understand(
             path, table=decided.table, mapping=decided.mapping, settings=decided.to_settings()
         )
     except HuitouError as error:
         return error
+    if any(column.samples for column in found.columns):
+        return found
+    return UnreadableFileError(found.file, "it holds no rows", "export it again")
 
 
 @st.cache_data(show_spinner=False, max_entries=_KEPT)
