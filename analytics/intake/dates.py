@@ -1,55 +1,75 @@
 """Dates and times as exports write them, turned into UTC by DuckDB.
 
-A ladder of shapes is tried for every value, the commonest first; what depends on the column as a
-whole (day or month first) is decided from all its values.
+What a column holds is read off the shapes of its values: the steps that tidy them, the formats that
+then read them, their zones. What no shape tells (day or month first) is decided from all values.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from itertools import product
 
 import duckdb
 
+from analytics.intake import date_shapes
+from analytics.intake.shapes import Shape, Shapes, shapes_of
+from analytics.intake.zones import minutes_east
 from analytics.notes import Note
 from analytics.quoting import identifier, literal
 
-DAY_FIRST, MONTH_FIRST = "day-first", "month-first"
-_ZONED = r":\d{2}(?:\.\d+)?\s*(Z|z|UTC|GMT|[+-]\d{2}:?(?:\d{2})?)$"
-_NUMERIC = r"^(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4}|\d{2})(?:[\sT,]+(.*)|$)"
-_NUMERIC_LONG = r"^\d{1,2}.\d{1,2}.\d{4}"
-_YEAR_FIRST = r"^(\d{4})[年.](\d{1,2})[月.](\d{1,2})[日号號]?[\sT]*(.*)$"
-_COMPACT = r"^(19|20)\d{6}(\d{4,6}|[ T]\d{1,2}:\d{2}.*)?$"
-_EPOCH = r"^\d{10}(?:\.\d+)?$|^\d{13}$|^\d{16}$"
-_MONTH = "(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
-_TIMES = ("", " %H:%M:%S", " %H:%M", " %I:%M:%S %p", " %I:%M %p", " %H:%M:%S.%f")
+DAY_FIRST, MONTH_FIRST, YEAR_FIRST = "day-first", "month-first", "year-first"
+_PLAIN = r"\d{4}-\d\d?-\d\d?([ T]\d\d?:\d\d(:\d\d(\.\d+)?)?)?"
+_PARTS = r"^(\d{1,2}[/.\-]\d{1,2})[/.\-]\d"
 _EARLIEST, _LATEST = "1900-01-01", "2200-01-01"
-_MONTHS_PER_YEAR = 12
+_FIRST_SERIAL, _LAST_SERIAL = 20_000, 80_000
+_MONTHS_PER_YEAR, _DAYS_PER_MONTH = 12, 31
+_MOST_FORMATS = 12
+_ROWS_FOR_ORDER = 50_000
 
 
 @dataclass(frozen=True)
 class DatePlan:
     """How one column of dates is read.
 
-    `zone` is the zone of times that carry none; `is_doubtful` says that nothing in the column
-    tells the day from the month; the flags say which kinds of values the column holds.
+    `zone` is the zone of times that carry none; `is_doubtful` says that nothing tells the day from
+    the month, of which `example` is one; `steps` tidy a value and `formats` read it where a plain
+    cast does not; `zone_names` are those behind the times; the flags say what else it holds.
     """
 
     zone: str
     order: str = DAY_FIRST
     is_doubtful: bool = False
-    has_zones: bool = False
+    example: str = ""
+    steps: tuple[date_shapes.Step, ...] = ()
+    formats: tuple[str, ...] = ()
+    zone_names: tuple[str, ...] = ()
+    has_offsets: bool = False
     has_epochs: bool = False
+    has_serials: bool = False
     has_naive: bool = False
     has_utc_header: bool = False
+    is_castable: bool = True
+
+    @property
+    def is_proven(self) -> bool:
+        """Whether the values, or the user, tell the day from the month."""
+        in_numbers = any(
+            form.startswith(("%d/%m", "%m/%d", "%d-%m", "%m-%d")) for form in self.formats
+        )
+        return in_numbers and not self.is_doubtful
 
 
 def plan_dates(
-    con: duckdb.DuckDBPyConnection, field: str, *, zone: str, wanted: str | None = None
+    con: duckdb.DuckDBPyConnection,
+    field: str,
+    *,
+    zone: str,
+    wanted: str | None = None,
+    expected: str | None = None,
 ) -> DatePlan:
-    """Decide from all values of a column whether 3/4/2024 is in April or in March.
+    """Decide from all values of a column how they are read, and whether 3/4/2024 is in April.
 
-    A first part above 12 proves day first, a second part above 12 month first. Where neither is
-    seen, the reading under which the rows run in order wins, then the one that spans fewer days.
-    Own definition.
+    A first part above 12 proves day first, a second part above 12 month first; points between the
+    parts are day first. Where nothing proves it, `expected` wins, then the reading under which the
+    rows run in order, then the one that spans fewer days. Own definition.
 
     Parameters
     ----------
@@ -61,38 +81,105 @@ def plan_dates(
         IANA name for times without zone.
     wanted
         "day-first", "month-first" or "year-first" where the user chose.
+    expected
+        The same where the export is known to write so.
     """
-    column = identifier(field)
-    first, second = (
-        f"try_cast(regexp_extract({column}, '{_NUMERIC}', {part}) AS INTEGER)" for part in (1, 2)
+    found = shapes_of(con, field, _PLAIN)
+    plan, shapes = _kinds(found, zone)
+    untidy = [shape for shape in shapes if not date_shapes.is_castable(shape.text)]
+    plan = replace(
+        plan,
+        is_castable=found.plain > 0 or len(untidy) < len(shapes),
+        steps=date_shapes.steps_for([shape.text for shape in untidy]),
     )
-    is_numeric = (
-        f"CASE WHEN try_cast({column} AS TIMESTAMP) IS NULL "
-        f"THEN regexp_matches({column}, '{_NUMERIC}') ELSE false END"
+    tidy = [replace(shape, text=date_shapes.apply(shape.text, plan.steps)) for shape in untidy]
+    if any(date_shapes.is_numeric(shape.text) for shape in tidy):
+        plan = _ordered(con, field, plan, tidy, wanted=wanted, expected=expected)
+    return replace(plan, formats=_formats(tidy, plan.order))
+
+
+def _kinds(found: Shapes, zone: str) -> tuple[DatePlan, list[Shape]]:
+    """Part the shapes of a column: what is an epoch or a serial number, and times without zone."""
+    epochs, serials, offsets, naive = 0, 0, 0, found.plain
+    names: set[str] = set()
+    shapes = []
+    for shape in found.odd:
+        if date_shapes.is_epoch(shape.text):
+            epochs += 1
+        elif date_shapes.is_serial(shape.text):
+            serials += 1
+        else:
+            local, of_zone = date_shapes.zone_of_shape(shape.text)
+            offsets += of_zone == "offset"
+            naive += of_zone is None
+            names |= {of_zone} - {None, "offset"}
+            shapes.append(replace(shape, text=local))
+    plan = DatePlan(
+        zone,
+        zone_names=tuple(sorted(names)),
+        has_offsets=offsets > 0,
+        has_epochs=epochs > 0,
+        has_serials=serials > 0,
+        has_naive=naive + serials > 0,
     )
-    zoned, epochs, n, numeric, days_first, months_first = con.execute(
-        f"SELECT count(*) FILTER (regexp_matches({column}, '{_ZONED}')), "
-        f"count(*) FILTER (regexp_matches({column}, '{_EPOCH}')), count({column}), "
-        f"count(*) FILTER ({is_numeric}), "
-        f"count(CASE WHEN {is_numeric} AND {first} > {_MONTHS_PER_YEAR} THEN 1 END), "
-        f"count(CASE WHEN {is_numeric} AND {second} > {_MONTHS_PER_YEAR} THEN 1 END) FROM cells"
-    ).fetchall()[0]
-    plan = DatePlan(zone, DAY_FIRST, False, zoned > 0, epochs > 0, zoned + epochs < n)  # noqa: FBT003
-    if wanted in {DAY_FIRST, MONTH_FIRST}:
+    return plan, shapes
+
+
+def _formats(shapes: list[Shape], order: str) -> tuple[str, ...]:
+    counts: dict[str, int] = {}
+    for shape in shapes:
+        if form := date_shapes.format_of(shape.text, order):
+            counts[form] = counts.get(form, 0) + shape.n
+    return tuple(sorted(counts, key=lambda form: (-counts[form], form))[:_MOST_FORMATS])
+
+
+def _ordered(
+    con: duckdb.DuckDBPyConnection,
+    field: str,
+    plan: DatePlan,
+    shapes: list[Shape],
+    *,
+    wanted: str | None,
+    expected: str | None,
+) -> DatePlan:
+    """Decide the order of day and month from the parts of all values."""
+    if wanted:
         return replace(plan, order=wanted)
-    if not numeric:
-        return plan
-    if days_first != months_first:
-        return replace(plan, order=DAY_FIRST if days_first > months_first else MONTH_FIRST)
-    return replace(plan, order=_likelier_order(con, column), is_doubtful=True)
+    parts = con.execute(
+        f"SELECT regexp_extract({_tidy(_local(identifier(field), plan), plan.steps)}, "
+        f"'{_PARTS}', 1) AS parts, count(*), min({identifier(field)}) FROM cells GROUP BY 1"
+    ).fetchall()
+    days, months, years, dotted, example = 0, 0, 0, 0, ""
+    for text, n, value in parts:
+        if text:
+            first, second = (
+                int(part) for part in text.replace(".", "/").replace("-", "/").split("/")
+            )
+            days += n * (_MONTHS_PER_YEAR < first <= _DAYS_PER_MONTH)
+            months += n * (second > _MONTHS_PER_YEAR >= first)
+            years += n * (first > _DAYS_PER_MONTH)
+            dotted += n * ("." in text)
+            example = value if first != second and (not example or value < example) else example
+    if years > days + months:
+        return replace(plan, order=YEAR_FIRST)
+    if days != months:
+        return replace(plan, order=DAY_FIRST if days > months else MONTH_FIRST)
+    if expected or dotted or not example:
+        return replace(plan, order=expected or DAY_FIRST)
+    order = _likelier_order(con, field, plan, shapes)
+    return replace(plan, order=order, is_doubtful=True, example=example)
 
 
-def _likelier_order(con: duckdb.DuckDBPyConnection, column: str) -> str:
+def _likelier_order(
+    con: duckdb.DuckDBPyConnection, field: str, plan: DatePlan, shapes: list[Shape]
+) -> str:
     """Return the order of parts under which the rows run more steadily and span fewer days."""
     scores = {}
     for order in (DAY_FIRST, MONTH_FIRST):
+        one = replace(plan, order=order, formats=_formats(shapes, order))
         up, down, span = con.execute(
-            f"WITH read AS (SELECT source_row, {_numeric(column, order)} AS t FROM cells), "
+            f"WITH read AS (SELECT source_row, {_naive(_local(identifier(field), one), one)} AS t "
+            f"FROM (SELECT * FROM cells ORDER BY source_row LIMIT {_ROWS_FOR_ORDER})), "
             "steps AS (SELECT t, lag(t) OVER (ORDER BY source_row) AS before FROM read "
             "WHERE t IS NOT NULL) "
             "SELECT count(*) FILTER (t < before), count(*) FILTER (t > before), "
@@ -102,7 +189,9 @@ def _likelier_order(con: duckdb.DuckDBPyConnection, column: str) -> str:
     return MONTH_FIRST if scores[MONTH_FIRST] < scores[DAY_FIRST] else DAY_FIRST
 
 
-def dated(relation: str, plans: dict[str, DatePlan], zones: dict[str, str] | None = None) -> str:
+def dated(
+    relation: str, plans: Mapping[str, DatePlan], zones: Mapping[str, str] | None = None
+) -> str:
     """Return a query that adds to a relation the UTC time of each column of dates.
 
     Parameters
@@ -115,9 +204,8 @@ def dated(relation: str, plans: dict[str, DatePlan], zones: dict[str, str] | Non
     zones
         Words of a column `time_zone` and the IANA names they mean; other words take the plan's.
     """
-    local = [_local(identifier(field), field, plan) for field, plan in plans.items()]
     naive = [
-        f"{_ladder(identifier(f'{field}__local'), plan.order)} AS {identifier(f'{field}__naive')}"
+        f"{_naive(_local(identifier(field), plan), plan)} AS {identifier(f'{field}__naive')}"
         for field, plan in plans.items()
     ]
     utc = [
@@ -125,32 +213,70 @@ def dated(relation: str, plans: dict[str, DatePlan], zones: dict[str, str] | Non
         for field, plan in plans.items()
     ]
     bounded = [_bounded(field) for field in plans]
-    query = f"SELECT {', '.join(['*', *local])} FROM {relation}"
+    query = relation
     for layer in (naive, utc, bounded):
-        query = f"SELECT {', '.join(['*', *layer])} FROM ({query})"
-    return query
+        query = f"(SELECT {', '.join(['*', *layer])} FROM {query})"
+    return f"SELECT * FROM {query}"
 
 
-def _local(column: str, field: str, plan: DatePlan) -> str:
-    zone = "\\s*(Z|z|UTC|GMT|[+-]\\d{2}:?(\\d{2})?)$"
-    bare = (
-        f"CASE WHEN regexp_matches({column}, '{_ZONED}') "
-        f"THEN regexp_replace({column}, '{zone}', '') ELSE {column} END"
-    )
-    return f"{bare if plan.has_zones else column} AS {identifier(f'{field}__local')}"
+def _local(column: str, plan: DatePlan) -> str:
+    """The time without its zone."""
+    offset, name = date_shapes.zone_patterns(plan.zone_names)
+    text = column
+    if plan.has_offsets:
+        text = f"regexp_replace({text}, {literal(offset)}, '\\1')"
+    if plan.zone_names == ("Z",) and not plan.has_naive:
+        return f"rtrim({text}, 'Z')"
+    return f"regexp_replace({text}, {literal(name)}, '\\1')" if plan.zone_names else text
 
 
-def _utc(field: str, plan: DatePlan, zones: dict[str, str] | None) -> str:
+def _tidy(text: str, steps: tuple[date_shapes.Step, ...]) -> str:
+    for pattern, replacement in steps:
+        text = f"regexp_replace({text}, {literal(pattern)}, {literal(replacement)}, 'g')"
+    return text
+
+
+def _naive(text: str, plan: DatePlan) -> str:
+    """SQL of the time as it stands on the clock of its zone."""
+    parts = [f"try_cast({text} AS TIMESTAMP)"] if plan.is_castable else []
+    if plan.has_serials:
+        days = f"try_cast({text} AS DOUBLE)"
+        parts.append(
+            f"CASE WHEN regexp_full_match({text}, '{date_shapes.SERIAL}') AND {days} BETWEEN "
+            f"{_FIRST_SERIAL} AND {_LAST_SERIAL} THEN TIMESTAMP '1899-12-30' + "
+            f"to_seconds(CAST(round({days} * 86400) AS BIGINT)) END"
+        )
+    if plan.formats:
+        formats = "[" + ", ".join(literal(form) for form in plan.formats) + "]"
+        parts.append(f"try_strptime({_tidy(text, plan.steps)}, {formats})")
+    return f"coalesce({', '.join(parts)})" if parts else "CAST(NULL AS TIMESTAMP)"
+
+
+def _utc(field: str, plan: DatePlan, zones: Mapping[str, str] | None) -> str:
     column, naive = identifier(field), identifier(f"{field}__naive")
     utc = _to_utc(naive, plan.zone, zones)
-    if plan.has_zones:
+    offset, name = date_shapes.zone_patterns(plan.zone_names)
+    if plan.zone_names == ("Z",) and not plan.has_naive:
+        utc = naive
+    elif plan.zone_names:
+        cases = " ".join(_of_name(one, naive, plan.zone) for one in plan.zone_names)
+        utc = f"CASE regexp_extract({column}, {literal(name)}, 2) {cases} ELSE {utc} END"
+    if plan.has_offsets:
         utc = (
-            f"CASE WHEN regexp_matches({column}, '{_ZONED}') "
-            f"THEN {naive} - {_offset(column)} ELSE {utc} END"
+            f"CASE WHEN regexp_matches({column}, {literal(offset)}) "
+            f"THEN {naive} - {_offset(f'regexp_extract({column}, {literal(offset)}, 2)')} "
+            f"ELSE {utc} END"
         )
     if plan.has_epochs:
-        utc = f"CASE WHEN regexp_matches({column}, '{_EPOCH}') THEN {_epoch(column)} ELSE {utc} END"
+        is_epoch = f"regexp_full_match({column}, '{date_shapes.EPOCH}')"
+        utc = f"CASE WHEN {is_epoch} THEN {_epoch(column)} ELSE {utc} END"
     return utc
+
+
+def _of_name(name: str, naive: str, zone: str) -> str:
+    if "/" in name:
+        return f"WHEN {literal(name)} THEN {_to_utc(naive, name, None)}"
+    return f"WHEN {literal(name)} THEN {naive} - to_minutes({minutes_east(name, zone)})"
 
 
 def _bounded(field: str) -> str:
@@ -162,84 +288,24 @@ def _bounded(field: str) -> str:
     )
 
 
-def _ladder(text: str, order: str) -> str:
-    return (
-        f"coalesce(try_cast({text} AS TIMESTAMP), {_year_first(text)}, "
-        f"{_compact(text)}, {_numeric(text, order)}, {_named(text)})"
-    )
-
-
-def _year_first(text: str) -> str:
-    """Dates such as 2024年1月31日 8:05 and 2024.01.31, rearranged so that a cast reads them."""
-    clock = f"translate({text}, '时時点分秒', ':::: ')"
-    tidy = f"regexp_replace({clock}, '{_YEAR_FIRST}', '\\1-\\2-\\3 \\4')"
-    return (
-        f"CASE WHEN regexp_matches({text}, '{_YEAR_FIRST}') "
-        f"THEN try_cast(rtrim({tidy}, ' :') AS TIMESTAMP) END"
-    )
-
-
-def _formats(days: tuple[str, ...], times: tuple[str, ...] = _TIMES) -> str:
-    return "[" + ", ".join(literal(day + time) for day, time in product(days, times)) + "]"
-
-
-def _compact(text: str) -> str:
-    return (
-        f"CASE WHEN regexp_matches({text}, '{_COMPACT}') "
-        f"THEN try_strptime(replace({text}, 'T', ' '), "
-        f"{_formats(('%Y%m%d',), ('', '%H%M%S', '%H%M', *_TIMES[1:]))}) END"
-    )
-
-
-def _numeric(text: str, order: str) -> str:
-    """Dates such as 31/1/2024 8:05; those with AM or PM or two digits of the year take longer."""
-    day, month, form = (1, 2, "%d/%m/") if order == DAY_FIRST else (2, 1, "%m/%d/")
-    iso = f"regexp_replace({text}, '{_NUMERIC}', '\\3-\\{month}-\\{day} \\4')"
-    plain = f"regexp_replace({text}, '{_NUMERIC}', '\\1/\\2/\\3 \\4')"
-    tidy = f"trim(regexp_replace({plain}, '\\s+', ' ', 'g'))"
-    return (
-        f"CASE WHEN NOT regexp_matches({text}, '{_NUMERIC}') THEN NULL "
-        f"WHEN regexp_matches({text}, '{_NUMERIC_LONG}') "
-        f"THEN coalesce(CASE WHEN regexp_matches({text}, '\\d$') "
-        f"THEN try_cast(trim({iso}) AS TIMESTAMP) END, "
-        f"try_strptime({tidy}, {_formats((form + '%Y',))})) "
-        f"ELSE try_strptime({tidy}, {_formats((form + '%y',))}) END"
-    )
-
-
-def _named(text: str) -> str:
-    """Dates with the month's name: 30-Apr-25, Nov 1, 2019, Mon, 23 Sep 2024 14:21:24."""
-    tidy = (
-        f"regexp_replace(regexp_replace(regexp_replace({text}, '^[A-Za-z]+,\\s*', ''), "
-        "'([A-Za-z]{3})[a-z]*\\.?', '\\1'), '[\\s,\\-]+', ' ', 'g')"
-    )
-    four, two = ("%d %b %Y", "%b %d %Y", "%Y %b %d"), ("%d %b %y", "%b %d %y")
-    return (
-        f"CASE WHEN NOT regexp_matches({text}, '(?i){_MONTH}') THEN NULL "
-        f"WHEN regexp_matches({text}, '\\d{{4}}') "
-        f"THEN try_strptime(trim({tidy}), {_formats(four)}) "
-        f"ELSE try_strptime(trim({tidy}), {_formats(two)}) END"
-    )
-
-
 def _epoch(text: str) -> str:
     return (
         f"make_timestamp(CAST(try_cast({text} AS DOUBLE) * "
         f"CASE length(split_part({text}, '.', 1)) WHEN 10 THEN 1000000 WHEN 13 THEN 1000 "
-        "ELSE 1 END AS BIGINT))"
+        "WHEN 16 THEN 1 ELSE 0.001 END AS BIGINT))"
     )
 
 
 def _offset(text: str) -> str:
     hours, minutes = (
-        f"regexp_extract({text}, '([+-]\\d{{2}}):?(\\d{{2}})?$', {part})" for part in (1, 2)
+        f"regexp_extract({text}, '([+-]\\d{{1,2}}):?(\\d{{2}})?$', {part})" for part in (1, 2)
     )
     sign = f"CASE WHEN starts_with({hours}, '-') THEN -1 ELSE 1 END"
     hours, minutes = (f"coalesce(try_cast({part} AS INTEGER), 0)" for part in (hours, minutes))
     return f"to_minutes({hours} * 60 + {sign} * {minutes})"
 
 
-def _to_utc(naive: str, zone: str, zones: dict[str, str] | None) -> str:
+def _to_utc(naive: str, zone: str, zones: Mapping[str, str] | None) -> str:
     fixed = naive if zone == "UTC" else f"timezone('UTC', timezone({literal(zone)}, {naive}))"
     if not zones:
         return fixed
@@ -251,11 +317,16 @@ def _to_utc(naive: str, zone: str, zones: dict[str, str] | None) -> str:
 
 
 def doubt_note(column: str, plan: DatePlan) -> Note:
-    """Say that the order of day and month was guessed, and how to correct it."""
+    """Say that the order of day and month was guessed, with an example, and the remedy."""
+    first, second = date_shapes.readings(plan.example)
+    is_day_first = plan.order == DAY_FIRST
     return Note(
         "date_order_doubtful",
-        "Nothing in {column} tells the day from the month; it was read {order}. "
-        "Set the date order if that is wrong.",
+        "Nothing in {column} tells the day from the month: {example} was read as {read}, not as "
+        "{other}. If that is wrong, set the date order to {order}.",
         column=column,
-        order=plan.order,
+        example=plan.example,
+        read=first if is_day_first else second,
+        other=second if is_day_first else first,
+        order=MONTH_FIRST if is_day_first else DAY_FIRST,
     )
