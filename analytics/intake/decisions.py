@@ -1,13 +1,16 @@
 """What is decided from the values of the mapped columns: zones, decimal marks, currency."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import duckdb
 
-from analytics.intake import cells, matching, money, numbers
+from analytics.intake import cells, matching, money
+from analytics.intake.currencies import is_in_cents
+from analytics.intake.currency_choice import choose_currency
 from analytics.intake.dates import DatePlan
 from analytics.intake.identities import CHAIN, damaged_sql, kind_of_field, zeros_that_are_nobody
+from analytics.intake.numbers import NumberPlan, doubt_note, plan_numbers
 from analytics.intake.recogniser import Platform
 from analytics.intake.statuses import read_vocabulary
 from analytics.intake.times import plan_times
@@ -16,7 +19,6 @@ from analytics.notes import Note
 from analytics.quoting import identifier
 from analytics.settings import UNKNOWN_CURRENCY, ImportSettings
 
-_YUAN = ("(元)", "（元）", "(rmb)", "（rmb）", "(cny)")
 _ROW_IDS = ("order_id", "item_id", "session_id", *CHAIN)
 
 
@@ -25,7 +27,7 @@ class Decisions:
     """Findings that the typing of the rows follows; `cells` was prepared along the way."""
 
     dates: dict[str, DatePlan] = field(default_factory=dict)
-    decimals: dict[str, str] = field(default_factory=dict)
+    numbers: dict[str, NumberPlan] = field(default_factory=dict)
     zone: str = "UTC"
     zones: dict[str, str] = field(default_factory=dict)
     currency: str = UNKNOWN_CURRENCY
@@ -74,32 +76,37 @@ def decide(
         settings=settings,
         platform=platform,
     )
-    decimals = numbers.plan_decimals(con, [name for name in indices if matching.is_number(name)])
+    numbers = _numbers(con, names, platform)
     kinds = {name: kind_of_field(name, names[name]) for name in CHAIN if name in indices}
     zeros = {name: zeros_that_are_nobody(con, name) for name in kinds}
     words = read_vocabulary(con, names, settings=settings, platform=platform)
     shape = (
-        money.money_shape(con, indices, decimals, words=words, platform=platform)
+        money.money_shape(con, indices, numbers, words=words, platform=platform)
         if table == "order_lines"
         else money.MoneyShape()
     )
-    signed = [name for name in ("amount", "order_total", "price") if name in indices]
-    chosen = settings.currency.upper() if settings.currency else None
-    found = numbers.signs_in(con, signed[0]) if signed else ()
-    signs = numbers.sign_codes(found, chosen)
+    currency = choose_currency(
+        con,
+        {name: names[name] for name in (*matching.MONEY_FIELDS, "currency") if name in names},
+        columns,
+        numbers=numbers,
+        settings=settings,
+        platform=platform,
+    )
+    warnings += [doubt_note(names[name], plan) for name, plan in numbers.items() if plan.example]
     return Decisions(
         dates=times.plans,
-        decimals=decimals,
+        numbers=numbers,
         zone=_main_zone(times.plans, settings),
         zones=times.zones,
-        currency=_currency(con, names, signs, settings, platform),
-        signs=signs,
+        currency=currency.code,
+        signs=currency.signs,
         kinds=kinds,
         zeros=zeros,
         words=words,
         shape=shape,
         spends_below_zero=bool(platform and platform.spends_below_zero),
-        warnings=(*warnings, *times.warnings, *shape.warnings),
+        warnings=(*warnings, *times.warnings, *currency.warnings, *shape.warnings),
     )
 
 
@@ -175,28 +182,15 @@ def _main_zone(dates: Mapping[str, DatePlan], settings: ImportSettings) -> str:
     return zones[0] if zones else settings.timezone or "UTC"
 
 
-def _currency(
-    con: duckdb.DuckDBPyConnection,
-    names: Mapping[str, str],
-    signs: Mapping[str, str],
-    settings: ImportSettings,
-    platform: Platform | None,
-) -> str:
-    """Currency of rows that do not say theirs."""
-    money_columns = [names[name] for name in matching.MONEY_FIELDS if name in names]
-    if any(mark in column.lower() for column in money_columns for mark in _YUAN):
-        return "CNY"
-    if platform and platform.currency:
-        return platform.currency
-    if "currency" in names:
-        code = numbers.currency_sql(column="currency", amount=None, signs={}, fallback="")
-        codes = con.execute(
-            f"SELECT DISTINCT {code} AS code FROM cells WHERE currency IS NOT NULL "
-            "ORDER BY 1 LIMIT 2"
-        ).fetchall()
-        if len(codes) == 1 and codes[0][0]:
-            return str(codes[0][0])
-    if settings.currency:
-        return settings.currency.upper()
-    found = sorted(set(signs.values()))
-    return found[0] if len(found) == 1 else UNKNOWN_CURRENCY
+def _numbers(
+    con: duckdb.DuckDBPyConnection, names: Mapping[str, str], platform: Platform | None
+) -> dict[str, NumberPlan]:
+    """Decide how the columns of numbers are read; those of money may count cents."""
+    plans = plan_numbers(con, [name for name in names if matching.is_number(name)])
+    in_cents = bool(platform and platform.money_unit == "cents")
+    return {
+        name: replace(plan, is_cents=True)
+        if name in money.MONEY_FIELDS and (in_cents or is_in_cents(names[name]))
+        else plan
+        for name, plan in plans.items()
+    }

@@ -6,13 +6,16 @@ from dataclasses import dataclass
 import duckdb
 
 from analytics.intake.identities import CHAIN
-from analytics.intake.numbers import has_noted_refunds, number_sql
+from analytics.intake.numbers import NumberPlan, number_sql
 from analytics.intake.recogniser import Platform
 from analytics.intake.refunds import back_sql, has_refund_rows
 from analytics.intake.vocabulary import Words
 from analytics.notes import Note
 from analytics.quoting import identifier
 
+MONEY_FIELDS = frozenset(
+    {"amount", "order_total", "price", "discount", "gross", "refunded_amount", "order_refunded"}
+)
 ORDER_FIELDS = (
     *CHAIN,
     "ordered_at",
@@ -70,7 +73,7 @@ class _Evidence:
 def money_shape(
     con: duckdb.DuckDBPyConnection,
     fields: Iterable[str],
-    decimals: Mapping[str, str],
+    numbers: Mapping[str, NumberPlan],
     *,
     words: Mapping[str, Words],
     platform: Platform | None,
@@ -87,28 +90,30 @@ def money_shape(
         With the table `cells`.
     fields
         The mapped fields.
-    decimals
-        Field to decimal mark.
+    numbers
+        Field to how its numbers are read.
     words
         Field to what its words mean.
     platform
         Known exports settle what their amount is.
     """
     present = set(fields)
-    asked = _asked(present, decimals)
+    asked = _asked(present, numbers)
     marks = has_refund_rows(con, present, words, asked)
-    _order_sizes(con, present, back_sql(present, words, marks_rows=marks))
+    back = back_sql(present, words, marks_rows=marks)
+    _order_sizes(con, present, numbers, back)
     has_multi = _count(con, "SELECT count(*) FROM order_sizes WHERE n > 1") > 0
-    line, total, warnings = _amounts(con, present, decimals, platform, has_multi=has_multi)
+    line, total, warnings = _amounts(con, present, numbers, platform, has_multi=has_multi)
     return MoneyShape(
         line_field=line,
         total_field=total,
         has_multi_line=has_multi,
         marks_refunds=marks,
         filled_down=_filled_down(con, present, platform) if has_multi else (),
-        refund_is_total=has_multi and _refund_is_total(con, present, decimals, total),
-        is_net={"amount", "gross", "refunded_amount"} <= present and _is_net(con, decimals),
-        notes_refunds="amount" in present and has_noted_refunds(con, "amount"),
+        refund_is_total=has_multi and _refund_is_total(con, present, numbers, total),
+        is_net={"amount", "gross", "refunded_amount"} <= present and _is_net(con, numbers),
+        notes_refunds="amount" in present
+        and (numbers["amount"].has_refunds or numbers["amount"].has_pairs),
         warnings=warnings,
     )
 
@@ -117,22 +122,27 @@ def _count(con: duckdb.DuckDBPyConnection, query: str) -> int:
     return int(con.execute(query).fetchall()[0][0])
 
 
-def _asked(present: set[str], decimals: Mapping[str, str]) -> str | None:
+def _asked(present: set[str], numbers: Mapping[str, NumberPlan]) -> str | None:
     """SQL of what a row of `cells` asked for, where nothing is decided yet."""
-    numbers = {
-        name: number_sql(identifier(name), decimals[name])
+    asked = {
+        name: number_sql(identifier(name), numbers[name])
         for name in ("amount", "order_total", "price", "quantity")
         if name in present
     }
     for name in ("amount", "order_total"):
-        if name in numbers:
-            return numbers[name]
-    if "price" not in numbers:
+        if name in asked:
+            return asked[name]
+    if "price" not in asked:
         return None
-    return f"{numbers['price']} * coalesce({numbers.get('quantity', '1')}, 1)"
+    return f"{asked['price']} * coalesce({asked.get('quantity', '1')}, 1)"
 
 
-def _order_sizes(con: duckdb.DuckDBPyConnection, present: set[str], back: str | None) -> None:
+def _order_sizes(
+    con: duckdb.DuckDBPyConnection,
+    present: set[str],
+    numbers: Mapping[str, NumberPlan],
+    back: str | None,
+) -> None:
     """Make `order_sizes`: the orders of more than one line, and `sale_rows`: what was sold in them.
 
     Rows of money that went back are lines of nothing, and would hide that a total is repeated.
@@ -141,7 +151,7 @@ def _order_sizes(con: duckdb.DuckDBPyConnection, present: set[str], back: str | 
     tests = [
         f"contains({name}, '-') OR starts_with({name}, '(')"
         for name in ("amount", "order_total", "quantity")
-        if name in present
+        if name in present and numbers[name].has_negatives
     ]
     is_back = " OR ".join([*tests, *([back] if back else [])]) or "false"
     con.execute(
@@ -157,7 +167,7 @@ def _order_sizes(con: duckdb.DuckDBPyConnection, present: set[str], back: str | 
 def _amounts(
     con: duckdb.DuckDBPyConnection,
     present: set[str],
-    decimals: Mapping[str, str],
+    numbers: Mapping[str, NumberPlan],
     platform: Platform | None,
     *,
     has_multi: bool,
@@ -172,7 +182,7 @@ def _amounts(
     if not line or not has_multi or total:
         return line, total, ()
     evidence = _evidence(con, line)
-    if not evidence.is_total or _is_price_times_quantity(con, present, decimals):
+    if not evidence.is_total or _is_price_times_quantity(con, present, numbers):
         return line, None, ()
     return None, line, (_total_note(evidence),)
 
@@ -229,12 +239,12 @@ def _varies(con: duckdb.DuckDBPyConnection, field: str) -> bool:
 
 
 def _is_price_times_quantity(
-    con: duckdb.DuckDBPyConnection, present: set[str], decimals: Mapping[str, str]
+    con: duckdb.DuckDBPyConnection, present: set[str], numbers: Mapping[str, NumberPlan]
 ) -> bool:
     if not {"price", "quantity"} <= present:
         return False
     amount, price, quantity = (
-        f"CAST({number_sql(name, decimals[name])} AS DOUBLE)"
+        f"CAST({number_sql(name, numbers[name])} AS DOUBLE)"
         for name in ("amount", "price", "quantity")
     )
     agreeing, n = con.execute(
@@ -270,19 +280,19 @@ def _filled_down(
 def _refund_is_total(
     con: duckdb.DuckDBPyConnection,
     present: set[str],
-    decimals: Mapping[str, str],
+    numbers: Mapping[str, NumberPlan],
     total: str | None,
 ) -> bool:
     if "refunded_amount" not in present or not total:
         return False
-    refund = number_sql("refunded_amount", decimals["refunded_amount"])
+    refund = number_sql("refunded_amount", numbers["refunded_amount"])
     return _evidence(con, "refunded_amount", f"max(abs({refund})) > 0").is_total
 
 
-def _is_net(con: duckdb.DuckDBPyConnection, decimals: Mapping[str, str]) -> bool:
+def _is_net(con: duckdb.DuckDBPyConnection, numbers: Mapping[str, NumberPlan]) -> bool:
     """Whether paid + refunded gives the gross amount more often than paid alone does."""
     paid, gross, refund = (
-        f"coalesce({number_sql(name, decimals[name])}, 0)"
+        f"coalesce({number_sql(name, numbers[name])}, 0)"
         for name in ("amount", "gross", "refunded_amount")
     )
     net, whole = con.execute(

@@ -1,51 +1,95 @@
 """Numbers and money as exports write them, turned into decimals by DuckDB.
 
-The decimal mark is decided per column; a value that does not fit the decision is refused, never
-read as ten or a thousand times what it says.
+The decimal mark is decided per column from the shapes of its values; a value that does not fit the
+decision is refused, never read as ten or a thousand times what it says.
 """
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 import duckdb
 
+from analytics.intake.currencies import CODES, SIGNS, tokens_in
+from analytics.intake.shapes import Shape, shapes_of
+from analytics.notes import Note
 from analytics.quoting import identifier, literal
 
 POINT, COMMA = ".", ","
-_WIDE, _NARROW = "０１２３４５６７８９．，－＋（）￥＄", "0123456789.,-+()¥$"
-_SIGNS = (
-    r"(?i)us\$|hk\$|nt\$|ca\$|au\$|[ac]\$|r\$|[¥$€£₩₹₽₺฿₫₱]|人民币|美元|元|圆|圓|kč|zł|"
-    r"\b(?:rmb|cny|usd|eur|gbp|jpy|hkd|twd|cad|aud|chf|inr|brl|mxn|sgd|kr)\b|%"
+MONEY = "DECIMAL(18,4)"
+_PLAIN = r"\d*\.?\d*"
+_WIDE, _NARROW = (
+    "０１２３４５６７８９．，－＋（）−\u00a0\u202f\u2009\u3000’",
+    "0123456789.,-+()-    '",
 )
-_GAPS = "[\\s\u00a0\u202f\u2009'’]"
+_WIDE_DIGITS = set(_WIDE[:16])
+_PAIR = r"^(.*\d)\s+[-(]?(?:[A-Z]{1,3})?[$€£¥￥₹]\s?-?([0-9.,]+)\)?$"
 _REFUND = r"[(（]\s*(?:已退款|已退|退款|refunded)[^0-9]*([0-9.,]+)[^)）]*[)）]\s*$"
+_SCALES = {"万": 4, "萬": 4, "亿": 8, "億": 8, "k": 3, "K": 3}
+_SCALE = r"(\d)\s*(" + "|".join(_SCALES) + r")\s*$"
+# Blanks and apostrophes part groups of three digits; a match ends where the next begins: twice.
+_GAPS = (
+    (r"(\d)[\s'](\d{3})\b", r"\1\2"),
+    (r"(\d)[\s'](\d{3})\b", r"\1\2"),
+    (r"(^|[^\d])\s+", r"\1"),
+    (r"\s+([^\d]|$)", r"\1"),
+)
 _GROUPED = {
     POINT: r"^[-+]?(\d{1,3}(,\d{2,3})*,\d{3}|\d+)?(\.\d*)?(e[-+]?\d+)?$",
     COMMA: r"^[-+]?(\d{1,3}(\.\d{2,3})*\.\d{3}|\d+)?(,\d*)?(e[-+]?\d+)?$",
 }
 _ONLY_POINTS = r"^[-+]?\d{1,3}(\.\d{3}){2,}$"
-_MONEY = "DECIMAL(18,4)"
-
-# The sign in a cell and the currency that it names; "$" and "¥" are those of their commonest users.
-SIGNS = {
-    "HK$": "HKD", "NT$": "TWD", "US$": "USD", "CA$": "CAD", "C$": "CAD", "A$": "AUD", "AU$": "AUD",
-    "R$": "BRL", "€": "EUR", "£": "GBP", "₹": "INR", "₩": "KRW", "₽": "RUB", "¥": "CNY",
-    "￥": "CNY", "元": "CNY", "$": "USD",
-}  # fmt: skip
-_DOLLARS = ("USD", "CAD", "AUD", "NZD", "SGD", "HKD", "TWD", "MXN", "CLP", "COP", "ARS")
-_SHARED_SIGNS = {"$": _DOLLARS, "¥": ("CNY", "JPY"), "￥": ("CNY", "JPY")}
-CURRENCY_WORDS = {
-    "人民币": "CNY", "RMB": "CNY", "元": "CNY", "¥": "CNY", "￥": "CNY", "$": "USD", "US$": "USD",
-    "美元": "USD", "€": "EUR", "£": "GBP", "港币": "HKD", "HK$": "HKD", "EURO": "EUR",
-}  # fmt: skip
+_SAYS_COMMA = re.compile(r",(\d{1,2}|\d{4,})$|\.\d{3},\d+$|^[-+]?\d{1,3}(\.\d{3}){2,}$")
+_SAYS_POINT = re.compile(r"\.(\d{1,2}|\d{4,})$|,\d{3}\.\d+$|^[-+]?\d{1,3}(,\d{2,3})+,\d{3}$")
+_OPEN = re.compile(r"^[-+]?\d{1,3},\d{3}$")
+_BODY = re.compile(r"[\d.,]*\d[\d.,]*(?:e[-+]?\d+)?|\.\d+", re.IGNORECASE)
 
 
-def plan_decimals(con: duckdb.DuckDBPyConnection, fields: Iterable[str]) -> dict[str, str]:
-    """Decide for each column of numbers whether the comma or the point parts the decimals.
+@dataclass(frozen=True)
+class NumberPlan:
+    """How one column of numbers is read.
+
+    `decimal` is "." or ","; `marks` the signs and codes of currencies in it; `removed` the
+    characters that a quick reading drops, None where some value needs more care; `is_cents`
+    says that it counts hundredths; the flags say what else the values hold. `example` is a value
+    such as 1,204 in a column that nothing decides.
+    """
+
+    decimal: str = POINT
+    marks: tuple[str, ...] = ()
+    removed: str | None = ""
+    is_cents: bool = False
+    has_pairs: bool = False
+    has_refunds: bool = False
+    has_scales: bool = False
+    has_negatives: bool = False
+    is_mostly_plain: bool = True
+    example: str | None = None
+
+
+@dataclass(frozen=True)
+class _Part:
+    """What one shape says: its bare number, its marks, and what it needs."""
+
+    bare: str | None
+    n: int
+    example: str
+    text: str
+    marks: tuple[str, ...] = ()
+    is_pair: bool = False
+    is_refund: bool = False
+    is_scaled: bool = False
+    is_negative: bool = False
+    is_quick: bool = True
+
+
+def plan_numbers(con: duckdb.DuckDBPyConnection, fields: Iterable[str]) -> dict[str, NumberPlan]:
+    """Decide for each column of numbers how it is read, above all what parts its decimals.
 
     A comma before one, two or more than three last digits, or after a grouping point, speaks for
-    the comma; a point in such places speaks for the point. A column in which nothing speaks
-    ("1,204" only) follows the other columns of the file, and groups by commas where they are
-    silent too.
+    the comma; a point in such places, or commas that part several groups, for the point. A column
+    in which nothing speaks ("1,204" only) follows the other columns of the file, and groups by
+    commas where they are silent too. Own definition.
 
     Parameters
     ----------
@@ -57,66 +101,179 @@ def plan_decimals(con: duckdb.DuckDBPyConnection, fields: Iterable[str]) -> dict
     Returns
     -------
     dict
-        Field to "." or ",".
+        Field to its plan.
     """
-    evidence = {field: _evidence(con, field) for field in fields}
+    found = {field: shapes_of(con, field, _PLAIN) for field in fields}
+    parts = {field: [_part(shape) for shape in shapes.odd] for field, shapes in found.items()}
+    evidence = {field: _evidence(con, field, some) for field, some in parts.items()}
     commas = sum(comma for comma, _ in evidence.values())
     points = sum(point for _, point in evidence.values())
-    silent = COMMA if commas > points else POINT
-    return {
-        field: silent if comma == point else (COMMA if comma > point else POINT)
-        for field, (comma, point) in evidence.items()
-    }
+    plans = {}
+    for field, (comma, point) in evidence.items():
+        silent = COMMA if commas > points else POINT
+        decimal = silent if comma == point else (COMMA if comma > point else POINT)
+        plan = _plan(parts[field], decimal, plain_points=comma > 0 and point > 0)
+        if comma or point or commas or points:
+            plan = replace(plan, example=None)
+        shapes = found[field]
+        plans[field] = replace(plan, is_mostly_plain=2 * shapes.plain >= shapes.filled)
+    return plans
 
 
-def _evidence(con: duckdb.DuckDBPyConnection, field: str) -> tuple[int, int]:
+def _part(shape: Shape) -> _Part:
+    text = shape.text.translate(str.maketrans(_WIDE, _NARROW)).strip()
+    is_pair, is_refund = bool(re.search(_PAIR, text)), bool(re.search(_REFUND, text))
+    is_scaled = bool(re.search(_SCALE, text))
+    text = re.sub(_REFUND, "", re.sub(_PAIR, r"\1", text))
+    text = re.sub(_SCALE, r"\1", text)
+    dense = re.sub(r"(?<=\d)[ '](?=\d{3}(?!\d))", "", text)
+    bodies = _BODY.findall(dense)
+    rest = re.sub(r"[-+()%]", " ", _BODY.sub(" ", dense))
+    marks = tokens_in(rest)
+    is_negative = "-" in re.sub(r"(?i)\de-", "", dense) or "(" in dense
+    closes = re.fullmatch(r"[^-()]*-?[^-()]*|[^-()]*\([^-()]*\)[^-()]*", dense) is not None
+    is_sound = len(bodies) == 1 and marks is not None and closes
+    trails = dense.rstrip("% ").endswith("-") or "e" in (bodies[0].lower() if bodies else "")
+    is_dotted = any("." in mark for mark in marks or ())
+    return _Part(
+        bodies[0] if is_sound else None,
+        shape.n,
+        shape.example,
+        shape.text,
+        tuple(marks or ()),
+        is_pair,
+        is_refund,
+        is_scaled,
+        is_negative,
+        not (
+            is_pair
+            or is_refund
+            or is_scaled
+            or trails
+            or is_dotted
+            or set(shape.text) & _WIDE_DIGITS
+        ),
+    )
+
+
+def _evidence(con: duckdb.DuckDBPyConnection, field: str, parts: list[_Part]) -> tuple[int, int]:
     """Count the values of a column that speak for the comma and for the point."""
-    column = identifier(field)
-    (commas,) = con.execute(
-        f"SELECT count(*) FILTER (contains(translate({column}, '，', ','), ',')) FROM cells"
-    ).fetchall()[0]
-    if not commas:
-        return 0, 0
-    tidy = f"regexp_replace(translate({column}, '{_WIDE}', '{_NARROW}'), '{_REFUND}', '')"
-    comma, point = con.execute(
-        f"SELECT count(*) FILTER (regexp_matches(t, ',(\\d{{1,2}}|\\d{{4,}})\\D*$') "
-        f"OR regexp_matches(t, '\\.\\d{{3}},\\d')), "
-        f"count(*) FILTER (regexp_matches(t, '\\.(\\d{{1,2}}|\\d{{4,}})\\D*$') "
-        f"OR regexp_matches(t, ',\\d{{3}}\\.\\d')) FROM (SELECT {tidy} AS t FROM cells)"
-    ).fetchall()[0]
-    return int(comma), int(point)
+    bodies = [(part.bare, part.n) for part in parts if part.bare]
+    comma = sum(n for bare, n in bodies if _SAYS_COMMA.search(bare))
+    comma += sum(
+        part.n
+        for part in parts
+        if part.bare and _OPEN.match(part.bare) and re.match(r"\D*0,\d{3}\b", part.example)
+    )
+    point = sum(n for bare, n in bodies if _SAYS_POINT.search(bare))
+    if any("," in bare or bare.count(".") > 1 for bare, _ in bodies):
+        pointed = r"\d*\.(\d{1,2}|\d{4,})"
+        point += con.execute(
+            "SELECT count(*) FROM cells "
+            f"WHERE regexp_full_match({identifier(field)}, {literal(pointed)})"
+        ).fetchall()[0][0]
+    return comma, int(point)
 
 
-def number_sql(text: str, decimal: str) -> str:
+def _plan(parts: list[_Part], decimal: str, *, plain_points: bool) -> NumberPlan:
+    marks = sorted(
+        {mark for part in parts for mark in part.marks}, key=lambda one: (-len(one), one)
+    )
+    is_quick = not (decimal == COMMA and plain_points) and all(
+        part.is_quick and part.bare is not None and _fits(part.bare, decimal) for part in parts
+    )
+    kept = set("0123456789-(." + ("," if decimal == COMMA else ""))
+    removed = {char for part in parts for char in part.text} - kept if is_quick else set()
+    if decimal == COMMA:
+        removed |= {"."}
+    odd = [part for part in parts if part.bare and _OPEN.match(part.bare)]
+    return NumberPlan(
+        decimal,
+        tuple(marks),
+        "".join(sorted(removed)) if is_quick else None,
+        has_pairs=any(part.is_pair for part in parts),
+        has_refunds=any(part.is_refund for part in parts),
+        has_scales=any(part.is_scaled for part in parts),
+        has_negatives=any(part.is_negative for part in parts),
+        example=odd[0].example if odd else None,
+    )
+
+
+def _fits(bare: str, decimal: str) -> bool:
+    return bool(re.match(_GROUPED[decimal], bare)) or (
+        decimal == COMMA and bool(re.match(_ONLY_POINTS, bare))
+    )
+
+
+def number_sql(text: str, plan: NumberPlan) -> str:
     """SQL of the DECIMAL(18,4) that a cleaned text means; null where it means no number.
 
-    Currency signs, blanks, grouping marks, brackets or a trailing minus for negatives, full-width
-    digits and a refund noted in brackets behind the amount are understood.
+    Signs and codes of currencies, blanks, grouping marks, brackets or a trailing minus for
+    negatives, full-width digits, 1.2万, a refund noted in brackets and a second amount behind the
+    first are understood.
 
     Parameters
     ----------
     text
         Name of a column (quoted) with cleaned text.
-    decimal
-        "." or ",".
+    plan
+        Of that column, from `plan_numbers`.
     """
-    bare = f"regexp_replace(translate({text}, '{_WIDE}', '{_NARROW}'), '{_REFUND}', '')"
-    bare = f"regexp_replace(lower({bare}), {literal(_SIGNS)}, '', 'g')"
-    bare = f"regexp_replace(replace({bare}, '−', '-'), {literal(_GAPS)}, '', 'g')"
+    plain = f"CASE WHEN NOT contains({text}, '_') THEN try_cast({text} AS {MONEY}) END"
+    if plan.removed == "":
+        number = f"try_cast({text} AS {MONEY})"
+    elif plan.removed is not None:
+        turned = ",(−" if plan.decimal == COMMA else "(−"
+        into = ".--" if plan.decimal == COMMA else "--"
+        source = turned + "".join(char for char in plan.removed if char not in turned)
+        quick = f"try_cast(translate({text}, {literal(source)}, {literal(into)}) AS {MONEY})"
+        has_plain = plan.is_mostly_plain and plan.decimal == POINT
+        number = f"coalesce({plain}, {quick})" if has_plain else quick
+    else:
+        if plan.decimal == COMMA:
+            plain = f"CASE WHEN NOT contains({text}, '.') THEN {plain} END"
+        number = f"coalesce({plain}, {_careful(text, plan)})"
+    return f"CAST({number} * 0.01 AS {MONEY})" if plan.is_cents else number
+
+
+def _careful(text: str, plan: NumberPlan) -> str:
+    """SQL of a number in a column whose values are not all alike, each looked at by itself."""
+    bare = f"translate({text}, {literal(_WIDE)}, {literal(_NARROW)})"
+    if plan.has_pairs:
+        bare = f"regexp_replace({bare}, {literal(_PAIR)}, '\\1')"
+    if plan.has_refunds:
+        bare = f"regexp_replace({bare}, {literal(_REFUND)}, '')"
+    scaled = bare
+    if plan.has_scales:
+        bare = f"regexp_replace({bare}, {literal(_SCALE)}, '\\1')"
+    bare = f"regexp_replace(lower({bare}), {literal(_MARKS)}, '', 'g')"
+    for pattern, replacement in _GAPS:
+        bare = f"regexp_replace({bare}, {literal(pattern)}, {literal(replacement)}, 'g')"
     signed = (
         f"regexp_replace(regexp_replace({bare}, '^-?\\(-?(.*)\\)$', '-\\1'), '^([^-]+)-$', '-\\1')"
     )
-    slow = (
-        f"list_transform([{signed}], lambda t: CASE WHEN regexp_matches(t, '{_GROUPED[decimal]}') "
-        f"THEN try_cast({_ungrouped('t', decimal)} AS {_MONEY}) "
-        f"WHEN regexp_matches(t, '{_ONLY_POINTS}') THEN try_cast(replace(t, '.', '') AS {_MONEY}) "
-        f"END)[1]"
+    number = (
+        f"list_transform([{signed}], lambda t: CASE "
+        f"WHEN regexp_matches(t, '{_GROUPED[plan.decimal]}') "
+        f"THEN try_cast({_ungrouped('t', plan.decimal)} AS {MONEY}) "
+        f"WHEN regexp_matches(t, '{_ONLY_POINTS}') THEN try_cast(replace(t, '.', '') AS {MONEY}) "
+        "END)[1]"
     )
-    slow = f"CASE WHEN {text} IS NOT NULL THEN {slow} END"
-    plain = f"CASE WHEN NOT contains({text}, '_') THEN try_cast({text} AS {_MONEY}) END"
-    if decimal == COMMA:
-        plain = f"CASE WHEN NOT contains({text}, '.') THEN {plain} END"
-    return f"coalesce({plain}, {slow})"
+    if plan.has_scales:
+        powers = " ".join(
+            f"WHEN {literal(word)} THEN {10**power}" for word, power in _SCALES.items()
+        )
+        scale = f"CASE regexp_extract({scaled}, {literal(_SCALE)}, 2) {powers} ELSE 1 END"
+        number = f"try_cast({number} * {scale} AS {MONEY})"
+    return f"CASE WHEN {text} IS NOT NULL THEN {number} END"
+
+
+_MARKS = (
+    "|".join(re.escape(sign.lower()) for sign in sorted(SIGNS, key=lambda sign: -len(sign)))
+    + r"|\b("
+    + "|".join(sorted(code.lower() for code in CODES))
+    + r")\b|%"
+)
 
 
 def _ungrouped(text: str, decimal: str) -> str:
@@ -124,75 +281,31 @@ def _ungrouped(text: str, decimal: str) -> str:
     return f"replace(replace({text}, '{group}', ''), '{decimal}', '.')"
 
 
-def noted_refund_sql(text: str, decimal: str) -> str:
-    """SQL of the refund that is noted behind an amount, as in 131.77(已退款89.84)."""
-    found = f"nullif(regexp_extract({text}, '{_REFUND}', 1), '')"
-    return f"try_cast({_ungrouped(found, decimal)} AS {_MONEY})"
+def noted_refund_sql(text: str, plan: NumberPlan) -> str:
+    """SQL of the refund that is noted behind an amount: 131.77(已退款89.84), or $47.08 $0.00.
 
-
-def has_noted_refunds(con: duckdb.DuckDBPyConnection, field: str) -> bool:
-    """Whether some amount of this column carries a refund in brackets."""
-    column = identifier(field)
-    found = con.execute(
-        f"SELECT 1 FROM cells WHERE regexp_matches({column}, '{_REFUND}') LIMIT 1"
-    ).fetchall()
-    return bool(found)
-
-
-def signs_in(con: duckdb.DuckDBPyConnection, field: str) -> tuple[str, ...]:
-    """Return the currency signs that occur in this column of amounts, longest first."""
-    column = identifier(field)
-    tests = ", ".join(
-        f"coalesce(bool_or(contains({column}, {literal(sign)})), false)" for sign in SIGNS
-    )
-    found = con.execute(
-        f"SELECT {tests} FROM cells WHERE try_cast({column} AS DOUBLE) IS NULL"
-    ).fetchall()[0]
-    present = [sign for sign, is_there in zip(SIGNS, found, strict=True) if is_there]
-    return tuple(sorted(present, key=lambda sign: (-len(sign), sign)))
-
-
-def sign_codes(signs: Iterable[str], chosen: str | None) -> dict[str, str]:
-    """Return the currency of each sign; of a shared sign, the one that the user chose.
-
-    >>> sign_codes(["$", "€"], "CAD")
-    {'$': 'CAD', '€': 'EUR'}
-    """
-    return {
-        sign: chosen if chosen and chosen in _SHARED_SIGNS.get(sign, ()) else SIGNS[sign]
-        for sign in signs
-    }
-
-
-def currency_sql(
-    *, column: str | None, amount: str | None, signs: Mapping[str, str], fallback: str
-) -> str:
-    """SQL of the currency: the row's own code, else the sign in its amount, else the file's.
-
-    Parameters
-    ----------
-    column, amount
-        Quoted names of the columns of cleaned text, where mapped.
-    signs
-        Those that occur in the amounts, longest first, and their codes.
-    fallback
-        Code for rows without their own.
+    Of two amounts the second is what is left after the refund.
     """
     parts = []
-    if column:
-        parts.append(_code_sql(column, CURRENCY_WORDS))
-    if amount:
-        whens = [
-            f"WHEN contains({amount}, {literal(sign)}) THEN {literal(code)}"
-            for sign, code in signs.items()
-        ]
-        parts += [f"CASE {' '.join(whens)} END"] if whens else []
-    return f"coalesce({', '.join([*parts, literal(fallback)])})"
+    if plan.has_refunds:
+        noted = f"nullif(regexp_extract({text}, {literal(_REFUND)}, 1), '')"
+        parts.append(f"try_cast({_ungrouped(noted, plan.decimal)} AS {MONEY})")
+    if plan.has_pairs:
+        left = f"nullif(regexp_extract({text}, {literal(_PAIR)}, 2), '')"
+        left = f"try_cast({_ungrouped(left, plan.decimal)} AS {MONEY})"
+        parts.append(f"nullif(CAST({number_sql(text, plan)} - {left} AS {MONEY}), 0)")
+    return f"coalesce({', '.join([*parts, f'CAST(NULL AS {MONEY})'])})"
 
 
-def _code_sql(column: str, words: Mapping[str, str]) -> str:
-    whens = " ".join(f"WHEN {literal(word)} THEN {literal(code)}" for word, code in words.items())
-    return (
-        f"CASE upper({column}) {whens} ELSE nullif(regexp_extract(upper({column}), "
-        f"'^[^A-Z]*([A-Z]{{3}})\\b', 1), '') END"
+def doubt_note(column: str, plan: NumberPlan) -> Note:
+    """Say that nothing told the thousands from the decimals of a column, and how it was read."""
+    value = plan.example or ""
+    return Note(
+        "decimals_doubtful",
+        "Nothing in {column} tells thousands from decimals: {example} was read as {read}, not as "
+        "{other}.",
+        column=column,
+        example=value,
+        read=value.replace(",", ""),
+        other=value.replace(",", "."),
     )

@@ -2,10 +2,11 @@
 
 from collections.abc import Collection
 
+from analytics.intake.currencies import currency_sql
 from analytics.intake.dates import dated
 from analytics.intake.decisions import Decisions
 from analytics.intake.identities import customer_sql, id_sql
-from analytics.intake.numbers import currency_sql, noted_refund_sql, number_sql
+from analytics.intake.numbers import noted_refund_sql, number_sql
 from analytics.intake.refunds import back_sql, signed_sql
 from analytics.intake.statuses import status_sql
 from analytics.quoting import identifier, literal
@@ -35,7 +36,7 @@ def order_lines_sql(fields: Collection[str], decisions: Decisions) -> str:
     names = decisions.shape.filled_down
     relation = f"({_filled(names)})" if names else "cells"
     numbers = [
-        f"{number_sql(identifier(name), decisions.decimals[name])} AS {name}__n"
+        f"{number_sql(identifier(name), decisions.numbers[name])} AS {name}__n"
         for name in _MONEY_FIELDS
         if name in fields
     ]
@@ -172,7 +173,7 @@ def _refund(fields: Collection[str], decisions: Decisions) -> str:
     refund = f"abs({_number(fields, 'refunded_amount')})"
     if not decisions.shape.notes_refunds:
         return refund
-    return f"coalesce({refund}, {noted_refund_sql('amount', decisions.decimals['amount'])})"
+    return f"coalesce({refund}, {noted_refund_sql('amount', decisions.numbers['amount'])})"
 
 
 def _currency(fields: Collection[str], decisions: Decisions) -> str:

@@ -28,6 +28,8 @@ class Platform:
         Field to its headers; the first that the file has is taken.
     currency
         Of all its money, where the platform knows only one.
+    money_unit
+        "cents" where its money counts hundredths.
     zone
         In which its times are, where that is a fact; it is suggested, never silently taken.
     date_order
@@ -67,6 +69,7 @@ class Platform:
     columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     absent: tuple[str, ...] = ()
     currency: str | None = None
+    money_unit: str | None = None
     zone: str | None = None
     date_order: str | None = None
     is_utc: bool = False

@@ -53,7 +53,7 @@ def _value(table: str, column: schema.Column, fields: Collection[str], decisions
     if column.dtype == "TIMESTAMP":
         return identifier(f"{name}__at")
     if column.dtype in {"DOUBLE", schema.MONEY}:
-        return f"CAST({number_sql(identifier(name), decisions.decimals[name])} AS {column.dtype})"
+        return f"CAST({number_sql(identifier(name), decisions.numbers[name])} AS {column.dtype})"
     return id_sql(identifier(name)) if name.endswith("_id") else identifier(name)
 
 
@@ -71,7 +71,7 @@ def _word(name: str, decisions: Decisions) -> str:
 
 def _progress(name: str, decisions: Decisions) -> str:
     """Progress from 0 to 1; percents are those with a sign, and all of a column that passes 1."""
-    number = f"CAST({number_sql(name, decisions.decimals[name])} AS DOUBLE)"
+    number = f"CAST({number_sql(name, decisions.numbers[name])} AS DOUBLE)"
     return (
         f"CASE WHEN contains({name}, '%') OR max({number}) OVER () > 1 "
         f"THEN {number} / 100 ELSE {number} END"

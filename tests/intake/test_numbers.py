@@ -7,14 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analytics.intake.numbers import (
-    currency_sql,
-    noted_refund_sql,
-    number_sql,
-    plan_decimals,
-    sign_codes,
-    signs_in,
-)
+from analytics.intake.currencies import currency_sql, sign_codes
+from analytics.intake.numbers import noted_refund_sql, number_sql, plan_numbers
 
 
 def read(values, query=None):
@@ -24,7 +18,7 @@ def read(values, query=None):
             "unnest(v) AS t FROM (SELECT CAST(? AS VARCHAR[]) AS v)",
             [values],
         )
-        sql = query(con) if query else number_sql("t", plan_decimals(con, ["t"])["t"])
+        sql = query(con) if query else number_sql("t", plan_numbers(con, ["t"])["t"])
         rows = con.execute(f"SELECT {sql} FROM cells ORDER BY source_row").fetchall()
         return [row[0] for row in rows]
 
@@ -54,13 +48,37 @@ def read(values, query=None):
         ("1,00,000.00", "100000"),
         ("1e-3", "0.001"),
         (".5", "0.5"),
+        ("$1,149.00 ", "1149"),
+        ("-$14.95", "-14.95"),
+        ("$-14.95", "-14.95"),
+        ("R$ 1.234,56", "1234.56"),
+        ("1 234,50 kr", "1234.5"),
+        ("1\u00a0234,50\u00a0€", "1234.5"),
+        ("CHF 1'234.50", "1234.5"),
+        ("1’234’567.50", "1234567.5"),
+        ("₹1,00,000.00", "100000"),
+        ("12,34,567", "1234567"),
+        ("1,234,567", "1234567"),
+        ("Rs. 500", "500"),
+        ("US$ 5.00", "5"),
+        ("5.00 USD", "5"),
+        ("EUR12,50", "12.5"),
+        ("1.2万", "12000"),
+        ("3k", "3000"),
+        ("$47.08 $0.00", "47.08"),
+        ("12.50-", "-12.5"),
+        ("+12.50", "12.5"),
+        ("10%", "10"),
+        ("0,204", "0.204"),
     ],
 )
 def test_one_value_alone(text, value):
     assert read([text]) == [Decimal(value)]
 
 
-@pytest.mark.parametrize("text", ["abc", "12abc", "$47.08 $0.00", "nan", "1,2,3", ".", "12:30"])
+@pytest.mark.parametrize(
+    "text", ["abc", "12abc", "nan", "1,2,3", ".", "12:30", "(5", "5 6", "1-2", "--5"]
+)
 def test_what_is_no_number(text):
     assert read([text]) == [None]
 
@@ -73,7 +91,9 @@ def test_the_column_decides_what_a_comma_means():
 def test_other_columns_help_a_silent_one():
     with duckdb.connect() as con:
         con.execute("CREATE TEMP TABLE cells AS SELECT '1,204' AS a, '9,90' AS b")
-        assert plan_decimals(con, ["a", "b"]) == {"a": ",", "b": ","}
+        plans = plan_numbers(con, ["a", "b"])
+        assert {name: plan.decimal for name, plan in plans.items()} == {"a": ",", "b": ","}
+        assert plans["a"].example is None
 
 
 def test_a_value_against_the_column_is_refused():
@@ -81,14 +101,20 @@ def test_a_value_against_the_column_is_refused():
 
 
 def test_refund_noted_behind_the_amount():
-    found = read(["131.77(已退款89.84)", "5.00"], lambda _: noted_refund_sql("t", "."))
+    found = read(
+        ["131.77(已退款89.84)", "5.00"],
+        lambda con: noted_refund_sql("t", plan_numbers(con, ["t"])["t"]),
+    )
     assert found == [Decimal("89.84"), None]
 
 
 def test_currency_of_the_sign_in_the_cell():
     def query(con):
         return currency_sql(
-            column=None, amount="t", signs=sign_codes(signs_in(con, "t"), None), fallback="XXX"
+            column=None,
+            amount="t",
+            signs=sign_codes(plan_numbers(con, ["t"])["t"].marks, None),
+            fallback="XXX",
         )
 
     assert read(["€5", "HK$5", "$5", "5"], query) == ["EUR", "HKD", "USD", "XXX"]
