@@ -7,6 +7,7 @@ import pytest
 from tests.intake.files import stage_file
 
 SHARED = Path(__file__).parents[2].parent / "shared"
+TOLD = pytest.StashKey[list[str]]()
 
 
 @pytest.fixture
@@ -26,3 +27,16 @@ def shared():
     if not SHARED.is_dir():
         pytest.skip("the reference data does not lie beside the checkout")
     return SHARED
+
+
+@pytest.fixture
+def tell(request):
+    """Add a line to the table that stands below the results of the tests."""
+    return request.config.stash.setdefault(TOLD, []).append
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    if lines := config.stash.get(TOLD, []):
+        terminalreporter.section("what came of the exports by others")
+        for line in sorted(lines):
+            terminalreporter.write_line(line)

@@ -1,0 +1,73 @@
+"""Event trackers: anonymous ids, times of several kinds, details as JSON in a cell."""
+
+from datetime import datetime
+
+
+def test_mixpanel(stage):
+    text = (
+        "event,time,distinct_id,$user_id,$insert_id,$city,properties\n"
+        'page_view,1704448800,d-1,,i1,Graz,"{""course_id"": ""A""}"\n'
+        'purchase,1704452400,d-1,ann,i2,Graz,"{""course_id"": ""A"", ""plan"": ""x, y""}"\n'
+    )
+    result = stage(text)
+    assert result.understanding.platform == "mixpanel_events"
+    assert result.rows("customer_id", "event", "occurred_at") == [
+        ("d-1", "view", datetime(2024, 1, 5, 10)),
+        ("ann", "purchase", datetime(2024, 1, 5, 11)),
+    ]
+    assert '"plan"' in result.rows("properties")[1]
+
+
+def test_amplitude_falls_back_to_the_device(stage):
+    text = (
+        "user_id,device_id,event_type,event_time,session_id,event_properties,user_properties,"
+        "amplitude_id\n"
+        ',dev-1,page_view,2024-01-05 10:00:00.123000,77,"{""item_id"": ""A""}",{},1\n'
+        'ann,dev-1,purchase,2024-01-05 11:00:00.000000,77,"{""item_id"": ""A""}",{},1\n'
+    )
+    result = stage(text, timezone="Asia/Shanghai")
+    assert result.understanding.platform == "amplitude_events"
+    assert result.rows("customer_id", "event", "session_id") == [
+        ("dev-1", "view", "77"),
+        ("ann", "purchase", "77"),
+    ]
+    assert result.rows("occurred_at")[0] == datetime(2024, 1, 5, 10, 0, 0, 123000)
+
+
+def test_posthog(stage):
+    text = (
+        "uuid,event,properties,timestamp,team_id,distinct_id,elements_chain,created_at\n"
+        '1,$pageview,"{""$current_url"": ""https://x.example/a""}",2024-01-05T10:00:00.5Z,2,ann,,\n'
+        '2,purchase,"{""product_id"": ""A""}",2024-01-05 11:00:00.000000+00:00,2,bo,,\n'
+    )
+    result = stage(text, timezone="Asia/Shanghai")
+    assert result.understanding.platform == "posthog_events"
+    assert result.rows("customer_id", "occurred_at") == [
+        ("ann", datetime(2024, 1, 5, 10, 0, 0, 500000)),
+        ("bo", datetime(2024, 1, 5, 11)),
+    ]
+
+
+def test_posthog_with_the_stars_of_its_table(stage):
+    text = (
+        "*.uuid,*.event,*.timestamp,*.distinct_id,*.elements_chain,properties.$lib\n"
+        "1,purchase,2024-01-05T10:00:00Z,ann,,web\n"
+    )
+    result = stage(text)
+    assert result.understanding.platform == "posthog_events"
+    assert result.row("customer_id", "event") == ("ann", "purchase")
+
+
+def test_ga4_counts_microseconds(stage):
+    text = (
+        "event_date,event_timestamp,event_name,event_params,user_id,user_pseudo_id,platform\n"
+        '20240105,1704448800123456,page_view,"[{""key"": ""ga_session_id"", ""value"": 7}]",,'
+        "111.2,WEB\n"
+        "20240105,1704452400000000,purchase,[],ann,111.2,WEB\n"
+    )
+    result = stage(text)
+    assert result.understanding.platform == "ga4_events"
+    assert result.rows("customer_id", "event", "occurred_at") == [
+        ("111.2", "view", datetime(2024, 1, 5, 10, 0, 0, 123456)),
+        ("ann", "purchase", datetime(2024, 1, 5, 11)),
+    ]
