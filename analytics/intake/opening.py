@@ -4,8 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from analytics.errors import UnreadableFileError
 from analytics.intake import json_lines, record_spool, spool, workbooks
 from analytics.intake.encodings import Encoding, detect_encoding
+from analytics.intake.header_lines import known_names
 from analytics.intake.layout import Layout, find_layout
 from analytics.intake.reading import Source, read_head, text_blocks, unify_newlines
 from analytics.intake.repairs import Repair, find_repair, notice_traces
@@ -58,6 +60,7 @@ def find_shape(source: Source, settings: ImportSettings, folder: Path) -> Shape:
         layout = json_lines.find_json_layout(source, encoding.name)
     else:
         layout = find_layout(source.name, text, settings)
+    _refuse_garbled_names(source.name, layout, notes)
     return Shape(source, encoding, _noted(layout, notes))
 
 
@@ -79,6 +82,13 @@ def _mend(source: Source, encoding: Encoding, text: str) -> tuple[Source, tuple[
         return replace(source, repair=repair), (*source.notes, note)
     traces = notice_traces(text)
     return source, (*source.notes, traces) if traces else source.notes
+
+
+def _refuse_garbled_names(file: str, layout: Layout, notes: Iterable[Note]) -> None:
+    """Say that the text is lost where its damage is what hides the column names."""
+    if any(note.key == "decoded_twice" for note in notes) and not known_names(layout.columns):
+        reason = "its column names were decoded wrongly before it was saved"
+        raise UnreadableFileError(file, reason, "export it again as UTF-8")
 
 
 def _mends_all(repair: Repair, source: Source, encoding: Encoding) -> bool:

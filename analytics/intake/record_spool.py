@@ -86,6 +86,8 @@ def write(
             if max_lines is not None and row.line > max_lines:
                 break
             _write_row(row, layout.width, spooled, unread, found)
+            if not layout.keys:
+                found.lines = row.line
             if not count % _EVERY:
                 say(0.5, f"read {row.line:,} lines")
     say(1.0, f"read {found.records + found.unreadable:,} rows")
@@ -96,7 +98,7 @@ def _write_row(row: Row, width: int, spooled: IO[str], unread: IO[str], found: S
     cells, reason = row.cells, "broken_json"
     if cells is not None:
         if not any(cell.strip() for cell in cells):
-            found.blank += row.n_lines
+            found.blank += 1
             return
         reason = "too_many_columns" if any(cell.strip() for cell in cells[width:]) else ""
         text = UNIT.join(cell.translate(_STORED) for cell in cells[:width])

@@ -27,12 +27,16 @@ _MAX_RAW = 4_000
 class Spooled:
     """What the spool holds: numbers of records, of blank lines, of records that it can't read.
 
-    `late` counts the values of JSON keys that no column was made for, by key.
+    `lines` counts all physical lines of the source (0 where it has none), `continued` those that
+    continue a record of several lines. `late` counts the values of JSON keys that no column was
+    made for, by key.
     """
 
     records: int = 0
     unreadable: int = 0
     blank: int = 0
+    lines: int = 0
+    continued: int = 0
     late: dict[str, int] = field(default_factory=dict)
 
 
@@ -152,6 +156,7 @@ class _Writer:
                 continue
             self._write_cells(number, cells, "\n".join(queue.taken))
             number += len(queue.taken)
+            self.found.continued += len(queue.taken) - 1
 
     def _reader(self, queue: _Lines) -> Iterator[list[str]]:
         csv.field_size_limit(MAX_CELL)
@@ -235,6 +240,7 @@ def write_spool(
             if max_lines is not None and line > max_lines:
                 return writer.found
         writer.write(carried, line - len(carried), is_final=True)
+        writer.found.lines = line - 1
     return writer.found
 
 

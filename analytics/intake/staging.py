@@ -7,7 +7,7 @@ import duckdb
 
 from analytics import schema
 from analytics.errors import NoCustomersError, UnreadableFileError
-from analytics.intake import cells, opening, rejects, report, spool
+from analytics.intake import cells, leftovers, opening, rejects, report, spool
 from analytics.intake.decisions import Decisions
 from analytics.intake.orders import order_lines_sql
 from analytics.intake.tables import table_sql
@@ -17,11 +17,16 @@ from analytics.progress import Progress
 from analytics.quoting import identifier, literal
 
 _SPOOLED, _CLEANED, _TYPED = 0.45, 0.7, 0.95
+_NO_ROWS = {"totals", "repeated_headers", "sections", "second_table"}
 
 
 @dataclass(frozen=True)
 class Staged:
-    """What became of the rows: `rows_read == rows_loaded + rows_rejected`, always."""
+    """What became of the rows: `rows_read == rows_loaded + rows_rejected`, always.
+
+    `lines` counts the physical lines of a text (the rows of a sheet; 0 where there are none), and
+    `lines == rows_read + sum(aside.values())`: `aside` counts those that are no row, by kind.
+    """
 
     table: str
     rows_read: int
@@ -29,6 +34,8 @@ class Staged:
     rows_rejected: int
     rejected: dict[str, int] = field(default_factory=dict)
     warnings: list[Note] = field(default_factory=list)
+    lines: int = 0
+    aside: dict[str, int] = field(default_factory=dict)
 
 
 def stage(
@@ -167,6 +174,7 @@ def _count(
     spooled: spool.Spooled,
     decisions: Decisions,
 ) -> Staged:
+    aside = leftovers.set_aside(con, understanding) if understanding.layout else []
     reasons = dict(
         con.execute("SELECT reason, count(*) FROM rejected GROUP BY 1 ORDER BY 1").fetchall()
     )
@@ -179,9 +187,33 @@ def _count(
     warnings = [
         *(note for note in understanding.warnings if note not in understanding.decisions.warnings),
         *decisions.warnings,
+        *aside,
         *report.row_notes(con, understanding, decisions, spooled, rejected=rejected),
     ]
-    return Staged(understanding.table, loaded + rejected, loaded, rejected, reasons, warnings)
+    return Staged(
+        understanding.table,
+        loaded + rejected,
+        loaded,
+        rejected,
+        reasons,
+        warnings,
+        spooled.lines,
+        _lines_aside(understanding, spooled, warnings),
+    )
+
+
+def _lines_aside(
+    understanding: Understanding, spooled: spool.Spooled, warnings: list[Note]
+) -> dict[str, int]:
+    if not spooled.lines or not understanding.layout:
+        return {}
+    noted = {note.key: int(str(note.values["n"])) for note in warnings if note.key in _NO_ROWS}
+    return {
+        "above": understanding.layout.first_line - 1,
+        "blank_lines": spooled.blank,
+        "continued": spooled.continued,
+        **noted,
+    }
 
 
 def _refuse_nobody(understanding: Understanding, con: duckdb.DuckDBPyConnection) -> None:

@@ -44,6 +44,8 @@ def stage_file(path, folder, *, table=None, mapping=None, progress=None, **setti
 def _check(con, staged):
     """Hold what is true of every file: nothing lost, the canonical columns, nothing left over."""
     assert staged.rows_read == staged.rows_loaded + staged.rows_rejected
+    if staged.lines:
+        assert staged.lines == staged.rows_read + sum(staged.aside.values())
     assert con.execute("SELECT count(*) FROM staged").fetchone() == (staged.rows_loaded,)
     assert con.execute("SELECT count(*) FROM rejected").fetchone() == (staged.rows_rejected,)
     columns = con.execute("DESCRIBE staged").fetchall()
