@@ -3,13 +3,14 @@
 import os
 import tempfile
 import threading
-from collections.abc import Iterable
-from functools import cache
+from collections.abc import Collection, Iterable, Sequence
+from functools import cache, lru_cache
 from pathlib import Path
 
 import duckdb
 import ibis
 from ibis.backends import BaseBackend
+from pyarrow import parquet
 
 from analytics.quoting import identifier, literal
 from analytics.schema import Column
@@ -51,17 +52,37 @@ def cursor() -> duckdb.DuckDBPyConnection:
     return _base().cursor()
 
 
-def scan(files: Iterable[str], columns: Iterable[Column]) -> str:
+def scan(files: Iterable[str], columns: Sequence[Column]) -> str:
     """Return the SQL that reads these Parquet files, or an empty table of these columns.
+
+    A column that a file lacks, since it was written before the column was known, is null there.
 
     >>> scan([], [Column("day", "DATE")])
     'SELECT CAST(NULL AS DATE) AS "day" WHERE false'
     """
-    names = [literal(file) for file in files]
-    if names:
-        return f"SELECT {listed(columns)} FROM read_parquet([{', '.join(names)}])"
-    nulls = [f"CAST(NULL AS {column.dtype}) AS {identifier(column.name)}" for column in columns]
-    return f"SELECT {', '.join(nulls)} WHERE false"
+    names = list(files)
+    if not names:
+        return f"SELECT {_nulls_for(columns, held=())} WHERE false"
+    held = [_columns_in(name) for name in names]
+    some, every = frozenset().union(*held), held[0].intersection(*held)
+    union = "" if some == every else ", union_by_name = true"
+    read = f"read_parquet([{', '.join(map(literal, names))}]{union})"
+    return f"SELECT {_nulls_for(columns, held=some)} FROM {read}"
+
+
+@lru_cache(maxsize=4096)
+def _columns_in(file: str) -> frozenset[str]:
+    return frozenset(parquet.read_schema(file).names)
+
+
+def _nulls_for(columns: Sequence[Column], *, held: Collection[str]) -> str:
+    names = {column.name: identifier(column.name) for column in columns}
+    return ", ".join(
+        names[column.name]
+        if column.name in held
+        else f"CAST(NULL AS {column.dtype}) AS {names[column.name]}"
+        for column in columns
+    )
 
 
 def listed(columns: Iterable[Column]) -> str:
@@ -73,7 +94,7 @@ def listed(columns: Iterable[Column]) -> str:
     return ", ".join(identifier(column.name) for column in columns)
 
 
-def table(name: str, files: Iterable[str], columns: Iterable[Column]) -> ibis.Table:
+def table(name: str, files: Iterable[str], columns: Sequence[Column]) -> ibis.Table:
     """Return these files as an Ibis table on the calling thread's own cursor.
 
     `name` must change whenever the files do: the view behind it is made once.
