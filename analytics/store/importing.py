@@ -89,15 +89,15 @@ def _merge(
 ) -> tuple[int, Replaced]:
     """Write the staged rows into the canonical table; return its new Delta version."""
     columns = engines.listed(schema.columns_of(table))
-    ordered = f"SELECT {columns} FROM staged ORDER BY source_row"
-    if table not in version.tables:
-        return tables.write(place.table(table), con.sql(ordered)), Replaced()
+    arriving, path = f"SELECT {columns} FROM staged", place.table(table)
+    stored = version.tables.get(table)
+    if stored is None:
+        return tables.write(con, path, arriving).version, Replaced()
     gone = merging.replaced(con, table, zone=version.settings.zone)
     if gone.where is None:
-        stored = version.tables[table]
-        return tables.write(place.table(table), con.sql(ordered), append_to=stored), gone
+        return tables.write(con, path, arriving, append_to=stored).version, gone
     kept = f"SELECT {columns} FROM {table} WHERE NOT coalesce({gone.where}, false)"
-    return tables.write(place.table(table), con.sql(f"{kept} UNION ALL ({ordered})")), gone
+    return tables.write(con, path, f"{kept} UNION ALL {arriving}").version, gone
 
 
 def rebuild(
@@ -108,12 +108,14 @@ def rebuild(
     written = dict(version.tables)
     rows = dict(version.rows)
 
-    def keep(name: str, mart: duckdb.DuckDBPyRelation) -> None:
+    def keep(name: str, _: duckdb.DuckDBPyRelation) -> None:
         share = (list(schema.MARTS).index(name) + 1) / len(schema.MARTS)
         progress(_MERGED + (1 - _MERGED) * share * 0.95, f"building {name}")
-        columns = engines.listed(schema.columns_of(name))
-        written[name] = tables.write(place.table(name), mart.project(columns))
-        rows[name] = len(mart)
+        columns, path = schema.columns_of(name), place.table(name)
+        mart = tables.write(con, path, f"SELECT {engines.listed(columns)} FROM {name}")
+        written[name], rows[name] = mart.version, mart.rows
+        body = engines.scan(tables.files(path, mart.version), columns)
+        con.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS {body}")
 
     facts = marts.build(con, version.settings, done=keep)
     for name in schema.CANONICAL:
@@ -142,6 +144,8 @@ def run(
     subject = ", ".join(request.path.name for request in requests)
     following = version.following("import", subject)
     reports, decided = [], []
+    # then the orders of the marts are those of the file, and are counted once
+    is_alone = len(requests) == 1 and not version.tables and not dry_run
     with ExitStack() as stack:
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="huitou-")))
         con = stack.enter_context(engines.connect(spill=scratch / "spill"))
@@ -151,7 +155,15 @@ def run(
             say(0.01, "reading the file's shape")
             reading = readings.understood(root, request, following.settings)
             following, report = _load(
-                con, scratch, place, following, reading, rejects=name, dry_run=dry_run, progress=say
+                con,
+                scratch,
+                place,
+                following,
+                reading,
+                rejects=name,
+                counts_orders=not is_alone,
+                dry_run=dry_run,
+                progress=say,
             )
             reports.append(report)
             decided.append(reading)
@@ -159,6 +171,8 @@ def run(
             unchanged = [replace(report, version=version.number) for report in reports]
             return version, unchanged
         following = rebuild(con, place, following, progress)
+        if is_alone and reports[0].table == "order_lines":
+            reports = [reporting.with_known_orders(con, reports[0])]
         reports = findings.added(con, reports, following)
     progress(0.99, "publishing")
     following = replace(
@@ -187,6 +201,7 @@ def _load(
     reading: Reading,
     *,
     rejects: str,
+    counts_orders: bool,
     dry_run: bool,
     progress: Progress,
 ) -> tuple[Version, ImportReport]:
@@ -206,6 +221,7 @@ def _load(
         version.settings,
         version=version.number,
         rejects_file=_keep_rejects(con, staged, place, rejects),
+        counts_orders=counts_orders,
     ).with_notes(reading.notes)
     if dry_run:
         return version, report

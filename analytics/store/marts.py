@@ -10,7 +10,8 @@ import duckdb
 from analytics.quoting import literal
 from analytics.schema import TIMES
 from analytics.settings import UNKNOWN_CURRENCY, Settings, ValidOrderRule
-from analytics.store.orders import keyed_sql, orders_sql
+from analytics.store.lines import Lines, look_at
+from analytics.store.orders import make_orders
 
 _NUMBERS = """
 SELECT CAST(row_number() OVER (ORDER BY customer_id) AS INTEGER) AS customer_number, customer_id
@@ -22,11 +23,11 @@ FROM (
 """
 
 _ORDERS = """
-SELECT n.customer_number, o.* EXCLUDE (order_key, lines_gross), CAST(
-    CASE WHEN is_valid AND currency = {currency} THEN amount ELSE 0 END AS DECIMAL(18,4)
-) AS revenue
-FROM raw_orders AS o LEFT JOIN numbers AS n USING (customer_id)
-ORDER BY customer_number, ordered_at, o.source, o.order_key
+SELECT customer_number, customer_id, order_id, source, ordered_at, day, amount, gross, refunded,
+    currency, status, kind, channel, coupon, n_lines, is_valid, is_purchase, reason,
+    CAST(CASE WHEN is_valid AND currency = {currency} THEN amount ELSE 0 END AS DECIMAL(18,4))
+        AS revenue
+FROM known_orders
 """
 
 _PURCHASES = """
@@ -42,26 +43,29 @@ SELECT customer_number,
     CAST(lead(day) OVER customer - day AS INTEGER) AS next_gap,
     channel
 FROM days WINDOW customer AS (PARTITION BY customer_number ORDER BY day)
-ORDER BY customer_number, day
 """
 
 _PURCHASE_ITEMS = """
-WITH catalogue AS (SELECT item_id, min(category) AS category FROM items GROUP BY item_id)
-SELECT n.customer_number, p.purchase_number, o.day,
-    coalesce(k.item_id, k.item_name) AS item_id,
-    min(coalesce(k.category, c.category)) AS category,
-    CAST(sum(coalesce(k.quantity, 1)) AS DECIMAL(18,4)) AS quantity,
-    CAST(sum(CASE WHEN o.currency = {currency} AND o.lines_gross > 0
-        THEN CAST(o.amount AS DOUBLE) * CAST(k.line_gross AS DOUBLE) / CAST(o.lines_gross AS DOUBLE)
-        ELSE 0 END) AS DECIMAL(18,4)) AS revenue
-FROM keyed AS k
-JOIN raw_orders AS o ON k.source = o.source AND k.order_key = o.order_key
-JOIN numbers AS n ON n.customer_id = o.customer_id
-JOIN purchases AS p ON p.customer_number = n.customer_number AND p.day = o.day
-LEFT JOIN catalogue AS c ON c.item_id = k.item_id
-WHERE o.is_purchase AND k.is_paid AND k.amount >= 0 AND coalesce(k.item_id, k.item_name) IS NOT NULL
-GROUP BY n.customer_number, p.purchase_number, o.day, coalesce(k.item_id, k.item_name)
-ORDER BY customer_number, purchase_number, item_id
+WITH paying AS (
+    SELECT o.source, o.order_key, o.customer_number, p.purchase_number, o.day,
+        CASE WHEN o.currency = {currency} AND o.lines_gross > 0
+            THEN CAST(o.amount AS DOUBLE) / CAST(o.lines_gross AS DOUBLE) ELSE 0 END AS share
+    FROM known_orders AS o
+    JOIN purchases AS p ON p.customer_number = o.customer_number AND p.day = o.day
+    WHERE o.is_purchase
+)
+SELECT p.customer_number, p.purchase_number, min(p.day) AS day,
+    coalesce(k.item_id, k.item_name) AS item_id, {category} AS category,
+    CAST({quantity} AS DECIMAL(18,4)) AS quantity,
+    CAST(sum(CAST(k.line_gross AS DOUBLE) * p.share) AS DECIMAL(18,4)) AS revenue
+FROM ({lines}) AS k JOIN paying AS p ON {same_order} {catalogue}
+WHERE k.is_paid AND k.amount >= 0 AND coalesce(k.item_id, k.item_name) IS NOT NULL
+GROUP BY p.customer_number, p.purchase_number, coalesce(k.item_id, k.item_name)
+"""
+
+_CATALOGUE = """
+LEFT JOIN (SELECT item_id, min(category) AS category FROM items GROUP BY item_id) AS c
+ON c.item_id = k.item_id
 """
 
 _CUSTOMER_SUMMARY = """
@@ -69,10 +73,7 @@ WITH known AS (
     SELECT customer_id, min(signed_up_at) AS signed_up_at, min(channel) AS channel,
         min(country) AS country, min(city) AS city, min(gender) AS gender, min(age) AS age
     FROM customers GROUP BY customer_id
-), weak AS (
-    SELECT customer_id, bool_and(coalesce(is_weak, false)) AS is_weak FROM order_lines
-    GROUP BY customer_id
-), bought AS (
+), weak AS ({weak}), bought AS (
     SELECT customer_number, min(day) AS first_day, max(day) AS last_day,
         CAST(count(*) AS INTEGER) AS purchases,
         CAST(sum(revenue) AS DECIMAL(18,4)) AS purchase_revenue,
@@ -113,14 +114,19 @@ LEFT JOIN known USING (customer_id) LEFT JOIN weak USING (customer_id)
 LEFT JOIN bought USING (customer_number) LEFT JOIN money USING (customer_number)
 LEFT JOIN dearest USING (customer_number) LEFT JOIN same_item USING (customer_number)
 LEFT JOIN same_category USING (customer_number)
-ORDER BY n.customer_number
 """
+
+_WEAK = """
+SELECT customer_id, bool_and(coalesce(is_weak, false)) AS is_weak FROM order_lines
+GROUP BY customer_id
+"""
+_NOBODY_IS_WEAK = "SELECT CAST(NULL AS VARCHAR) AS customer_id, false AS is_weak"
 
 _ITEM_SUMMARY = """
 WITH named AS (
     SELECT coalesce(item_id, item_name) AS item_id, min(item_name) AS item_name,
         min(category) AS category, min(content_type) AS content_type
-    FROM order_lines GROUP BY 1
+    FROM ({lines}) GROUP BY 1
 ), listed AS (
     SELECT item_id, min(item_name) AS item_name, min(category) AS category,
         min(content_type) AS content_type, min(price) AS price, min(published_at) AS published_at
@@ -185,10 +191,29 @@ def _one(con: duckdb.DuckDBPyConnection, sql: str) -> Any:
 def _currency(con: duckdb.DuckDBPyConnection, settings: Settings) -> str:
     most_used = _one(
         con,
-        "SELECT currency FROM raw_orders WHERE is_valid GROUP BY currency "
+        "SELECT currency FROM known_orders WHERE is_valid GROUP BY currency "
         "ORDER BY count(*) DESC, currency LIMIT 1",
     )
     return settings.currency or most_used or UNKNOWN_CURRENCY
+
+
+def _wording(con: duckdb.DuckDBPyConnection, lines: Lines, settings: Settings) -> dict[str, str]:
+    """What the queries of the marts depend on; no work goes into columns that say nothing."""
+    has_items = _one(con, "SELECT 1 FROM items LIMIT 1") is not None
+    category = "min(coalesce(k.category, c.category))" if has_items else "min(k.category)"
+    is_empty = lines.lacks("category") and not has_items
+    is_one_source = "source" in lines.constants
+    return {
+        "currency": literal(_currency(con, settings)),
+        "zone": literal(settings.zone),
+        "lines": lines.sql,
+        "same_order": "k.order_key = p.order_key"
+        + ("" if is_one_source else " AND k.source = p.source"),
+        "category": "CAST(NULL AS VARCHAR)" if is_empty else category,
+        "catalogue": _CATALOGUE if has_items else "",
+        "quantity": "count(*)" if lines.lacks("quantity") else "sum(coalesce(k.quantity, 1))",
+        "weak": _NOBODY_IS_WEAK if lines.constants.get("is_weak") == "False" else _WEAK,
+    }
 
 
 def _spans(con: duckdb.DuckDBPyConnection, zone: str) -> dict[str, date]:
@@ -206,29 +231,26 @@ def build(
     *,
     done: Callable[[str, duckdb.DuckDBPyRelation], None],
 ) -> MartFacts:
-    """Build every mart on a connection that has all canonical tables as views of their names.
+    """Build every mart on a connection that has all canonical tables as relations of their names.
 
-    `done(name, rows)` is called with each mart as soon as it stands, in an order in which it may be
-    written out. Days are local to `settings.zone`; purchases merge a customer's orders of one local
-    day and leave out renewals and instalments; `revenue` counts the workspace's currency only, so
-    that currencies are never summed.
+    `done(name, rows)` is called with each mart in an order in which they may be computed; it may
+    put what it wrote in the place of the view `name`, from which later marts are computed. Days are
+    local to `settings.zone`; purchases merge a customer's orders of one local day and leave out
+    renewals and instalments; `revenue` counts the workspace's currency only, so that currencies are
+    never summed.
     """
-    con.execute(keyed_sql("order_lines"))
-    rule = ValidOrderRule.parse(settings.valid_rule)
-    con.execute(
-        f"CREATE OR REPLACE TEMP TABLE raw_orders AS {orders_sql(rule=rule, zone=settings.zone)}"
-    )
+    lines = look_at(con, "order_lines")
     con.execute(f"CREATE OR REPLACE TEMP TABLE numbers AS {_NUMBERS}")
-    currency = _currency(con, settings)
-    values = {"currency": literal(currency), "zone": literal(settings.zone)}
-    con.execute("SET preserve_insertion_order = true")
+    rule = ValidOrderRule.parse(settings.valid_rule)
+    make_orders(con, "known_orders", lines, rule=rule, zone=settings.zone, numbers="numbers")
+    values = _wording(con, lines, settings)
     for name, sql in _STEPS.items():
-        con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {sql.format(**values)}")
+        con.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS {sql.format(**values)}")
         done(name, con.table(name))
     row = con.sql(_HEADLINE)
     return MartFacts(
         as_of=_spans(con, settings.zone),
         first_day=_one(con, "SELECT min(day) FROM orders WHERE is_valid"),
-        currency=currency,
+        currency=_currency(con, settings),
         headline=dict(zip(row.columns, row.fetchone() or (), strict=True)),
     )

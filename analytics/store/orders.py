@@ -4,102 +4,155 @@ An order is all lines with one order id or, without one, of one customer at one 
 total is taken once. Own definition, kept by every metric.
 """
 
+import duckdb
+
 from analytics.quoting import literal
-from analytics.settings import ValidOrderRule
+from analytics.schema import MONEY, ORDER_STATUSES
+from analytics.settings import UNKNOWN_CURRENCY, ValidOrderRule
+from analytics.store.lines import PAID, Lines
 
-_KEYED = """
-CREATE OR REPLACE TEMP TABLE keyed AS
-SELECT *,
-    CASE
-        WHEN order_id IS NOT NULL THEN 'o' || order_id
-        WHEN customer_id IS NOT NULL THEN 't' || customer_id || ' ' || epoch_us(ordered_at)
-        ELSE 'r' || source_file || ' ' || source_row
-    END AS order_key,
-    coalesce(status, 'sale') IN ('sale', 'refunded', 'partially_refunded') AS is_paid,
-    greatest(amount, 0) AS line_gross,
-    coalesce(refunded_amount, 0) + greatest(-amount, 0) AS line_refunded
-FROM {lines}
-"""
+_BITS = {status: 1 << place for place, status in enumerate(ORDER_STATUSES)}
+_PAID_BITS = sum(_BITS[status] for status in PAID)
+_WORD = f"ENUM({', '.join(map(literal, ORDER_STATUSES))})"
 
-_GROUPED = """
-SELECT source, order_key,
-    min(order_id) AS order_id,
-    min(customer_id) AS customer_id,
-    coalesce(min(ordered_at) FILTER (amount >= 0), min(ordered_at)) AS ordered_at,
-    count(*) AS n_lines,
-    count(*) FILTER (is_paid) AS n_paid,
-    coalesce(sum(line_gross) FILTER (is_paid), 0) AS lines_gross,
-    coalesce(max(order_total), sum(line_gross) FILTER (is_paid), sum(line_gross), 0) AS gross,
-    coalesce(max(order_refunded), sum(line_refunded) FILTER (is_paid), 0) AS refunds,
-    bool_or(status = 'test') AS is_test,
-    bool_and(status = 'not_a_sale') AS is_other,
-    bool_or(status = 'pending') AS is_pending,
-    coalesce(bool_and(status = 'refunded') FILTER (is_paid), false) AS is_refunded,
-    coalesce(sum(line_gross) FILTER (status = 'refunded' AND coalesce(refunded_amount, 0) = 0), 0)
-        AS unstated_refunds,
-    min(coalesce(currency, 'XXX')) AS currency,
-    coalesce(min(kind) FILTER (kind IN ('one-off', 'subscription')), min(kind), 'one-off') AS kind,
-    min(channel) AS channel,
-    min(coupon) AS coupon
-FROM keyed GROUP BY source, order_key
-"""
+# What describes an order, as its lines tell.
+_DESCRIBING = {
+    "source": "source",
+    "currency": f"min(coalesce(currency, '{UNKNOWN_CURRENCY}'))",
+    "kind": "coalesce(min(kind) FILTER (kind IN ('one-off', 'subscription')), min(kind), "
+    "'one-off')",
+    "channel": "min(channel)",
+    "coupon": "min(coupon)",
+}
+_DEFAULTS = {"currency": UNKNOWN_CURRENCY, "kind": "one-off"}
 
-_MONEY = """
-SELECT * REPLACE (CAST(gross AS DECIMAL(18,4)) AS gross),
+_MONEY = f"""
+SELECT *, statuses & {_PAID_BITS} = 0 AS is_unpaid,
+    statuses & {_PAID_BITS} = {_BITS["refunded"]} AS is_refunded,
     CAST(CASE
-        WHEN n_paid = 0 THEN 0
-        WHEN is_refunded AND refunds = 0 THEN gross
-        ELSE refunds + CASE WHEN is_refunded THEN 0 ELSE unstated_refunds END
-    END AS DECIMAL(18,4)) AS refunded
+        WHEN statuses & {_PAID_BITS} = 0 THEN 0
+        WHEN statuses & {_PAID_BITS} = {_BITS["refunded"]} THEN
+            CASE WHEN refunds = 0 THEN gross ELSE refunds END
+        ELSE refunds + unstated_refunds
+    END AS {MONEY}) AS refunded
 FROM grouped
 """
 
-_STATUS = """
-SELECT *,
-    CAST(gross - refunded AS DECIMAL(18,4)) AS amount,
-    CASE
-        WHEN is_test THEN 'test'
-        WHEN is_other THEN 'not_a_sale'
-        WHEN n_paid = 0 AND is_pending THEN 'pending'
-        WHEN n_paid = 0 THEN 'cancelled'
-        WHEN is_refunded OR (refunded > 0 AND refunded >= gross) THEN 'refunded'
-        WHEN refunded > 0 THEN 'partially_refunded'
-        ELSE 'sale'
-    END AS status
+_STATUS = f"""
+SELECT *, CASE
+    WHEN statuses & {_BITS["test"]} > 0 THEN CAST('test' AS {_WORD})
+    WHEN statuses = {_BITS["not_a_sale"]} THEN CAST('not_a_sale' AS {_WORD})
+    WHEN is_unpaid AND statuses & {_BITS["pending"]} > 0 THEN CAST('pending' AS {_WORD})
+    WHEN is_unpaid THEN CAST('cancelled' AS {_WORD})
+    WHEN is_refunded OR (refunded > 0 AND refunded >= gross) THEN CAST('refunded' AS {_WORD})
+    WHEN refunded > 0 THEN CAST('partially_refunded' AS {_WORD})
+    ELSE CAST('sale' AS {_WORD})
+END AS status
 FROM money
 """
 
-_REASON = """
-SELECT *,
-    CASE
-        WHEN status NOT IN ('sale', 'partially_refunded') THEN status
-        WHEN NOT (amount {rule}) THEN 'amount'
-        WHEN customer_id IS NULL THEN 'unidentified'
-    END AS reason,
-    CAST(timezone({zone}, timezone('UTC', ordered_at)) AS DATE) AS day
-FROM stated
+_REASONS = f"ENUM({', '.join(map(literal, (*ORDER_STATUSES, 'amount', 'unidentified')))})"
+
+_JUDGED = f"""
+SELECT *, reason IS NULL AS is_valid,
+    reason IS NULL AND kind IN ('one-off', 'subscription') AS is_purchase
+FROM (SELECT *, CASE
+        WHEN status NOT IN ('sale', 'partially_refunded') THEN CAST(status AS {_REASONS})
+        WHEN NOT (amount {{rule}}) THEN CAST('amount' AS {_REASONS})
+        WHEN customer_id IS NULL THEN CAST('unidentified' AS {_REASONS})
+    END AS reason
+    FROM (SELECT *, CAST(gross - refunded AS {MONEY}) AS amount{{constants}} FROM {{facts}}))
 """
 
 
-def keyed_sql(lines: str) -> str:
-    """Return the SQL that makes the temporary table `keyed`: order lines with their order's key."""
-    return _KEYED.format(lines=lines)
+def _statuses(status: str) -> str:
+    """SQL of a status as a bit, so that one number tells all statuses of an order's lines."""
+    whens = " ".join(f"WHEN {literal(word)} THEN {bit}" for word, bit in _BITS.items())
+    return f"CAST(CASE coalesce({status}, 'sale') {whens} END AS UTINYINT)"
 
 
-def orders_sql(*, rule: ValidOrderRule, zone: str) -> str:
-    """Return the query over `keyed` that gives one row per order, valid or not.
+def _told(lines: Lines) -> dict[str, str]:
+    """What the lines of an order tell of it: name to aggregate, or to a constant."""
+    paid = "" if lines.are_sales else " FILTER (is_paid)"
+    gross, back = f"sum(line_gross){paid}", f"sum(line_refunded){paid}"
+    unstated = "sum(line_gross) FILTER (status = 'refunded' AND coalesce(refunded_amount, 0) = 0)"
+    if lines.lacks("refunded_amount") and lines.is_positive:
+        back = "NULL"
+    total, own = (
+        "NULL" if lines.lacks(name) else f"max({name})"
+        for name in ("order_total", "order_refunded")
+    )
+    return {
+        "order_id": "order_key" if lines.has_ids else "min(order_id)",
+        "customer_id": "min(customer_id)",
+        "ordered_at": "min(ordered_at)"
+        if lines.is_positive
+        else "coalesce(min(ordered_at) FILTER (amount >= 0), min(ordered_at))",
+        "n_lines": "CAST(count(*) AS INTEGER)",
+        "statuses": _statuses("'sale'") if lines.are_sales else f"bit_or({_statuses('status')})",
+        "lines_gross": f"CAST(coalesce({gross}, 0) AS {MONEY})",
+        "gross": f"CAST(coalesce({total}, {gross}, sum(line_gross), 0) AS {MONEY})",
+        "refunds": f"coalesce({own}, {back}, 0)",
+        "unstated_refunds": "0" if lines.are_sales else f"coalesce({unstated}, 0)",
+    }
+
+
+def _local_day(zone: str) -> str:
+    if zone == "UTC":
+        return "CAST(ordered_at AS DATE)"
+    return f"CAST(timezone({literal(zone)}, timezone('UTC', ordered_at)) AS DATE)"
+
+
+def make_orders(
+    con: duckdb.DuckDBPyConnection,
+    name: str,
+    lines: Lines,
+    *,
+    rule: ValidOrderRule,
+    zone: str,
+    numbers: str | None = None,
+) -> None:
+    """Make the temporary view `name`: one row per order of these lines, valid or not.
 
     `amount` is net of refunds, `reason` says why an order is not valid (its status, `amount`, or
-    `unidentified`; null where it is valid), `day` is its local day in `zone`, `is_purchase` is
-    false for renewals and instalments.
+    `unidentified`; null where it is valid), `day` is its local day, `is_purchase` is false for
+    renewals and instalments. What stands behind the view is computed once, here.
+
+    Parameters
+    ----------
+    con
+        On which the lines are a relation.
+    name
+        Of the view to make.
+    lines
+        From `look_at`.
+    rule
+        What an amount must be for an order to be valid.
+    zone
+        IANA name of the zone of local days.
+    numbers
+        A relation of customer_id and customer_number; with it, orders know their customer's number.
     """
-    reason = _REASON.format(rule=f"{rule.operator} {rule.amount}", zone=literal(zone))
-    return (
-        f"WITH grouped AS ({_GROUPED}), money AS ({_MONEY}), stated AS ({_STATUS}), "
-        f"judged AS ({reason}) "
-        "SELECT source, order_key, order_id, customer_id, ordered_at, day, amount, gross, "
-        "refunded, currency, status, kind, channel, coupon, lines_gross, "
-        "CAST(n_lines AS INTEGER) AS n_lines, "
-        "reason IS NULL AS is_valid, reason, "
-        "reason IS NULL AND kind IN ('one-off', 'subscription') AS is_purchase FROM judged"
+    told = _told(lines)
+    constant = [column for column in _DESCRIBING if column in lines.constants]
+    varying = [column for column in _DESCRIBING if column not in constant]
+    told |= {column: _DESCRIBING[column] for column in varying}
+    listed = ", ".join(f"{sql} AS {column}" for column, sql in told.items())
+    key = "order_key, source" if "source" in varying else "order_key"
+    grouped = f"SELECT order_key, {listed} FROM ({lines.sql}) GROUP BY {key}"
+    kept = ["order_key", "order_id", "customer_id", "ordered_at", "n_lines", "lines_gross",
+            "gross", "refunded", "status", *varying]  # fmt: skip
+    number = ", customer_number" if numbers else ""
+    joined = f" LEFT JOIN {numbers} USING (customer_id)" if numbers else ""
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE {name}_facts AS "
+        f"WITH grouped AS ({grouped}), money AS ({_MONEY}), stated AS ({_STATUS}) "
+        f"SELECT {', '.join(kept)}, {_local_day(zone)} AS day{number} FROM stated{joined}"
     )
+    same = "".join(
+        f", {lines.constant(column, _DEFAULTS.get(column))} AS {column}" for column in constant
+    )
+    judged = _JUDGED.format(
+        rule=f"{rule.operator} {rule.amount}", constants=same, facts=f"{name}_facts"
+    )
+    con.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS {judged}")

@@ -11,15 +11,16 @@ from analytics.notes import Note
 from analytics.quoting import literal
 from analytics.schema import TIMES
 from analytics.settings import Settings, ValidOrderRule
-from analytics.store.orders import keyed_sql, orders_sql
+from analytics.store.lines import look_at
+from analytics.store.orders import make_orders
 
 _COUNTS = """
-SELECT count(*), count(*) FILTER (is_valid), count(DISTINCT customer_id) FROM file_orders
+SELECT count(*), count(*) FILTER (is_valid), count(DISTINCT {customer}) FROM {orders}
 """
 _MONEY = """
 SELECT currency, CAST(coalesce(sum(amount) FILTER (is_valid), 0) AS VARCHAR),
     CAST(coalesce(sum(refunded), 0) AS VARCHAR)
-FROM file_orders GROUP BY currency ORDER BY currency
+FROM {orders} GROUP BY currency ORDER BY currency
 """
 
 
@@ -108,13 +109,15 @@ def _money(pairs: list[tuple[str, str]]) -> dict[str, float]:
 
 
 def _order_facts(con: duckdb.DuckDBPyConnection, settings: Settings) -> dict[str, Any]:
-    con.execute(keyed_sql("staged"))
     rule = ValidOrderRule.parse(settings.valid_rule)
-    con.execute(
-        f"CREATE OR REPLACE TEMP TABLE file_orders AS {orders_sql(rule=rule, zone=settings.zone)}"
-    )
-    orders, valid, customers = con.execute(_COUNTS).fetchone() or (0, 0, 0)
-    money = con.execute(_MONEY).fetchall()
+    make_orders(con, "file_orders", look_at(con, "staged"), rule=rule, zone=settings.zone)
+    return _counted(con, "file_orders", "customer_id")
+
+
+def _counted(con: duckdb.DuckDBPyConnection, name: str, customer: str) -> dict[str, Any]:
+    counts = con.execute(_COUNTS.format(orders=name, customer=customer)).fetchone()
+    orders, valid, customers = counts or (0, 0, 0)
+    money = con.execute(_MONEY.format(orders=name)).fetchall()
     return {
         "orders": orders,
         "valid_orders": valid,
@@ -122,6 +125,11 @@ def _order_facts(con: duckdb.DuckDBPyConnection, settings: Settings) -> dict[str
         "revenue": _money([(currency, net) for currency, net, _ in money]),
         "refunded": _money([(currency, back) for currency, _, back in money if float(back)]),
     }
+
+
+def with_known_orders(con: duckdb.DuckDBPyConnection, told: ImportReport) -> ImportReport:
+    """Return the report with its orders counted in the marts, which hold this file's alone."""
+    return replace(told, **_counted(con, "known_orders", "customer_number"))
 
 
 def _other_facts(con: duckdb.DuckDBPyConnection, table: str) -> dict[str, Any]:
@@ -156,10 +164,16 @@ def report(
     *,
     version: int,
     rejects_file: str | None,
+    counts_orders: bool = True,
 ) -> ImportReport:
-    """Count what the staged rows hold, under the workspace's rules."""
-    is_orders = staged.table == "order_lines"
-    facts = _order_facts(con, settings) if is_orders else _other_facts(con, staged.table)
+    """Count what the staged rows hold, under the workspace's rules.
+
+    Without `counts_orders` the orders are left for `with_known_orders`.
+    """
+    if staged.table == "order_lines" and counts_orders:
+        facts = _order_facts(con, settings)
+    else:
+        facts = _other_facts(con, staged.table)
     first, last = _span(con, staged.table, settings.zone)
     warnings = list(dict.fromkeys(staged.warnings))
     return ImportReport(

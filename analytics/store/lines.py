@@ -1,0 +1,96 @@
+"""What a relation of order lines has in common, so that no work goes into columns that say nothing.
+
+Most exports leave half of the canonical columns empty or say the same in every row. One look tells;
+the queries that follow take such columns as constants.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import duckdb
+
+from analytics.quoting import literal
+from analytics.schema import columns_of
+
+PAID = ("sale", "refunded", "partially_refunded")
+_TYPES = {column.name: column.dtype for column in columns_of("order_lines")}
+_OFTEN_CONSTANT = (
+    "source", "source_file", "is_weak", "currency", "status", "kind", "channel", "coupon",
+    "category", "content_type", "quantity", "order_total", "refunded_amount", "order_refunded",
+)  # fmt: skip
+_KEY = """
+CASE
+    WHEN order_id IS NOT NULL THEN 'o' || order_id
+    WHEN customer_id IS NOT NULL THEN 't' || customer_id || ' ' || epoch_us(ordered_at)
+    ELSE 'r' || source_file || ' ' || source_row
+END
+"""
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Order lines of a relation.
+
+    `constants` maps columns that hold one value only to that value as text; `has_ids` says that
+    every line has an order id, `is_positive` that every line has an amount and none is below 0.
+    """
+
+    relation: str
+    constants: Mapping[str, str | None]
+    has_ids: bool
+    is_positive: bool
+
+    def lacks(self, column: str) -> bool:
+        """Whether the column is null in every row."""
+        return column in self.constants and self.constants[column] is None
+
+    @property
+    def are_sales(self) -> bool:
+        """Whether every line is a plain sale, with no word of a refund in its status."""
+        return self.constants.get("status", "") in {"sale", None}
+
+    def constant(self, column: str, default: str | None = None) -> str:
+        """SQL of the one value of a column; of a text as a dictionary, which is cheap to write."""
+        value, dtype = self.constants[column], _TYPES[column]
+        value = default if value is None else value
+        if value is None:
+            return f"CAST(NULL AS {dtype})"
+        text = literal(value)
+        return f"CAST({text} AS {f'ENUM({text})' if dtype == 'VARCHAR' else dtype})"
+
+    @property
+    def sql(self) -> str:
+        """The lines with the key of their order, what they are worth and what was refunded."""
+        same = ", ".join(f"{self.constant(column)} AS {column}" for column in self.constants)
+        paid = ", ".join(map(literal, PAID))
+        gross, back = "greatest(amount, 0)", "greatest(-amount, 0)"
+        return (
+            f"SELECT *, {'order_id' if self.has_ids else _KEY} AS order_key, "
+            f"coalesce(status, 'sale') IN ({paid}) AS is_paid, "
+            f"{'amount' if self.is_positive else gross} AS line_gross, "
+            f"coalesce(refunded_amount, 0) + {0 if self.is_positive else back} AS line_refunded "
+            f"FROM (SELECT *{f' REPLACE ({same})' if same else ''} FROM {self.relation})"
+        )
+
+
+def look_at(con: duckdb.DuckDBPyConnection, relation: str) -> Lines:
+    """Look once at order lines, for what all of them have in common.
+
+    Parameters
+    ----------
+    con
+        On which `relation` is a table or a view.
+    relation
+        Its name.
+    """
+    ends = ", ".join(f"count({name}), min({name}), max({name})" for name in _OFTEN_CONSTANT)
+    n, ids, amounts, least, *found = con.execute(
+        f"SELECT count(*), count(order_id), count(amount), min(amount), {ends} FROM {relation}"
+    ).fetchall()[0]
+    columns = zip(_OFTEN_CONSTANT, found[0::3], found[1::3], found[2::3], strict=True)
+    constants = {
+        name: None if low is None else str(low)
+        for name, filled, low, high in columns
+        if low == high and filled in {0, n}
+    }
+    return Lines(relation, constants, ids == n, amounts == n and (least is None or least >= 0))
