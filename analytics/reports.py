@@ -1,12 +1,14 @@
 """All reports by name, and the one way to run them, from a terminal, a page or a notebook."""
 
 import math
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from typing import Any
 
+import ibis
 import numpy as np
 import pandas as pd
 
@@ -19,11 +21,15 @@ from analytics.notes import Note
 from analytics.options import CONTEXT, Option, options_of, read_options
 from analytics.overview import overview, overview_series
 from analytics.reconciliation import reconciliation
-from analytics.repurchase.curve import repurchase_curve
+from analytics.repurchase.curve import repurchase_curve, repurchase_quartiles
+from analytics.repurchase.due import due
 from analytics.repurchase.first_item import first_item
-from analytics.repurchase.gaps import time_between
+from analytics.repurchase.gaps import gap_buckets, time_between
+from analytics.repurchase.journey import journey, next_item
 from analytics.repurchase.ladder import order_ladder
 from analytics.repurchase.rate import repurchase_rate
+from analytics.repurchase.repeat_revenue import repeat_revenue
+from analytics.repurchase.rest import rest_chance
 from analytics.repurchase.returning import returning_rate
 from analytics.repurchase.trend import repurchase_trend
 from analytics.retention.cohorts import retention
@@ -37,6 +43,7 @@ from analytics.segments.kinds import TABLES as SEGMENT_TABLES
 from analytics.segments.kinds import segments
 from analytics.segments.rfm import rfm
 from analytics.settings import UNKNOWN_CURRENCY
+from analytics.tables import listening
 
 
 @dataclass(frozen=True)
@@ -66,14 +73,24 @@ class Report:
 COHORT_TABLES = ("purchases", "customer_summary", "orders", "purchase_items")
 BEHAVIOUR_TABLES = ("purchases", "customer_summary", "purchase_items")
 
+# the workspace's views are named after their mart, place, version and files
+_VIEW = re.compile(r'"?\b([a-z_]+?)_[0-9a-f]{12}_(?:\d+|empty)_[0-9a-f]{8}\b"?')
+
 _REPORTS = (
     Report("repurchase-rate", repurchase_rate, ("customer_summary",)),
     Report("repurchase-trend", repurchase_trend, ("customer_summary",)),
     Report("repurchase-curve", repurchase_curve, ("purchases", "customer_summary")),
+    Report("repurchase-quartiles", repurchase_quartiles, ("purchases", "customer_summary")),
+    Report("rest-chance", rest_chance, ("purchases",)),
     Report("order-ladder", order_ladder, ("purchases", "customer_summary")),
     Report("time-between", time_between, ("purchases",)),
+    Report("gap-buckets", gap_buckets, ("purchases",)),
     Report("returning-rate", returning_rate, ("purchases",)),
+    Report("repeat-revenue", repeat_revenue, ("purchases", "orders")),
     Report("first-item", first_item, ("purchase_items", "customer_summary", "orders")),
+    Report("journey", journey, ("purchases", "purchase_items")),
+    Report("next-item", next_item, ("purchases", "purchase_items")),
+    Report("due", due, BEHAVIOUR_TABLES),
     Report("retention", retention, COHORT_TABLES),
     Report("retention-mean", retention_line, COHORT_TABLES),
     Report("retention-over-time", retention_over_time, BEHAVIOUR_TABLES),
@@ -200,6 +217,25 @@ def run_report(workspace: Any, name: str, **options: Any) -> ReportResult:
     return ReportResult(
         report, params, workspace.as_of, workspace.version, table, notes, workspace.currency
     )
+
+
+def report_sql(workspace: Any, name: str, **options: Any) -> list[str]:
+    """Return the SQL that a report runs, in order; tables carry the names of the marts.
+
+    Parameters
+    ----------
+    workspace, name, **options
+        As in `run_report`; the report is run once.
+
+    Returns
+    -------
+    list of str
+        What is done afterwards, on the small tables that these give, is told by the report's
+        docstring. Raises as `run_report` does.
+    """
+    with listening() as asked:
+        run_report(workspace, name, **options)
+    return [_VIEW.sub(r"\1", str(ibis.to_sql(expression))) for expression in asked]
 
 
 def _context(report: Report, workspace: Any) -> dict[str, Any]:

@@ -1,12 +1,27 @@
 """Where tables leave the engine: one set of types, one set of rate columns, one order of rows."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 import pandas as pd
 
 from analytics.intervals import rate, wilson
 from analytics.notes import Note
+
+_LISTENER: ContextVar[list[Any] | None] = ContextVar("listener", default=None)
+
+
+@contextmanager
+def listening() -> Iterator[list[Any]]:
+    """Give a list that fills with the expressions which `collect` runs meanwhile."""
+    heard: list[Any] = []
+    token = _LISTENER.set(heard)
+    try:
+        yield heard
+    finally:
+        _LISTENER.reset(token)
 
 
 def collect(expression: Any) -> pd.DataFrame:
@@ -21,7 +36,12 @@ def collect(expression: Any) -> pd.DataFrame:
         for name, type_ in schema.items()
         if type_.is_decimal()
     }
-    frame = (expression.mutate(**money) if money else expression).execute()
+    if money:
+        expression = expression.mutate(**money)
+    heard = _LISTENER.get()
+    if heard is not None:
+        heard.append(expression)
+    frame = expression.execute()
     return frame.astype({name: _dtype(frame[name], schema[name]) for name in frame.columns})
 
 
@@ -33,6 +53,11 @@ def _dtype(column: pd.Series, type_: Any) -> Any:
     if type_.is_decimal() or type_.is_floating():
         return "float64"
     return column.dtype
+
+
+def product(one: Any, other: Any) -> Any:
+    """Product of two columns of money: a decimal of this size would overflow in some engines."""
+    return one.cast("float64") * other.cast("float64")
 
 
 def with_rate(

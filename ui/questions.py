@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 import analytics
@@ -20,9 +19,6 @@ from ui.types import Table
 
 UNKNOWN = "(unknown)"
 """The group of the customers of whom the column says nothing."""
-
-GAP_STARTS = (1, 8, 15, 31, 61, 91, 181, 366)
-"""First days of the buckets of gaps: a week, two, a month, two, a quarter, half a year, a year."""
 
 
 def _as_of(workspace: analytics.Workspace) -> date:
@@ -51,35 +47,9 @@ def item_names(workspace: analytics.Workspace) -> pd.DataFrame:
 
 
 def gap_buckets(workspace: analytics.Workspace) -> pd.DataFrame:
-    """How the ended gaps of each step spread over buckets of days.
-
-    Gives from_days, to_days (null: open), n, total, share, step. Every step has all buckets; a step
-    that nobody took has no rows.
-    """
-    parts = [
-        _bucketed(
-            gaps.gap_histogram(workspace.table("purchases"), as_of=_as_of(workspace), step=step)
-        ).assign(step=step)
-        for step in gaps.STEPS
-    ]
-    return pd.concat([part for part in parts if part["total"].iloc[0] > 0] or [parts[0].head(0)])
-
-
-def _bucketed(histogram: pd.DataFrame) -> pd.DataFrame:
-    starts, days = np.array(GAP_STARTS), histogram["day"].to_numpy(int)
-    counts = np.bincount(
-        np.searchsorted(starts, days, side="right") - 1, histogram["n"], minlength=len(starts)
-    )
-    total = counts.sum()
-    return pd.DataFrame(
-        {
-            "from_days": starts,
-            "to_days": pd.array([*(starts[1:] - 1), None], dtype="Int64"),
-            "n": counts.astype(int),
-            "total": int(total),
-            "share": counts / total if total else 0.0,
-        }
-    )
+    """How the ended gaps of each step spread over buckets of days; every step has all buckets."""
+    table: Table = gaps.gap_buckets(workspace.table("purchases"), as_of=_as_of(workspace))
+    return table[table["step"].notna()]
 
 
 def retention_by_group(workspace: analytics.Workspace, *, by: str, **view: Any) -> pd.DataFrame:

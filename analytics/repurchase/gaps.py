@@ -7,6 +7,7 @@ import ibis
 import numpy as np
 import pandas as pd
 
+from analytics.errors import InvalidSettingError
 from analytics.kaplan_meier import kaplan_meier
 from analytics.notes import Note
 from analytics.repurchase.quantiles import weighted_quantiles
@@ -14,6 +15,9 @@ from analytics.repurchase.waits import count_waits, waits
 from analytics.tables import collect, finish
 
 STEPS = (1, 2, 3)
+BUCKET_STARTS = (1, 8, 15, 31, 61, 91, 181, 366)
+"""First days of the buckets of gaps: a week, two, a month, two, a quarter, half a year, a year."""
+
 _QUANTILES = {
     "p10_days": 0.1,
     "p25_days": 0.25,
@@ -93,13 +97,14 @@ def _summary(counts: Any, step: int | None) -> dict[str, Any]:
 def natural_cycle(purchases: Any, *, as_of: date) -> float | None:
     """Median over repeat customers of each one's own median gap, in days; None without any."""
     known = purchases.filter(purchases.day <= as_of, purchases.gap.notnull())
-    counts = collect(_customer_medians(known))
+    medians = customer_medians(known)
+    counts = collect(medians.group_by("doubled").aggregate(n=medians.count()))
     median = weighted_quantiles(counts["doubled"].to_numpy(float), counts["n"].to_numpy(), [0.5])[0]
     return None if np.isnan(median) else float(median) / 2
 
 
-def _customer_medians(gaps: Any) -> Any:
-    """Customers by twice their median gap: by rank, since engines differ in their medians."""
+def customer_medians(gaps: Any) -> Any:
+    """Twice each customer's median gap, `doubled`: by rank, since engines differ in medians."""
     mine = ibis.window(group_by="customer_number")
     in_order = ibis.window(group_by="customer_number", order_by=["gap", "purchase_number"])
     ranked = gaps.select(
@@ -112,8 +117,7 @@ def _customer_medians(gaps: Any) -> Any:
     medians = middle.group_by("customer_number").aggregate(
         low=middle.gap.min(), high=middle.gap.max()
     )
-    doubled = medians.mutate(doubled=medians.low + medians.high)
-    return doubled.group_by("doubled").aggregate(n=doubled.count())
+    return medians.select("customer_number", doubled=medians.low + medians.high)
 
 
 def gap_histogram(purchases: Any, *, as_of: date, step: int | None = None) -> pd.DataFrame:
@@ -135,3 +139,87 @@ def gap_histogram(purchases: Any, *, as_of: date, step: int | None = None) -> pd
     counts = count_waits(waits(chosen, as_of))
     counts = counts.rename(columns={"duration": "day", "events": "n"})
     return finish(counts.loc[counts["n"] > 0, ["day", "n"]], ["day"])
+
+
+def gap_buckets(
+    purchases: Any,
+    *,
+    as_of: date,
+    starts: tuple[int, ...] = BUCKET_STARTS,
+    width: int | None = None,
+) -> pd.DataFrame:
+    """How do the gaps between purchases spread over days, weeks and months?
+
+    Parameters
+    ----------
+    purchases, as_of
+        As in `time_between`.
+    starts
+        First day of each bucket; the last one is open.
+    width
+        Buckets of equal width in days, such as 10 (1-10, 11-20, …), instead of `starts`.
+
+    Returns
+    -------
+    DataFrame
+        step (1, 2, 3 for 1→2, 2→3, 3→4; null for all gaps together), from_days, to_days (null:
+        open), n (ended gaps), total, share (n ÷ total), cumulative_share (of the ended gaps, biased
+        towards short ones), curve_share (Kaplan-Meier share of everyone at that step who has bought
+        again by the end of the bucket, those still waiting counted; null beyond the longest
+        follow-up). Every step with an ended gap has all buckets.
+
+    Raises
+    ------
+    InvalidSettingError
+        If the starts do not rise from 1, or the width is not positive.
+    """
+    counts = count_waits(waits(purchases, as_of), "purchase_number")
+    longest = int(counts.loc[counts["events"] > 0, "duration"].max()) if _has_ended(counts) else 0
+    edges = _edges(starts, width, longest)
+    parts: list[tuple[int | None, Any]] = [
+        (step, counts[counts["purchase_number"] == step]) for step in STEPS
+    ]
+    frames = [
+        _bucketed(part, edges).assign(step=step)
+        for step, part in [*parts, (None, counts)]
+        if _has_ended(part)
+    ]
+    empty = _bucketed(counts.head(0), edges).assign(step=None).head(0)
+    table = pd.concat(frames or [empty], ignore_index=True).astype({"step": "Int64"})
+    columns = ["from_days", "to_days", "n", "total", "share", "cumulative_share", "curve_share"]
+    return finish(table[["step", *columns]], ["step", "from_days"])
+
+
+def _has_ended(counts: pd.DataFrame) -> bool:
+    return bool(counts["events"].sum() > 0)
+
+
+def _edges(starts: tuple[int, ...], width: int | None, longest: int) -> Any:
+    if width is not None and width < 1:
+        raise InvalidSettingError("width", width, "give whole days from 1")
+    edges = np.array(starts if width is None else range(1, longest + 1, width) or [1])
+    if edges[0] != 1 or (np.diff(edges) < 1).any():
+        raise InvalidSettingError("starts", starts, "give days that rise from 1, such as 1,8,31")
+    return edges
+
+
+def _bucketed(counts: Any, edges: Any) -> pd.DataFrame:
+    done = counts[counts["events"] > 0]
+    place = np.searchsorted(edges, done["duration"].to_numpy(int), side="right") - 1
+    n = np.bincount(place, done["events"].to_numpy(float), minlength=len(edges)).astype(int)
+    ends = [*(edges[1:] - 1).tolist(), None]
+    curve = kaplan_meier(counts["duration"], counts["events"], counts["censored"])
+    last = curve.last_day if curve else 0
+    reached = [last if end is None else end for end in ends]
+    total = int(n.sum())
+    return pd.DataFrame(
+        {
+            "from_days": edges,
+            "to_days": pd.array(ends, dtype="Int64"),
+            "n": n,
+            "total": total,
+            "share": n / total if total else 0.0,
+            "cumulative_share": n.cumsum() / total if total else 0.0,
+            "curve_share": [1 - curve.at(day) if curve else np.nan for day in reached],
+        }
+    )

@@ -9,14 +9,7 @@ import pandas as pd
 from analytics.breakdown import group_column, group_of
 from analytics.errors import InvalidSettingError
 from analytics.notes import Note
-from analytics.periods import (
-    Period,
-    epoch_day,
-    epoch_days,
-    period_end_days,
-    period_number,
-    period_starts,
-)
+from analytics.periods import epoch_day, epoch_days
 from analytics.tables import collect, finish, with_rate
 
 Scope = Literal["any", "category", "item", "all"]
@@ -63,7 +56,8 @@ def repurchase_rate(
         "any": any later purchase counts; "category", "item": only one that holds a category (an
         item) of the first purchase, over the same denominator; "all": the three as rows.
     by
-        Column of `analytics.breakdown.BREAKDOWNS`; one row per group, null where unknown.
+        Column of `analytics.breakdown.BREAKDOWNS`, or "attributes.NAME"; one row per group, null
+        where unknown.
 
     Returns
     -------
@@ -82,10 +76,8 @@ def repurchase_rate(
     -----
     Own definition; the interval after Wilson (1927).
     """
-    for horizon in horizons:
-        if horizon < 1:
-            raise InvalidSettingError("a horizon", horizon, "give whole days from 1, such as 30,90")
-    scopes = list(SCOPES) if scope == "all" else [scope]
+    check_horizons(horizons)
+    scopes = scopes_of(scope)
     table = buyers(customer_summary, as_of)
     wide = _wide_counts(table, sorted(set(horizons)), scopes, by)
     long = pd.concat(
@@ -96,14 +88,28 @@ def repurchase_rate(
     rates: Any = with_rate(long)
     columns = [*group_column(by), "horizon_days", "scope", "numerator", "denominator", "rate"]
     rates = rates[[*columns, "ci_lower", "ci_upper", "is_mature", "too_young"]]
-    rank = {name: place for place, name in enumerate(SCOPES)}
-    rates = rates.sort_values("scope", key=lambda scope: scope.map(rank), kind="stable")
+    rates = in_scope_order(rates)
     return finish(rates, [*group_column(by), "horizon_days"], _notes(rates))
 
 
-def _wide_counts(
-    table: Any, horizons: Sequence[int], scopes: Sequence[str], by: str | None
-) -> pd.DataFrame:
+def check_horizons(horizons: Sequence[int]) -> None:
+    """Refuse a horizon below one day."""
+    for horizon in horizons:
+        if horizon < 1:
+            raise InvalidSettingError("a horizon", horizon, "give whole days from 1, such as 30,90")
+
+
+def scopes_of(scope: Scope) -> list[str]:
+    """Scopes that one name stands for, in the order in which they are shown.
+
+    >>> scopes_of("all"), scopes_of("item")
+    (['any', 'category', 'item'], ['item'])
+    """
+    return list(SCOPES) if scope == "all" else [scope]
+
+
+def rate_counts(table: Any, horizons: Sequence[int], scopes: Sequence[str]) -> dict[str, Any]:
+    """Aggregates over `buyers`: n, eligible_H, and SCOPE_H for those who came back."""
     counts = {"n": table.count()}
     for horizon in horizons:
         eligible = table.follow_up >= horizon
@@ -111,9 +117,22 @@ def _wide_counts(
         for scope in scopes:
             came_back = table[SCOPES[scope]] <= horizon
             counts[f"{scope}_{horizon}"] = table.count(where=eligible & came_back)
+    return counts
+
+
+def _wide_counts(
+    table: Any, horizons: Sequence[int], scopes: Sequence[str], by: str | None
+) -> pd.DataFrame:
+    counts = rate_counts(table, horizons, scopes)
     if by is None:
         return collect(table.aggregate(**counts))
     return collect(table.group_by(group=group_of(table, by)).aggregate(**counts))
+
+
+def in_scope_order(rates: Any) -> Any:
+    """Sort rows by scope, any before category before item, ready for a stable sort by the rest."""
+    rank = {name: place for place, name in enumerate(SCOPES)}
+    return rates.sort_values("scope", key=lambda scope: scope.map(rank), kind="stable")
 
 
 def _one_rate(wide: pd.DataFrame, horizon: int, scope: str) -> pd.DataFrame:
@@ -142,56 +161,3 @@ def _notes(rates: Any) -> list[Note]:
         for horizon, customers in young.items()
         if customers
     ]
-
-
-def repurchase_trend(
-    customer_summary: Any,
-    *,
-    as_of: date,
-    horizon: int = 90,
-    period: Period = "month",
-    by: str | None = None,
-    first_weekday: int = 0,
-) -> pd.DataFrame:
-    """Do the newer customers come back as often as the older ones did, at equal follow-up?
-
-    The repurchase rate within H days per period of first purchase. A period is mature when the
-    window of its last day has closed; before that its row counts the eligible only.
-
-    Parameters
-    ----------
-    customer_summary, as_of, by
-        As in `repurchase_rate`.
-    horizon
-        H, in days.
-    period, first_weekday
-        Periods of the first purchase; weeks begin on this weekday (0 is Monday).
-
-    Returns
-    -------
-    DataFrame
-        (group,) period (its first day), horizon_days, numerator, denominator, rate, ci_lower,
-        ci_upper, is_mature, customers (all new ones, eligible or not).
-    """
-    table = buyers(customer_summary, as_of)
-    keys = {"number": period_number(table.first_day, period, first_weekday=first_weekday)}
-    if by is not None:
-        keys["group"] = group_of(table, by)
-    eligible = table.follow_up >= horizon
-    counts = collect(
-        table.group_by(**keys).aggregate(
-            numerator=table.count(where=eligible & (table.days_to_second <= horizon)),
-            denominator=table.count(where=eligible),
-            customers=table.count(),
-        )
-    )
-    number = counts["number"].to_numpy()
-    ends = period_end_days(number, period, first_weekday=first_weekday)
-    rates = with_rate(counts).assign(
-        period=period_starts(number, period, first_weekday=first_weekday),
-        horizon_days=horizon,
-        is_mature=ends + horizon <= epoch_day(as_of),
-    )
-    columns = [*group_column(by), "period", "horizon_days", "numerator", "denominator", "rate"]
-    rates = rates[[*columns, "ci_lower", "ci_upper", "is_mature", "customers"]]
-    return finish(rates, [*group_column(by), "period"])

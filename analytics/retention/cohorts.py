@@ -14,7 +14,7 @@ from analytics.periods import Period
 from analytics.retention.brackets import bracket_name, parse_brackets
 from analytics.retention.grid import grid_of
 from analytics.retention.rules import CELL, changes
-from analytics.retention.truncation import truncated_until, truncation_note
+from analytics.retention.truncation import is_truncated, truncated_until, truncation_note
 from analytics.retention.windows import (
     ReturnRule,
     StartRule,
@@ -193,7 +193,7 @@ def _contract(cells: pd.DataFrame, view: View, until: int | None) -> pd.DataFram
         orders_per_customer=table["orders"].astype("float64") / size,
         revenue_per_customer=table["revenue"] / size,
         cumulative_revenue_per_customer=table["cumulative_revenue"] / size,
-        is_left_truncated=table["first_start"] <= (-1 if until is None else until),
+        is_left_truncated=is_truncated(table["first_start"], until),
     )
     columns = [*group_column(view.by), "cohort", "period_index", "cohort_size", "active", "rate"]
     columns += ["ci_lower", "ci_upper", "orders", "revenue", "cumulative_revenue", "is_mature"]

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.periods import Period, is_complete, period_number, period_of, period_starts
-from analytics.retention.truncation import truncated_until, truncation_note
+from analytics.retention.truncation import is_truncated, truncated_until, truncation_note
 from analytics.tables import collect, finish
 
 
@@ -40,8 +40,8 @@ def lifecycle(
     DataFrame
         period (its first day), new, returning, resurrected, dormant (a positive count, drawn below
         the line), active, quick_ratio (null where nobody went dormant), is_mature (the period is
-        over; before that `dormant` still holds everyone who may yet buy). Every period from the
-        first purchase to as-of has a row.
+        over; before that `dormant` still holds everyone who may yet buy), is_left_truncated (many
+        of the new may be old customers). Every period from the first purchase to as-of has a row.
 
     Notes
     -----
@@ -64,7 +64,10 @@ def lifecycle(
         )
     )
     until = truncated_until(customer_summary, as_of=as_of)
-    return finish(_table(counts, as_of, period, first_weekday), ["period"], truncation_note(until))
+    table = _table(counts, as_of, period, first_weekday)
+    begins = table["period"].to_numpy().astype("datetime64[D]")
+    table = table.assign(is_left_truncated=is_truncated(begins, until))
+    return finish(table, ["period"], truncation_note(until))
 
 
 def _table(counts: pd.DataFrame, as_of: date, period: Period, first_weekday: int) -> pd.DataFrame:

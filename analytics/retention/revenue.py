@@ -16,9 +16,9 @@ from analytics.retention.brackets import bracket_name, parse_brackets
 from analytics.retention.cohorts import LAST_INDEX
 from analytics.retention.grid import grid_of
 from analytics.retention.rules import CELL
-from analytics.retention.truncation import truncated_until, truncation_note
+from analytics.retention.truncation import is_truncated, truncated_until, truncation_note
 from analytics.retention.windows import MEMBER, StartRule, View, Window, members, payments, sizes
-from analytics.tables import collect, finish
+from analytics.tables import collect, finish, product
 
 _SUMS = ["revenue", "squares", "crossed", "base_revenue", "base_squares"]
 
@@ -96,13 +96,13 @@ def _sums(orders: Any, starts: Any, view: View) -> Any:
     """Sums, squares and products over customers of the revenue in window k and in window 0."""
     paid = payments(orders, starts, view)
     keys = [*MEMBER, "group", "period_index"]
-    people = paid.group_by(keys).aggregate(revenue=paid.revenue.sum().cast("float64"))
+    people = paid.group_by(keys).aggregate(revenue=paid.revenue.sum())
     own = ibis.window(group_by=MEMBER, order_by="period_index")
     people = people.mutate(base=people.revenue.first().over(own))
     return people.group_by(CELL).aggregate(
         revenue=people.revenue.sum(),
-        squares=(people.revenue * people.revenue).sum(),
-        crossed=(people.revenue * people.base).sum(),
+        squares=product(people.revenue, people.revenue).sum(),
+        crossed=product(people.revenue, people.base).sum(),
     )
 
 
@@ -126,7 +126,7 @@ def _contract(cells: pd.DataFrame, view: View, until: int | None) -> pd.DataFram
         ci_lower=np.where(reached, np.maximum(ratio - half, 0), np.nan),
         ci_upper=np.where(reached, ratio + half, np.nan),
         revenue_per_customer=revenue / table["cohort_size"].astype(float),
-        is_left_truncated=table["first_start"] <= (-1 if until is None else until),
+        is_left_truncated=is_truncated(table["first_start"], until),
     )
     columns = [*group_column(view.by), "cohort", "period_index", "cohort_size", "numerator"]
     columns += ["denominator", "rate", "ci_lower", "ci_upper", "revenue_per_customer", "is_mature"]

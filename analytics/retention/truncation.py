@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from analytics.notes import Note
 from analytics.periods import (
@@ -67,6 +68,16 @@ def _months(customer_summary: Any, as_of: date) -> Any:
     is_complete = ends <= epoch_day(as_of)
     days = np.minimum(ends, epoch_day(as_of)) - starts + 1
     return months.assign(per_day=months["customers"] / days, end=ends, is_complete=is_complete)
+
+
+def is_truncated(begins: npt.ArrayLike, until: int | None) -> npt.NDArray[np.bool_]:
+    """Whether each period, by its first day in days from 1970-01-01, falls into that time.
+
+    >>> is_truncated([0, 31], 30).tolist(), is_truncated([0, 31], None).tolist()
+    ([True, False], [False, False])
+    """
+    days = np.asarray(begins, dtype=np.int64)
+    return np.zeros(days.shape, bool) if until is None else days <= until
 
 
 def truncation_note(until: int | None) -> list[Note]:

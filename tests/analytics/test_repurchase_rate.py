@@ -4,7 +4,8 @@ import pandas as pd
 import pytest
 
 from analytics.errors import InvalidSettingError, UnknownNameError
-from analytics.repurchase.rate import repurchase_rate, repurchase_trend
+from analytics.repurchase.rate import repurchase_rate
+from analytics.repurchase.trend import repurchase_trend
 from tests.analytics.shops import Order, Person, Shop, day, shop
 
 

@@ -1,0 +1,165 @@
+"""Counts of what is bought after what, and how far they are from chance."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import ibis
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy import special, stats
+
+from analytics.intervals import LEVEL, benjamini_hochberg, rate
+from analytics.repurchase.quantiles import weighted_quantiles
+from analytics.repurchase.waits import waits
+from analytics.tables import collect, with_rate
+
+Floats = npt.NDArray[np.float64]
+
+_POOLED = 0
+_PURCHASE = ["customer_number", "purchase_number"]
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Counts per step: pairs, their two margins, and all purchases that were followed.
+
+    `pairs` has step, item, next_item, n; `before` step, item, customers, followed; `after` step,
+    next_item, arrived; `total` step, all. `rows` is the Ibis table of single pairs with their gap.
+    """
+
+    pairs: pd.DataFrame
+    before: pd.DataFrame
+    after: pd.DataFrame
+    total: pd.DataFrame
+    rows: Any
+
+    def judged(self, floor: int) -> pd.DataFrame:
+        """Rate, lift, its interval and test of every pair.
+
+        A pair is tested where both margins reach the floor. Pairs that such margins allow but
+        nobody took count as tests without a finding, so that the correction is not too mild.
+        """
+        table: Any = self.pairs.merge(self.before, on=["step", "item"])
+        table = table.merge(self.after, on=["step", "next_item"]).merge(self.total, on="step")
+        table = table.rename(columns={"n": "numerator", "followed": "denominator"})
+        table = with_rate(table)
+        both, first, second, every = (
+            table[name].to_numpy(float) for name in ("numerator", "denominator", "arrived", "all")
+        )
+        base = rate(second, every)
+        lift = rate(table["rate"], base)
+        spread = np.exp(_z() * lift_error(both, first, second, every))
+        is_tested = (first >= floor) & (second >= floor)
+        p = np.full(len(table), np.nan)
+        p[is_tested] = exact_p_value(
+            both[is_tested], first[is_tested], second[is_tested], every[is_tested]
+        )
+        scale = self._tests(floor) / max(int(is_tested.sum()), 1)
+        return table.assign(
+            base_rate=base,
+            lift=lift,
+            lift_lower=lift / spread,
+            lift_upper=lift * spread,
+            p_value=p,
+            q_value=np.minimum(benjamini_hochberg(p) * scale, 1),
+        )
+
+    def _tests(self, floor: int) -> int:
+        first = self.before[self.before["followed"] >= floor].groupby("step").size()
+        second = self.after[self.after["arrived"] >= floor].groupby("step").size()
+        return int((first * second.reindex(first.index, fill_value=0)).sum())
+
+    def median_days(self, chosen: pd.DataFrame) -> pd.DataFrame:
+        """Median days between the two purchases of these pairs: item, next_item, median_days."""
+        if chosen.empty:
+            return pd.DataFrame({"item": [], "next_item": [], "median_days": []}, dtype=object)
+        wanted = ibis.memtable(chosen[["item", "next_item"]].reset_index(drop=True))
+        rows = self.rows.semi_join(wanted, ["item", "next_item"])
+        counts = collect(rows.group_by(["item", "next_item", "gap"]).aggregate(n=rows.count()))
+        parts: Any = counts.groupby(["item", "next_item"])
+        found = [
+            (*pair, float(weighted_quantiles(part["gap"], part["n"], [0.5])[0]))
+            for pair, part in parts
+        ]
+        return pd.DataFrame(found, columns=pd.Index(["item", "next_item", "median_days"]))
+
+
+def count_pairs(
+    purchases: Any,
+    purchase_items: Any,
+    *,
+    as_of: date,
+    of: str,
+    horizon: int,
+    steps: tuple[int, ...] | None,
+) -> Pairs:
+    """Count what stands in a purchase and in the one after it, within H days.
+
+    With `steps` None all purchases are pooled, as step 0.
+    """
+    start = waits(purchases, as_of)
+    start = start.filter(start.follow_up >= horizon)
+    if steps is not None:
+        start = start.filter(start.purchase_number.isin(steps))
+    has_next = (start.next_gap <= horizon).fill_null(False)  # noqa: FBT003
+    step = ibis.literal(_POOLED) if steps is None else start.purchase_number
+    start = start.select(*_PURCHASE, step=step.cast("int64"), has_next=has_next, gap=start.next_gap)
+    followed = start.filter(start.has_next)
+    lines = _lines(purchase_items, of)
+    before = lines.inner_join(start, _PURCHASE)
+    arriving = lines.mutate(purchase_number=lines.purchase_number - 1)
+    after = arriving.rename(next_item="item").inner_join(followed, _PURCHASE)
+    leaving = lines.inner_join(followed.select(*_PURCHASE), _PURCHASE)
+    rows = leaving.inner_join(after, _PURCHASE)
+    return Pairs(
+        pairs=collect(rows.group_by(["step", "item", "next_item"]).aggregate(n=rows.count())),
+        before=collect(
+            before.group_by(["step", "item"]).aggregate(
+                customers=before.count(), followed=before.count(where=before.has_next)
+            )
+        ),
+        after=collect(after.group_by(["step", "next_item"]).aggregate(arrived=after.count())),
+        total=collect(followed.group_by("step").aggregate(all=followed.count())),
+        rows=rows,
+    )
+
+
+def _lines(purchase_items: Any, of: str) -> Any:
+    """One row per purchase and item, or per purchase and category."""
+    if of == "item":
+        lines = purchase_items.select(*_PURCHASE, item=purchase_items.item_id)
+    else:
+        lines = purchase_items.select(*_PURCHASE, item=purchase_items.category).distinct()
+    return lines.filter(lines["item"].notnull())
+
+
+def _z() -> float:
+    return float(special.ndtri(0.5 + LEVEL / 2))
+
+
+def lift_error(both: Floats, first: Floats, second: Floats, every: Floats) -> Floats:
+    """Standard error of the logarithm of a lift, by the delta method on a multinomial sample.
+
+    With the shares p of the pair, a and b of its two ends, the slopes of `log p − log a − log b`
+    are `1/p − 1/a − 1/b`, `−1/a`, `−1/b` and 0 in the four cells.
+    """
+    share, one, two = both / every, first / every, second / every
+    slope = 1 / share - 1 / one - 1 / two
+    spread = share * slope**2 + (one - share) / one**2 + (two - share) / two**2 - 1
+    return np.sqrt(np.maximum(spread, 0) / every)
+
+
+def exact_p_value(both: Floats, first: Floats, second: Floats, every: Floats) -> Floats:
+    """Two-sided exact p value of a 2 × 2 table with these margins: twice the smaller tail.
+
+    Examples
+    --------
+    >>> counts = (np.array([float(count)]) for count in (8, 10, 10, 20))
+    >>> round(float(exact_p_value(*counts)[0]), 6)
+    0.023014
+    """
+    low = stats.hypergeom.cdf(both, every, first, second)
+    high = stats.hypergeom.sf(both - 1, every, first, second)
+    return np.minimum(2 * np.minimum(low, high), 1)
