@@ -1,6 +1,8 @@
 """Every error that a user can meet, each one clear sentence: what, where, got, how to mend."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+
+_COLUMNS_SHOWN = 12
 
 
 class HuitouError(Exception):
@@ -31,16 +33,37 @@ class MissingColumnsError(HuitouError, ValueError):
 
     >>> str(MissingColumnsError("a.csv", ["customer_id"], ["x", "y"]))
     'a.csv: no column for customer_id among x, y; name it with --map customer_id=COLUMN.'
+    >>> str(MissingColumnsError("a.csv", ["amount"], ["x", "y"], candidates={"amount": ["y"]}))
+    'a.csv: no column for amount among x, y; by its values y may be; name it with --map amount=y.'
     """
 
-    def __init__(self, file: str, fields: Iterable[str], columns: Iterable[str]) -> None:
-        missing, present = list(fields), list(columns)
-        maps = " ".join(f"--map {field}=COLUMN" for field in missing)
+    def __init__(
+        self,
+        file: str,
+        fields: Iterable[str],
+        columns: Iterable[str],
+        *,
+        table: str | None = None,
+        candidates: Mapping[str, Sequence[str]] | None = None,
+    ) -> None:
+        missing, present, likely = list(fields), list(columns), dict(candidates or {})
+        shown = ", ".join(present[:_COLUMNS_SHOWN]) or "no columns"
+        if len(present) > _COLUMNS_SHOWN:
+            shown += f" and {len(present) - _COLUMNS_SHOWN} more"
+        nearest = f"it is none of our tables; the nearest is {table}, but " if table else ""
+        guesses = "".join(
+            f"; by its values {' or '.join(likely[field])} may be" for field in likely
+        )
+        maps = " ".join(
+            f"--map {field}={likely[field][0] if field in likely else 'COLUMN'}"
+            for field in missing
+        )
         super().__init__(
-            f"{_place(file, None)}no column for {', '.join(missing)} among "
-            f"{', '.join(present) or 'no columns'}; name it with {maps}."
+            f"{_place(file, None)}{nearest}no column for {', '.join(missing)} among "
+            f"{shown}{guesses}; name it with {maps}."
         )
         self.file, self.fields, self.columns = file, missing, present
+        self.table, self.candidates = table, likely
 
 
 class AmbiguousMappingError(HuitouError, ValueError):

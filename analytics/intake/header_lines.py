@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from analytics.errors import InvalidSettingError
-from analytics.intake.headers import KNOWN_HEADERS, normalise_header
+from analytics.intake.fields import is_known
+from analytics.intake.headers import normalise_header
 
 MAX_PREAMBLE = 60
 _BELOW = 20
@@ -57,7 +58,8 @@ def is_value(cell: str) -> bool:
 
 def known_names(cells: Sequence[str]) -> int:
     """Return how many different column names of known exports these cells hold."""
-    return len({normalise_header(cell) for cell in cells if cell.strip()} & KNOWN_HEADERS)
+    names = {normalise_header(cell): cell for cell in cells if cell.strip()}
+    return sum(map(is_known, names.values()))
 
 
 def find_header(records: Sequence[Record]) -> Header:

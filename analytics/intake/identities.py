@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import duckdb
 
-from analytics.intake.headers import FIELDS, normalise_header
+from analytics.intake.fields import reading
 from analytics.quoting import identifier, literal
 
 CHAIN = ("customer_id", "email", "phone", "customer_name")
@@ -24,11 +24,11 @@ def identity_kind(column: str) -> str:
     >>> identity_kind("Billing Name"), identity_kind("买家手机号"), identity_kind("Customer ID")
     ('name', 'phone', 'id')
     """
-    header = normalise_header(column)
-    for field, kind in (("email", "email"), ("phone", "phone"), ("customer_name", "name")):
-        if any(header in rank for rank in FIELDS["order_lines"][field]):
-            return kind
-    return "id"
+    said = {field: reading("order_lines", field, column).confidence for field in CHAIN}
+    if said["customer_id"] > max(said["email"], said["phone"]):
+        return "id"
+    best = max(_KINDS, key=lambda field: said[field])
+    return _KINDS[best] if said[best] else "id"
 
 
 def kind_of_field(field: str, column: str) -> str:

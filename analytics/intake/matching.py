@@ -1,67 +1,29 @@
-"""Which column is which field, and which table a file is, where no known export is recognised."""
+"""Which column is which field where no known export is recognised: headers, values, relations."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from analytics import schema
-from analytics.errors import AmbiguousMappingError, MissingColumnsError
-from analytics.intake.headers import FIELDS, normalise_header
+from analytics.errors import AmbiguousMappingError
+from analytics.intake import guessing, relations
+from analytics.intake.fields import EXACT, PATTERNS, Reading, reading
+from analytics.intake.headers import read_header
 from analytics.intake.identities import CHAIN
+from analytics.intake.profiles import Profile
+from analytics.intake.value_tests import OTHER_DATES, fitted, is_number, is_time
 from analytics.notes import Note
 
-MONEY_FIELDS = ("amount", "order_total", "price")
-_SHARED = frozenset({"paid_at", "created_at"})  # may be the same column as another field
-_DATE = re.compile(
-    r"^\s*(\d{4}[-/.年]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2}|(19|20)\d{6}\b|\d{10}(\.\d+)?$|\d{13}$"
-    r"|\d{16}$|(\w+,\s*)?\d{1,2}[ -][A-Za-z]{3}|[A-Za-z]{3,9} \d{1,2},)"
-)
-_NUMBER = re.compile(r"^[\s'(+\-−¥￥$€£A-Z]*\d[\d.,'\s]*\)?\s*[-%元€]?(\s*[A-Z]{3})?([(（].*)?$")
-_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-zà-ÿ]+|\d+")
-_WRITTEN_AS = {"email": re.compile("@"), "time_of_day": re.compile(r"^\d{1,2}:\d{2}")}
-_RANK_STEP, _PART, _BY_VALUE, _FIRM = 0.06, 0.5, 0.4, 0.95
-_ENOUGH, _SOME = 0.6, 0.2  # share of values that fit, for a doubtful and for a known name
-_MIN_PART = 4
+__all__ = ["MONEY_FIELDS", "Proposal", "is_number", "is_time", "propose"]
 
-# What a table must have (any of each group), in the order in which tables are tried.
-_SIGNATURES: dict[str, tuple[tuple[str, ...], ...]] = {
-    "ratings": (CHAIN, ("item_id",), ("rating",)),
-    "events": (CHAIN, ("event",), ("occurred_at",)),
-    "subscriptions": (
-        CHAIN,
-        ("started_at",),
-        ("plan", "interval", "canceled_at", "ended_at", "trial_ends_at"),
-    ),
-    "order_lines": (CHAIN, ("ordered_at",), MONEY_FIELDS),
-    "items": (("item_id",), ("item_name", "category", "price", "content_type", "teacher")),
-    "customers": (
-        CHAIN,
-        ("signed_up_at", "customer_name", "country", "city", "gender", "age", "channel"),
-    ),
-}
-_NAME_HINTS = (
-    ("ratings", ("rating", "评分")),
-    ("events", ("event", "behavio", "行为", "clickstream", "log")),
-    ("subscriptions", ("subscription", "订阅")),
-    (
-        "order_lines",
-        ("order", "sale", "payment", "transaction", "purchase", "订单", "交易", "流水"),
-    ),
-    ("items", ("item", "product", "course", "goods", "catalog", "商品", "课程")),
-    ("customers", ("user", "customer", "member", "subscriber", "用户", "客户", "会员", "学员")),
+MONEY_FIELDS = ("amount", "order_total", "price")
+SURE = 0.5  # above this a header said so; at most this, a guess from values
+_SHARED = frozenset({"paid_at", "created_at"})  # may be the same column as another field
+_BY_DATES, _BY_EMAILS, _CLOSE, _TIED = 0.4, 0.45, 0.1, 0.005
+_FITS, _HALF, _SOME = 0.6, 0.5, 0.2
+_GAIN, _LOSS = 0.1, 0.5
+_OTHERS = frozenset(
+    ["seller", "staff", "affiliate", "vendor", "merchant", "company", "producer", "teacher"]
 )
-_TIMES = frozenset(
-    column.name
-    for columns in schema.CANONICAL.values()
-    for column in columns
-    if column.dtype == "TIMESTAMP"
-) | {"created_at", "paid_at"}
-_NUMBERS = frozenset(
-    column.name
-    for columns in schema.CANONICAL.values()
-    for column in columns
-    if column.dtype in {schema.MONEY, "DOUBLE"} and column.name != "duration_s"
-) | {"discount", "gross"}
 
 
 @dataclass(frozen=True)
@@ -74,17 +36,7 @@ class Proposal:
     reason: Note
 
 
-def is_time(field: str) -> bool:
-    """Whether a field holds a date or a time."""
-    return field in _TIMES
-
-
-def is_number(field: str) -> bool:
-    """Whether a field holds a number."""
-    return field in _NUMBERS
-
-
-def propose(table: str, samples: Mapping[str, Sequence[str]]) -> list[Proposal]:
+def propose(table: str, samples: Mapping[str, Sequence[str | None]]) -> list[Proposal]:
     """Propose columns for the fields of a table, the surest first.
 
     Parameters
@@ -92,85 +44,176 @@ def propose(table: str, samples: Mapping[str, Sequence[str]]) -> list[Proposal]:
     table
         A canonical table.
     samples
-        Column to some of its values, empty ones left out.
+        Column to its first cells in file order, None where one is empty.
 
     Returns
     -------
     list of Proposal
         Several for one field where several columns fit; each column may appear for several fields.
     """
+    profiles = {column: Profile(cells) for column, cells in samples.items()}
     found = [
         proposal
-        for column, values in samples.items()
-        for field in FIELDS[table]
-        if (proposal := _proposal(table, field, column, values))
+        for column, profile in profiles.items()
+        for field in PATTERNS[table]
+        if (proposal := _by_header(table, field, column, profile))
     ]
-    order = {field: index for index, field in enumerate(FIELDS[table])}
-    return sorted(found, key=lambda one: (-one.confidence, order[one.field], one.column))
+    found += _by_value(table, found, profiles)
+    if table == "order_lines":
+        found = _related(found, profiles)
+    elif "customer_id" in PATTERNS[table]:
+        found = _customers_checked(found, profiles)
+    found += guessing.guesses(table, found, profiles)
+    fields = {field: index for index, field in enumerate(PATTERNS[table])}
+    columns = {column: index for index, column in enumerate(samples)}
+    return sorted(found, key=lambda one: (-one.confidence, fields[one.field], columns[one.column]))
 
 
-def _proposal(table: str, field: str, column: str, values: Sequence[str]) -> Proposal | None:
-    confidence, reason = _by_header(table, field, column)
-    if (test := _WRITTEN_AS.get(field)) and not _mostly(test, values):
+def _by_header(table: str, field: str, column: str, profile: Profile) -> Proposal | None:
+    said = reading(table, field, column)
+    if not said.confidence:
         return None
-    if is_time(field) or is_number(field):
-        pattern = _DATE if is_time(field) else _NUMBER
-        fitting = sum(bool(pattern.match(value)) for value in values)
-        share = fitting / len(values) if values else 1.0
-        if share < (_ENOUGH if confidence <= _PART else _SOME):
-            return None
-        if not confidence and is_time(field) and values and _is_required(table, field):
-            confidence, reason = _BY_VALUE, Note("values_are_dates", "its values are dates")
-    return Proposal(field, column, confidence, reason) if confidence else None
+    confidence = round(fitted(field, said, profile), 3)
+    return Proposal(field, column, confidence, _why(column, said)) if confidence > 0 else None
 
 
-def _mostly(pattern: re.Pattern[str], values: Sequence[str]) -> bool:
-    return 2 * sum(bool(pattern.search(value)) for value in values) >= len(values)
+def _why(column: str, said: Reading) -> Note:
+    if said.confidence == EXACT:
+        return Note("header_known", "{column} is a known name for it", column=column)
+    words = " + ".join(said.pattern)
+    return Note("header_part", "{column} contains {part}", column=column, part=words)
 
 
-def _by_header(table: str, field: str, column: str) -> tuple[float, Note]:
-    header = normalise_header(column.removesuffix(" (2)").removesuffix(" (3)"))
-    ranks = FIELDS[table][field]
-    for index, rank in enumerate(ranks):
-        if header in rank:
-            note = Note("header_known", "{column} is a known name for it", column=column)
-            return _FIRM - _RANK_STEP * index, note
-    parts = [name for name in ranks[0] if _is_part(name, column, header)]
-    if parts:
-        part = max(parts, key=len)
-        note = Note("header_part", "{column} contains {part}", column=column, part=part)
-        return _PART, note
-    return 0.0, Note("no_reason", "")
+def _by_value(
+    table: str, found: Sequence[Proposal], profiles: Mapping[str, Profile]
+) -> list[Proposal]:
+    """Propose columns of dates and of addresses whose headers say nothing about it."""
+    proposed = {(one.field, one.column) for one in found}
+    guessed = []
+    dates = [one for one in schema.required_fields(table) if is_time(one)]
+    for column, profile in profiles.items():
+        ideas = read_header(column).all
+        for field in dates:
+            if (
+                (field, column) not in proposed
+                and profile.dates >= _FITS
+                and not profile.is_birth
+                and not ideas & OTHER_DATES
+            ):
+                note = Note("values_are_dates", "its values are dates")
+                guessed.append(Proposal(field, column, _BY_DATES, note))
+        has_addresses = profile.emails >= _FITS and not ideas & _OTHERS
+        if "email" in PATTERNS[table] and ("email", column) not in proposed and has_addresses:
+            note = Note("values_are_emails", "its values are e-mail addresses")
+            guessed.append(Proposal("email", column, _BY_EMAILS, note))
+    return guessed
 
 
-def _is_part(name: str, column: str, header: str) -> bool:
-    """Whether a known name is made of whole words of a header, or is Chinese and within it."""
-    if not name.isascii():
-        return len(name) > 1 and name in header
-    if len(name) < _MIN_PART:
-        return False
-    words = [word.lower() for word in _WORDS.findall(column)]
-    runs = {
-        "".join(words[start:end])
-        for start in range(len(words))
-        for end in range(start + 1, len(words) + 1)
-    }
-    return name in runs
+def _best(found: Iterable[Proposal], field: str) -> Proposal | None:
+    ranked = sorted((one for one in found if one.field == field), key=lambda one: -one.confidence)
+    return ranked[0] if ranked and ranked[0].confidence > _SOME else None
 
 
-def _is_required(table: str, field: str) -> bool:
-    return field in schema.required_fields(table)
+def _customers_checked(
+    found: Sequence[Proposal], profiles: Mapping[str, Profile]
+) -> list[Proposal]:
+    """Drop ids of which one has several e-mail addresses."""
+    email = _best(found, "email")
+    if email is None:
+        return list(found)
+    return [
+        one
+        for one in found
+        if one.field != "customer_id"
+        or not relations.is_no_customer(profiles[one.column], profiles[email.column])
+    ]
 
 
-def assign(proposals: Sequence[Proposal], *, keeps_names: bool = False) -> dict[str, str]:
+def _related(found: Sequence[Proposal], profiles: Mapping[str, Profile]) -> list[Proposal]:
+    found = _customers_checked(found, profiles)
+    found = _orders_checked(found, profiles)
+    found = _amounts_checked(found, profiles)
+    if relations.is_about_deals(profiles):
+        found = [
+            replace(one, confidence=0.9)
+            if one.field == "ordered_at" and "close" in read_header(one.column).all
+            else one
+            for one in found
+        ]
+    return found
+
+
+def _orders_checked(found: Sequence[Proposal], profiles: Mapping[str, Profile]) -> list[Proposal]:
+    """Drop ids of orders of which one has several customers."""
+    who = [
+        profiles[best.column] for field in CHAIN[:3] if (best := _best(found, field)) is not None
+    ]
+    best_time = _best(found, "ordered_at")
+    when = profiles[best_time.column] if best_time else None
+    checked = []
+    for one in found:
+        if one.field == "order_id":
+            is_bare = not {"order", "invoice", "receipt"} & read_header(one.column).all
+            if relations.id_faults(profiles[one.column], who, when, is_bare=is_bare):
+                continue
+        checked.append(one)
+    numbers = _best(checked, "order_id")
+    return [
+        one
+        for one in checked
+        if one.field != "refund_of"
+        or (
+            numbers is not None
+            and one.column != numbers.column
+            and relations.is_within(profiles[one.column], profiles[numbers.column])
+        )
+    ]
+
+
+def _amounts_checked(found: Sequence[Proposal], profiles: Mapping[str, Profile]) -> list[Proposal]:
+    """Prefer what price × quantity gives, and gross to net where fees lie between them."""
+    price, quantity, discount = (_best(found, field) for field in ("price", "quantity", "discount"))
+    has_fees = relations.has_charges(profiles)
+    checked = []
+    for one in found:
+        confidence = one.confidence
+        ideas = read_header(one.column).all
+        if one.field in {"amount", "order_total"}:
+            is_line = (
+                price is not None
+                and quantity is not None
+                and one.column not in {price.column, quantity.column}
+                and relations.is_product(
+                    profiles[one.column],
+                    profiles[price.column],
+                    profiles[quantity.column],
+                    profiles[discount.column] if discount else None,
+                )
+            )
+            if is_line and one.field == "amount" and confidence > SURE:
+                confidence = max(confidence, 0.9)
+            elif is_line and "order" not in ideas:
+                confidence -= _GAIN
+            if has_fees and "gross" in ideas:
+                confidence += _GAIN
+        checked.append(replace(one, confidence=min(round(confidence, 3), EXACT)))
+    return checked
+
+
+def assign(
+    proposals: Sequence[Proposal],
+    *,
+    keeps_names: bool = False,
+    samples: Mapping[str, Sequence[str | None]] | None = None,
+) -> dict[str, str]:
     """Give each field its best column and each column to one field.
 
     Fields that only help (`paid_at`, `created_at`) may share a column with another. A name
     identifies a customer only where the file has nothing better; `keeps_names` is for the table of
-    customers, where it is data.
+    customers, where it is data. With `samples`, a time of day is dropped where the date has one.
     """
     mapping: dict[str, str] = {}
-    sure = {one.field for one in proposals if one.confidence > _PART}
+    sure = {one.field for one in proposals if one.confidence > SURE}
     # a doubtful id would part people whom their address keeps together
     identified = bool({"customer_id", "email", "phone"} & sure)
     has_better = "customer_id" not in sure and bool({"email", "phone"} & sure)
@@ -185,7 +228,16 @@ def assign(proposals: Sequence[Proposal], *, keeps_names: bool = False) -> dict[
             mapping[proposal.field] = proposal.column
     if mapping.get("created_at") == mapping.get("ordered_at"):
         mapping.pop("created_at", None)
+    if samples and "time_of_day" in mapping and _has_clock(mapping, samples):
+        del mapping["time_of_day"]
     return mapping
+
+
+def _has_clock(mapping: Mapping[str, str], samples: Mapping[str, Sequence[str | None]]) -> bool:
+    column = next((mapping[one] for one in ("ordered_at", "occurred_at") if one in mapping), None)
+    if column is None:
+        return True
+    return Profile(samples[column]).share(lambda value: ":" in value) > _HALF
 
 
 def missing(table: str, mapping: Mapping[str, str]) -> list[str]:
@@ -211,58 +263,27 @@ def required_columns(table: str, mapping: Iterable[str]) -> list[str]:
     return [field for field in mapping if field in required | {who} and field != "amount"]
 
 
-def guess_table(file: str, samples: Mapping[str, Sequence[str]]) -> tuple[str, Note]:
-    """Say which table a file is, by the fields it can fill and, where several fit, by its name.
-
-    Raises
-    ------
-    MissingColumnsError
-        If it can fill none; the sentence names what it lacks for the nearest table.
-    """
-    proposals = {table: propose(table, samples) for table in _SIGNATURES}
-    for least in (_BY_VALUE, 0.0):  # names first, values only where no name helps
-        filled = {
-            table: assign(
-                [one for one in found if one.confidence > least], keeps_names=table == "customers"
-            )
-            for table, found in proposals.items()
-        }
-        if fitting := [table for table in _SIGNATURES if _fits(table, filled)]:
-            return _choose(file, fitting, filled)
-    if any(field in filled["customers"] for field in CHAIN):
-        return _choose(file, ["customers"], filled)
-    nearest = max(
-        _SIGNATURES, key=lambda table: (_met(table, filled[table]), table == "order_lines")
-    )
-    raise MissingColumnsError(file, missing(nearest, filled[nearest]) or ["item_name"], samples)
-
-
-def _choose(
-    file: str, fitting: list[str], filled: Mapping[str, Mapping[str, str]]
-) -> tuple[str, Note]:
-    hinted = [
-        table
-        for table, words in _NAME_HINTS
-        if table in fitting and any(word in file.lower() for word in words)
+def _rivals(
+    field: str,
+    proposals: Sequence[Proposal],
+    mapping: Mapping[str, str],
+    samples: Mapping[str, Sequence[str | None]],
+    *,
+    within: float,
+) -> list[Proposal]:
+    """Return proposals nearly as good as the one taken that no other field uses."""
+    own = [one for one in proposals if one.field == field]
+    best = next((one.confidence for one in own if one.column == mapping[field]), None)
+    if best is None:
+        return []
+    used = {column for name, column in mapping.items() if name not in _SHARED}
+    return [
+        one
+        for one in own
+        if one.column not in used
+        and best - one.confidence <= within
+        and list(samples[one.column]) != list(samples[mapping[field]])
     ]
-    if hinted:
-        return hinted[0], Note("table_by_name", "its columns fit and its name says so")
-    columns = ", ".join(sorted(filled[fitting[0]].values()))
-    return fitting[0], Note("table_by_columns", "it has {columns}", columns=columns)
-
-
-def _met(table: str, mapping: Mapping[str, str]) -> int:
-    """Count what a table must have and the mapping supplies."""
-    return sum(any(field in mapping for field in group) for group in _SIGNATURES[table])
-
-
-def _fits(table: str, filled: Mapping[str, Mapping[str, str]]) -> bool:
-    mapping, orders = filled[table], filled["order_lines"]
-    if table == "items" and any(field in mapping for field in CHAIN[:3]):
-        return False
-    if table == "customers" and "order_id" in orders and {*MONEY_FIELDS} & {*orders}:
-        return False
-    return all(any(field in mapping for field in group) for group in _SIGNATURES[table])
 
 
 def check_ties(
@@ -270,7 +291,7 @@ def check_ties(
     table: str,
     proposals: Sequence[Proposal],
     mapping: Mapping[str, str],
-    samples: Mapping[str, Sequence[str]],
+    samples: Mapping[str, Sequence[str | None]],
 ) -> None:
     """Raise if two columns with different values fit a required field equally well.
 
@@ -279,17 +300,31 @@ def check_ties(
     AmbiguousMappingError
         With the `--map` to use.
     """
-    required = {*schema.required_fields(table)}
-    for field in required & set(mapping):
-        rivals = [one for one in proposals if one.field == field]
-        best = next(one.confidence for one in rivals if one.column == mapping[field])
-        used = {column for name, column in mapping.items() if name != field}
-        tied = [
-            one.column
-            for one in rivals
-            if one.confidence == best
-            and one.column not in used
-            and list(samples[one.column]) != list(samples[mapping[field]])
-        ]
-        if tied:
-            raise AmbiguousMappingError(file, field, [mapping[field], *tied])
+    for field in schema.required_fields(table):
+        if field in mapping and (tied := _rivals(field, proposals, mapping, samples, within=_TIED)):
+            columns = sorted({mapping[field], *(one.column for one in tied)})
+            raise AmbiguousMappingError(file, field, columns)
+
+
+def close_calls(
+    proposals: Sequence[Proposal],
+    mapping: Mapping[str, str],
+    samples: Mapping[str, Sequence[str | None]],
+) -> list[Note]:
+    """Name the fields for which another column fits nearly as well as the one taken."""
+    notes = []
+    for field, column in mapping.items():
+        rivals = _rivals(field, proposals, mapping, samples, within=_CLOSE)
+        sure = [one for one in rivals if one.confidence > SURE]
+        if sure and field not in _SHARED:
+            notes.append(
+                Note(
+                    "close_call",
+                    "{field} was read from {column}; {rival} fits nearly as well. If that is "
+                    "right, use --map {field}={rival}.",
+                    field=field,
+                    column=column,
+                    rival=sure[0].column,
+                )
+            )
+    return notes

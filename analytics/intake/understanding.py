@@ -3,29 +3,29 @@
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from pathlib import Path
 
 import duckdb
 
 from analytics import schema
 from analytics.errors import (
-    MissingColumnsError,
     NoCustomersError,
     UnknownNameError,
     UnreadableFileError,
 )
-from analytics.intake import cells, matching, opening
+from analytics.intake import cells, opening
 from analytics.intake.decisions import Decisions, decide
 from analytics.intake.encodings import Encoding
-from analytics.intake.headers import mappable_fields
-from analytics.intake.identities import CHAIN
 from analytics.intake.layout import Layout
+from analytics.intake.mapping import ColumnMap, has_customer, map_columns, table_of
 from analytics.intake.matching import Proposal
 from analytics.intake.platforms import PLATFORMS
 from analytics.intake.reading import Source, find_source
 from analytics.intake.recogniser import Platform, recognise
 from analytics.intake.signatures import signature_of
 from analytics.intake.statuses import StatusWord, status_words
+from analytics.intake.table_choice import TableChoice
 from analytics.notes import Note
 from analytics.settings import ImportSettings, check_timezone
 
@@ -131,7 +131,7 @@ class _Shape:
     layout: Layout | None
     sheets: tuple[str, ...]
     columns: tuple[SourceColumn, ...]
-    samples: dict[str, list[str]]
+    samples: dict[str, list[str | None]]
 
 
 def understand(
@@ -182,11 +182,9 @@ def understand(
         names = [column.name for column in shape.columns]
         platform = _platform(names, table)
         _check_refusal(source.name, platform, mapping or {})
-        kind, reason = _table(source.name, table, platform, shape.samples)
-        found, proposals = _map(source.name, kind, platform, shape.samples, mapping or {})
-        understanding = _assemble(
-            shape, platform, (kind, reason), (found, proposals), settings=settings
-        )
+        choice = table_of(source.name, table, platform, shape.samples)
+        found = map_columns(source.name, choice.table, platform, shape.samples, mapping or {})
+        understanding = _assemble(shape, platform, choice, found, settings=settings)
         decisions = understanding.decide(con)
     return replace(
         understanding,
@@ -222,7 +220,7 @@ def open_sample(
         cells.open_text(con, folder / "rows", layout.width)
         names = list(layout.columns)
     samples = _samples(con, names)
-    columns = tuple(SourceColumn(name, tuple(values[:_SHOWN])) for name, values in samples.items())
+    columns = tuple(SourceColumn(name, _shown(values)) for name, values in samples.items())
     return _Shape(source, encoding, layout, found.sheets, columns, samples)
 
 
@@ -234,15 +232,16 @@ def _open_parquet(con: duckdb.DuckDBPyConnection, source: Source, folder: Path) 
         raise UnreadableFileError(source.name, reason, "write it again") from error
 
 
-def _samples(con: duckdb.DuckDBPyConnection, names: Sequence[str]) -> dict[str, list[str]]:
+def _samples(con: duckdb.DuckDBPyConnection, names: Sequence[str]) -> dict[str, list[str | None]]:
     columns = ", ".join(f"{cells.cleaned(f'c{index}')} AS c{index}" for index in range(len(names)))
     rows = con.execute(
         f"SELECT {columns} FROM raw ORDER BY source_row LIMIT {_VALUES_PER_COLUMN}"
     ).fetchall()
-    return {
-        name: [row[index] for row in rows if row[index] is not None]
-        for index, name in enumerate(names)
-    }
+    return {name: [row[index] for row in rows] for index, name in enumerate(names)}
+
+
+def _shown(cells_of_column: Sequence[str | None]) -> tuple[str, ...]:
+    return tuple(islice((cell for cell in cells_of_column if cell is not None), _SHOWN))
 
 
 def _platform(names: Sequence[str], table: str | None) -> Platform | None:
@@ -251,72 +250,15 @@ def _platform(names: Sequence[str], table: str | None) -> Platform | None:
 
 
 def _check_refusal(file: str, platform: Platform | None, wanted: Mapping[str, str | None]) -> None:
-    if platform and platform.refusal and not any(wanted.get(name) for name in CHAIN):
+    if platform and platform.refusal and not has_customer(wanted):
         raise NoCustomersError(file, platform.refusal)
-
-
-def _table(
-    file: str, table: str | None, platform: Platform | None, samples: dict[str, list[str]]
-) -> tuple[str, Note]:
-    if table:
-        return table, Note("table_chosen", "you chose it")
-    if platform:
-        title = platform.title
-        return platform.table, Note("table_of_platform", "{title} hold it", title=title)
-    return matching.guess_table(file, samples)
-
-
-def _map(
-    file: str,
-    table: str,
-    platform: Platform | None,
-    samples: dict[str, list[str]],
-    wanted: Mapping[str, str | None],
-) -> tuple[dict[str, str], tuple[Proposal, ...]]:
-    proposals = matching.propose(table, samples)
-    if platform:
-        found = platform.mapping(list(samples))
-        note = Note("platform_column", "{title} name it so", title=platform.title)
-        known = [Proposal(name, column, 1.0, note) for name, column in found.items()]
-        proposals = known + [one for one in proposals if found.get(one.field) != one.column]
-    else:
-        found = matching.assign(proposals, keeps_names=table == "customers")
-    found = _override(file, table, found, wanted, list(samples))
-    if lacking := matching.missing(table, found):
-        raise MissingColumnsError(file, lacking, samples)
-    if not platform:
-        undecided = {name: column for name, column in found.items() if name not in wanted}
-        matching.check_ties(file, table, proposals, undecided, samples)
-    return found, tuple(proposals)
-
-
-def _override(
-    file: str,
-    table: str,
-    found: dict[str, str],
-    wanted: Mapping[str, str | None],
-    names: Sequence[str],
-) -> dict[str, str]:
-    found = dict(found)
-    for name, column in wanted.items():
-        if name not in mappable_fields(table) and name not in found:
-            raise UnknownNameError("field", name, mappable_fields(table))
-        if not column:
-            found.pop(name, None)
-            continue
-        if column not in names:
-            raise UnknownNameError(f"column of {file}", column, names)
-        found[name] = column
-        if name in matching.MONEY_FIELDS and name == "amount":
-            found = {key: value for key, value in found.items() if key == name or value != column}
-    return found
 
 
 def _assemble(
     shape: _Shape,
     platform: Platform | None,
-    table: tuple[str, Note],
-    mapping: tuple[dict[str, str], tuple[Proposal, ...]],
+    choice: TableChoice,
+    found: ColumnMap,
     *,
     settings: ImportSettings,
 ) -> Understanding:
@@ -331,18 +273,18 @@ def _assemble(
         path=source.path,
         platform=platform.name if platform else GENERIC,
         platform_reason=reason,
-        table=table[0],
-        table_reason=table[1],
+        table=choice.table,
+        table_reason=choice.reason,
         encoding=encoding.name if encoding else None,
         encoding_reason=encoding.reason if encoding else _NO_TEXT[source.kind],
         delimiter=layout.delimiter or None if layout else None,
         header_line=layout.header_line if layout and not layout.keys else None,
         columns=shape.columns,
-        mapping=mapping[0],
-        proposals=mapping[1],
+        mapping=found.mapping,
+        proposals=found.proposals,
         timezone=settings.timezone or "UTC",
         currency=settings.currency or "XXX",
-        warnings=_shape_warnings(shape),
+        warnings=(*_shape_warnings(shape), *choice.warnings, *found.warnings),
         settings=settings,
         source=source,
         layout=layout,

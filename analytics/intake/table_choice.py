@@ -1,0 +1,241 @@
+"""Which table a file is, where no known export says so."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from analytics.errors import MissingColumnsError, NoCustomersError
+from analytics.intake import matching
+from analytics.intake.activity_words import EVENTS
+from analytics.intake.identities import CHAIN
+from analytics.intake.matching import MONEY_FIELDS, SURE, Proposal
+from analytics.intake.profiles import Profile
+from analytics.intake.relations import snapshot_columns
+from analytics.intake.words import word_key
+from analytics.notes import Note
+
+Samples = Mapping[str, Sequence[str | None]]
+
+# What a table must have (any of each group), in the order in which tables are tried.
+_NEEDS: dict[str, tuple[tuple[str, ...], ...]] = {
+    "ratings": (CHAIN, ("item_id",), ("rating",)),
+    "events": (CHAIN, ("event",), ("occurred_at",)),
+    "subscriptions": (
+        CHAIN,
+        ("started_at",),
+        ("plan", "interval", "canceled_at", "ended_at", "trial_ends_at"),
+    ),
+    "order_lines": (CHAIN, ("ordered_at",), MONEY_FIELDS),
+    "items": (("item_id",), ("item_name", "category", "price", "content_type", "teacher")),
+    "customers": (
+        CHAIN,
+        ("signed_up_at", "customer_name", "country", "city", "gender", "age", "channel"),
+    ),
+}
+_NAME_HINTS = (
+    ("ratings", ("rating", "review", "评分", "评价")),
+    ("events", ("event", "behavio", "行为", "clickstream", "log")),
+    ("subscriptions", ("subscription", "订阅", "abonn")),
+    (
+        "order_lines",
+        ("order", "sale", "payment", "transaction", "purchase", "订单", "交易", "流水"),
+    ),
+    ("items", ("item", "product", "course", "goods", "catalog", "商品", "课程")),
+    ("customers", ("user", "customer", "member", "subscriber", "用户", "客户", "会员", "学员")),
+)
+_TERMS = ("plan", "interval", "canceled_at", "ended_at", "trial_ends_at")
+_FIRM, _WEAK = 0.7, 0.6
+_FEW_TERMS = 3
+_SOME_EVENTS = 0.3
+
+
+@dataclass(frozen=True)
+class TableChoice:
+    """The table that a file is taken for, why, and what is doubtful about it."""
+
+    table: str
+    reason: Note
+    warnings: tuple[Note, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Fit:
+    """What one table would be given: field to column, and how sure each is."""
+
+    mapping: Mapping[str, str]
+    confidence: Mapping[str, float]
+
+    def sure(self, *fields: str, least: float = _FIRM) -> bool:
+        """Whether one of these fields is filled with at least this confidence."""
+        return any(self.confidence.get(field, 0.0) >= least for field in fields)
+
+    def strength(self, needs: Sequence[Sequence[str]]) -> float:
+        """Confidence of the least sure thing needed, 0 where one is missing."""
+        return min(max(self.confidence.get(field, 0.0) for field in group) for group in needs)
+
+    def met(self, needs: Sequence[Sequence[str]]) -> int:
+        """Number of things needed that it has."""
+        return sum(any(field in self.mapping for field in group) for group in needs)
+
+
+def choose_table(file: str, samples: Samples) -> TableChoice:
+    """Say which table a file is, by the fields it can fill and, where several fit, by its name.
+
+    Raises
+    ------
+    NoCustomersError
+        If it clearly tells of sales but of nobody who bought.
+    MissingColumnsError
+        If it can fill no table; the sentence names what it lacks for the nearest.
+    """
+    proposals = {table: matching.propose(table, samples) for table in _NEEDS}
+    for least in (SURE, 0.0):  # names first, values only where no name helps
+        fits = {table: _fit(table, found, least, samples) for table, found in proposals.items()}
+        if fitting := [table for table in _NEEDS if _fits(table, fits, samples)]:
+            return _chosen(file, fitting, fits)
+        if least:
+            _refuse_without_customers(file, fits["order_lines"], samples)
+    if fits["customers"].sure("email", "phone"):
+        return _chosen(file, ["customers"], fits, is_weak=True)
+    nearest = max(_NEEDS, key=lambda one: (fits[one].met(_NEEDS[one]), one == "order_lines"))
+    lacking = matching.missing(nearest, fits[nearest].mapping)
+    raise MissingColumnsError(
+        file,
+        lacking or ["signed_up_at" if nearest == "customers" else "item_name"],
+        samples,
+        table=nearest,
+        candidates=candidates(lacking, samples),
+    )
+
+
+def candidates(fields: Sequence[str], samples: Samples) -> dict[str, list[str]]:
+    """Rank for each field the columns whose values could be it, whatever their names say."""
+    profiles = {column: Profile(cells) for column, cells in samples.items()}
+    found = {}
+    for field in fields:
+        test = _BY_VALUES.get(field)
+        scored = [(test(one), column) for column, one in profiles.items() if one.n] if test else []
+        best = sorted(((score, column) for score, column in scored if score > SURE), reverse=True)
+        if best:
+            found[field] = [column for _, column in best[:3]]
+    return found
+
+
+def _fit(table: str, found: Sequence[Proposal], least: float, samples: Samples) -> _Fit:
+    mapping = matching.assign(
+        [one for one in found if one.confidence > least],
+        keeps_names=table == "customers",
+        samples=samples,
+    )
+    sure = {(one.field, one.column): one.confidence for one in found}
+    return _Fit(mapping, {field: sure[field, column] for field, column in mapping.items()})
+
+
+def _fits(table: str, fits: Mapping[str, _Fit], samples: Samples) -> bool:
+    one = fits[table]
+    if one.met(_NEEDS[table]) < len(_NEEDS[table]):
+        return False
+    veto = _VETOES.get(table)
+    return veto is None or not veto(fits, samples)
+
+
+def _sells(fits: Mapping[str, _Fit]) -> bool:
+    """Whether the file has orders for certain: their number or pieces, their time, their money."""
+    orders = fits["order_lines"]
+    return (
+        orders.met(_NEEDS["order_lines"]) == len(_NEEDS["order_lines"])
+        and orders.sure(*MONEY_FIELDS)
+        and orders.sure("order_id", "quantity")
+        and orders.sure("ordered_at")
+    )
+
+
+def _is_no_rating(fits: Mapping[str, _Fit], _: Samples) -> bool:
+    return _sells(fits) and fits["order_lines"].sure("order_id")
+
+
+def _is_no_event(fits: Mapping[str, _Fit], samples: Samples) -> bool:
+    column = fits["events"].mapping.get("event")
+    if column is None or not _sells(fits):
+        return False
+    return Profile(samples[column]).known(lambda word: word_key(word) in EVENTS) < _SOME_EVENTS
+
+
+def _is_no_subscription(fits: Mapping[str, _Fit], _: Samples) -> bool:
+    terms = sum(field in fits["subscriptions"].mapping for field in _TERMS)
+    return _sells(fits) and fits["order_lines"].sure("order_id") and terms < _FEW_TERMS
+
+
+def _are_no_orders(fits: Mapping[str, _Fit], samples: Samples) -> bool:
+    return bool(snapshot_columns(list(samples))) and not fits["order_lines"].sure("order_id")
+
+
+def _are_no_items(fits: Mapping[str, _Fit], _: Samples) -> bool:
+    return fits["customers"].sure("email", "phone") or (
+        fits["order_lines"].sure(*CHAIN[:1]) and fits["order_lines"].sure("ordered_at", "order_id")
+    )
+
+
+def _are_no_customers(fits: Mapping[str, _Fit], _: Samples) -> bool:
+    orders = fits["order_lines"]
+    return _sells(fits) or (orders.sure("order_id") and orders.sure(*MONEY_FIELDS))
+
+
+_VETOES = {
+    "ratings": _is_no_rating,
+    "events": _is_no_event,
+    "subscriptions": _is_no_subscription,
+    "order_lines": _are_no_orders,
+    "items": _are_no_items,
+    "customers": _are_no_customers,
+}
+
+
+def _refuse_without_customers(file: str, orders: _Fit, samples: Samples) -> None:
+    """Refuse sales that say when, what and for how much, but not who."""
+    who = any(field in orders.mapping for field in CHAIN)
+    is_sales = (
+        orders.sure("ordered_at")
+        and orders.sure("amount", "order_total", "price")
+        and orders.sure("order_id", "quantity")
+    )
+    if who or not is_sales or any(Profile(cells).emails > SURE for cells in samples.values()):
+        return
+    listed = ", ".join(list(samples)[:8])
+    raise NoCustomersError(file, f"its sales name no customer in any column ({listed}, …)")
+
+
+def _chosen(
+    file: str, fitting: Sequence[str], fits: Mapping[str, _Fit], *, is_weak: bool = False
+) -> TableChoice:
+    hinted = [
+        table
+        for table, words in _NAME_HINTS
+        if table in fitting and any(word in file.lower() for word in words)
+    ]
+    table = hinted[0] if hinted else fitting[0]
+    columns = ", ".join(sorted({*fits[table].mapping.values()}))
+    reason = (
+        Note("table_by_name", "its columns fit and its name says so")
+        if hinted and len(fitting) > 1
+        else Note("table_by_columns", "it has {columns}", columns=columns)
+    )
+    if not is_weak and fits[table].strength(_NEEDS[table]) >= _WEAK:
+        return TableChoice(table, reason)
+    doubt = Note(
+        "table_doubtful",
+        "The file was read as {table} on weak evidence ({columns}); if it is something else, "
+        "import it with --as.",
+        table=table,
+        columns=columns,
+    )
+    return TableChoice(table, reason, (doubt,))
+
+
+_BY_VALUES = {
+    "customer_id": lambda one: max(one.emails, one.phones, one.parted_names * 0.9),
+    "ordered_at": lambda one: one.dates,
+    "occurred_at": lambda one: one.dates,
+    "started_at": lambda one: one.dates,
+    "amount": lambda one: one.cents or (one.numbers - one.dates) * 0.9,
+    "rating": lambda one: one.numbers - one.dates,
+}
