@@ -34,6 +34,7 @@ class Built:
         )
         self.as_of, self.settings, self.version = shop.as_of, shop.settings, shop.version
         self.currency = self.facts.currency
+        self.rows_read = shop.rows_read
 
     def _keep(self, name, rows):
         self._con.create_table(name, rows.to_arrow_table())
