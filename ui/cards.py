@@ -3,7 +3,7 @@
 A card holds a value, a grey line (interval and n; never a green arrow) and a sparkline of matured
 periods. The definition card shows, in English, the docstring of the analytics function that
 computed the page's numbers, so the code and the card can't part; in Chinese the words'
-`definition.NAME`. It ends with as-of, version and options.
+`definition.NAME`. It ends with as-of, version, options and, when asked, the SQL that was run.
 """
 
 import inspect
@@ -15,7 +15,7 @@ from typing import Literal
 import streamlit as st
 
 from analytics.reports import Report, ReportResult
-from ui import formats
+from ui import data, formats
 from ui.words import has, language, name_of, t
 
 _MOST = 4
@@ -73,6 +73,13 @@ def definition(*results: ReportResult) -> None:
             st.markdown(f"**{name_of('report', result.report.name)}**")
             st.markdown(_explained(result.report))
             st.caption(_provenance(result))
+            _sql(result)
+
+
+def _sql(result: ReportResult) -> None:
+    if st.toggle(t("card.sql"), key=f"sql_{result.report.name}"):
+        for query in data.sql(result):
+            st.code(query, language="sql")
 
 
 def _explained(report: Report) -> str:

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import streamlit as st
 
 import analytics
-from analytics.reports import ReportResult, run_report
+from analytics.reports import ReportResult, report_sql, run_report
 from ui import workspaces
 
 _KEPT = 400
@@ -34,6 +34,13 @@ def report_of(opened: analytics.Workspace, name: str, **options: Any) -> ReportR
     return _report(str(opened.path), opened.version, name, tuple(sorted(options.items())))
 
 
+def sql(result: ReportResult) -> list[str]:
+    """Give the SQL that the report ran on the current workspace; the first to ask runs it again."""
+    opened = workspace()
+    options = tuple(sorted(result.params.items()))
+    return _sql(str(opened.path), opened.version, result.report.name, options)
+
+
 def rows(question: Callable[..., Answer], **parameters: Any) -> Answer:
     """Run `question(workspace, **parameters)` on the current workspace.
 
@@ -51,6 +58,11 @@ def _report(
     path: str, version: int, name: str, options: tuple[tuple[str, Any], ...]
 ) -> ReportResult:
     return run_report(analytics.Workspace(Path(path), number=version), name, **dict(options))
+
+
+@st.cache_data(show_spinner=False, max_entries=_KEPT)
+def _sql(path: str, version: int, name: str, options: tuple[tuple[str, Any], ...]) -> list[str]:
+    return report_sql(analytics.Workspace(Path(path), number=version), name, **dict(options))
 
 
 @st.cache_data(show_spinner=False, max_entries=_KEPT)
