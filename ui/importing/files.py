@@ -24,7 +24,8 @@ def draw() -> Look | None:
     """Draw the drop area and the files that wait; gives the one that the reader looks at."""
     st.subheader(t("imports.step_files"), anchor=False)
     uploads.dropzone(waiting.folder())
-    paths = waiting.files()
+    with st.spinner(t("imports.unpacking")):
+        paths = waiting.files()
     if jobs.is_running(running.KIND) or any(map(corrections.began, paths)):
         jobs.show(running.KIND)
     if jobs.is_running(running.KIND):
@@ -118,10 +119,13 @@ def _asked_once(looks: list[Look]) -> None:
         key=key,
         help=t("imports.zone_of_all_help"),
         width=_NARROW,
-        on_change=lambda: [
-            waiting.decide(seen, "settings", st.session_state[key], "timezone") for seen in naive
-        ],
+        on_change=partial(_place, naive, key),
     )
+
+
+def _place(looks: list[Look], key: str) -> None:
+    for seen in looks:
+        waiting.decide(seen, "settings", st.session_state[key], "timezone")
 
 
 def _batch(looks: list[Look]) -> None:
@@ -133,6 +137,8 @@ def _batch(looks: list[Look]) -> None:
     open_ones = sum(seen.state == "asks" for seen in looks)
     if open_ones:
         st.caption(t("imports.some_ask", n=open_ones))
+    if not ready:
+        return
     is_all = len(chosen) == len(ready)
     st.button(
         t("imports.start_all" if is_all else "imports.start_chosen", n=len(chosen)),

@@ -156,12 +156,12 @@ def _shape(seen: Look, found: Understanding | None) -> None:
     with cells[2]:
         _setting(seen, "date_order", _DATE_ORDERS, now.get("date_order"))
     with cells[3]:
-        if found and getattr(found, "sheets", ()):
+        if found and found.sheets:
             _setting(
                 seen,
                 "sheet",
-                getattr(found, "sheets", ()),
-                now.get("sheet") or getattr(found, "sheets", ())[0],
+                found.sheets,
+                now.get("sheet") or found.sheets[0],
             )
 
 

@@ -14,18 +14,20 @@ Report = dict[str, Any]
 _HORIZON = 90
 
 
-def draw(*, is_folded: bool) -> None:
-    """Draw what the newest import brought; folded while files wait."""
+def draw(*, is_news: bool) -> None:
+    """Draw what the newest import brought: in full while it is news, folded once files wait."""
     reports = running.reports()
     if not reports or data.workspace().is_sample or jobs.is_running(running.KIND):
         return
+    if running.is_news() is not is_news:
+        return
     title = t("imports.step_result", file=_names(reports))
-    if is_folded:
-        with st.expander(title, icon=":material/check_circle:"):
-            _brought(reports)
-    else:
+    if is_news:
         st.subheader(title, anchor=False)
         _brought(reports)
+    else:
+        with st.expander(title, icon=":material/check_circle:"):
+            _brought(reports)
 
 
 def _names(reports: list[Report]) -> str:
@@ -40,7 +42,8 @@ def _brought(reports: list[Report]) -> None:
         navigation.link("overview", t("imports.go_on"), icon=":material/arrow_forward:")
     cards.row(list(_kpis(reports)))
     for report in reports:
-        _one(report, is_alone=len(reports) == 1)
+        _rejects(report)
+    _to_know(reports)
 
 
 def _headline(reports: list[Report]) -> str:
@@ -113,24 +116,37 @@ def _money(sold: list[Report]) -> Iterator[cards.Kpi]:
         yield cards.Kpi(t("imports.revenue"), formats.money(net, currency), grey)
 
 
-def _one(report: Report, *, is_alone: bool) -> None:
-    """Draw what is to be known of one file: warnings, and rows that were left out."""
-    said = running.warnings(report)
-    if not said and not report["rows_rejected"]:
+def _to_know(reports: list[Report]) -> None:
+    """List what is to be known of each file, folded where there are several."""
+    said = {report["file"]: running.warnings(report) for report in reports}
+    n = sum(map(len, said.values()))
+    if not n:
         return
-    label = t("imports.to_know", file=formats.plain(report["file"]), n=len(said))
-    with st.expander(label, icon=":material/info:", expanded=is_alone):
-        if said:
-            st.markdown("\n".join(f"- {formats.plain(sentence)}" for sentence in said))
-        _rejects(report)
+    is_alone = len(reports) == 1
+    with st.expander(t("imports.to_know", n=n), icon=":material/info:", expanded=is_alone):
+        for file, sentences in said.items():
+            if sentences:
+                head = "" if is_alone else f"**{formats.plain(file)}**\n\n"
+                st.markdown(head + "\n".join(f"- {formats.plain(one)}" for one in sentences))
 
 
 def _rejects(report: Report) -> None:
+    """Say why rows of a file were left out, and offer them."""
     if not report["rows_rejected"]:
         return
-    st.markdown(f"**{t('imports.rejected', n=formats.number(report['rows_rejected']))}**")
-    for reason, n in report["rejected"].items():
-        st.markdown(f"- {name_of('reason', reason)}: {formats.number(n)}")
-    path = Path(report["rejects_file"])
-    if path.exists():
-        downloads.file(path, label=t("imports.rejects_download"))
+    reasons = [
+        f"{name_of('reason', reason)}: {formats.number(n)}"
+        for reason, n in report["rejected"].items()
+    ]
+    with st.container(border=True, horizontal=True, vertical_alignment="center"):
+        st.markdown(
+            t(
+                "imports.rejected",
+                n=formats.number(report["rows_rejected"]),
+                file=formats.plain(report["file"]),
+                reasons=t("imports.and").join(reasons),
+            )
+        )
+        path = Path(report["rejects_file"])
+        if path.exists():
+            downloads.file(path, label=t("imports.rejects_download"))

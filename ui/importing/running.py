@@ -59,6 +59,15 @@ def reports() -> list[dict[str, Any]]:
     return [one for one in kept if one["version"] in numbers] or kept[-1:]
 
 
+def is_news() -> bool:
+    """Tell whether the newest import has brought something and no file has arrived since."""
+    status = jobs.latest(KIND)
+    if status is None or status.state != "done" or data.workspace().is_sample:
+        return False
+    ended = datetime.fromisoformat(status.heartbeat).timestamp()
+    return all(path.stat().st_mtime < ended for path in waiting.files())
+
+
 def warnings(report: dict[str, Any]) -> list[str]:
     """Say the report's warnings in the reader's language."""
     kept = zip(report["warning_notes"], report["warnings"], strict=True)

@@ -5,6 +5,7 @@ is unpacked when it arrives; a file whose columns were seen before is read as it
 """
 
 import shutil
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -62,11 +63,27 @@ def folder() -> Path:
 
 
 def files() -> list[Path]:
-    """List the files that wait; those that have been imported are removed first."""
+    """List the files that wait: zips of several tables unpacked, imported ones removed."""
     for path in uploads.waiting(folder()):
         if _is_taken(path):
             discard(path)
+        else:
+            _unpack(path)
     return uploads.waiting(folder())
+
+
+def _unpack(path: Path) -> None:
+    """Put the tables of a zip in its place; one that can't be unpacked stays, and says why."""
+    with tempfile.TemporaryDirectory(prefix=".unpacked", dir=path.parent) as place:
+        try:
+            found = intake.unpack(path, place)
+        except UnreadableFileError:
+            return
+        if found == [path]:
+            return
+        for one in found:
+            one.replace(path.with_name(uploads.safe_name(one.name)))
+        discard(path)
 
 
 def discard(path: Path) -> None:

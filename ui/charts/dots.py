@@ -1,0 +1,65 @@
+"""Shares as dots with their intervals, a row each, for figures that are set side by side."""
+
+from collections.abc import Sequence
+
+import plotly.graph_objects as go
+
+from ui import theme
+
+_ROW_HEIGHT = 36
+
+
+def shares(
+    labels: Sequence[str],
+    values: Sequence[float],
+    lower: Sequence[float],
+    upper: Sequence[float],
+    *,
+    texts: Sequence[str],
+    hover: Sequence[str],
+    is_own: Sequence[bool],
+    is_final: Sequence[bool],
+) -> go.Figure:
+    """Draw one dot a row with its interval; own ones in the accent, unfinished ones hollow."""
+    colors = theme.colors()
+    inks = [colors.accent if own else colors.muted for own in is_own]
+    figure = go.Figure(
+        go.Scatter(
+            x=list(values),
+            y=list(range(len(labels))),
+            mode="markers+text",
+            text=[f"{text}  " for text in texts],
+            textposition="middle left",
+            textfont={"color": inks},
+            cliponaxis=False,
+            marker={
+                "size": 11,
+                "color": [
+                    ink if final else colors.background
+                    for ink, final in zip(inks, is_final, strict=True)
+                ],
+                "line": {"color": inks, "width": 2},
+            },
+            error_x={
+                "type": "data",
+                "symmetric": False,
+                "array": [high - value for high, value in zip(upper, values, strict=True)],
+                "arrayminus": [value - low for low, value in zip(lower, values, strict=True)],
+                "color": colors.muted,
+                "thickness": 1.2,
+                "width": 4,
+            },
+            hovertext=list(hover),
+            hovertemplate="%{hovertext}<extra></extra>",
+        )
+    )
+    figure.update_xaxes(rangemode="tozero", tickformat=".0%", nticks=6)
+    figure.update_yaxes(
+        tickvals=list(range(len(labels))),
+        ticktext=list(labels),
+        autorange="reversed",
+        showgrid=True,
+        ticklabelstandoff=6,
+    )
+    figure.update_layout(height=60 + _ROW_HEIGHT * len(labels))
+    return figure
