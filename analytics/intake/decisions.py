@@ -9,8 +9,9 @@ from analytics.intake import cells, matching, money
 from analytics.intake.currencies import is_in_cents
 from analytics.intake.currency_choice import choose_currency
 from analytics.intake.dates import DatePlan
-from analytics.intake.identities import CHAIN, damaged_sql, kind_of_field, zeros_that_are_nobody
+from analytics.intake.identities import CHAIN, damaged_sql
 from analytics.intake.numbers import NumberPlan, doubt_note, plan_numbers
+from analytics.intake.people import People, look_at_people
 from analytics.intake.recogniser import Platform
 from analytics.intake.statuses import read_vocabulary
 from analytics.intake.times import plan_times
@@ -32,8 +33,7 @@ class Decisions:
     zones: dict[str, str] = field(default_factory=dict)
     currency: str = UNKNOWN_CURRENCY
     signs: dict[str, str] = field(default_factory=dict)
-    kinds: dict[str, str] = field(default_factory=dict)
-    zeros: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    people: People = field(default_factory=People)
     words: dict[str, Words] = field(default_factory=dict)
     shape: money.MoneyShape = field(default_factory=money.MoneyShape)
     spends_below_zero: bool = False
@@ -77,8 +77,7 @@ def decide(
         platform=platform,
     )
     numbers = _numbers(con, names, platform)
-    kinds = {name: kind_of_field(name, names[name]) for name in CHAIN if name in indices}
-    zeros = {name: zeros_that_are_nobody(con, name) for name in kinds}
+    people = look_at_people(con, names)
     words = read_vocabulary(con, names, settings=settings, platform=platform)
     shape = (
         money.money_shape(con, indices, numbers, words=words, platform=platform)
@@ -101,12 +100,17 @@ def decide(
         zones=times.zones,
         currency=currency.code,
         signs=currency.signs,
-        kinds=kinds,
-        zeros=zeros,
+        people=people,
         words=words,
         shape=shape,
         spends_below_zero=bool(platform and platform.spends_below_zero),
-        warnings=(*warnings, *times.warnings, *currency.warnings, *shape.warnings),
+        warnings=(
+            *warnings,
+            *times.warnings,
+            *currency.warnings,
+            *people.warnings,
+            *shape.warnings,
+        ),
     )
 
 
@@ -159,19 +163,22 @@ def _drop_damaged(con: duckdb.DuckDBPyConnection, fields: Sequence[str]) -> list
     notes = []
     for name in fields:
         column = identifier(name)
-        example = con.execute(
+        n, example = con.execute(
             f"SELECT count(*), min({column}) FROM cells WHERE {damaged_sql(column)}"
         ).fetchall()[0]
-        if example[0]:
+        if n:
+            (rows,) = con.execute("SELECT count(*) FROM cells").fetchall()[0]
             con.execute(f"UPDATE cells SET {column} = NULL WHERE {damaged_sql(column)}")
             notes.append(
                 Note(
                     "damaged_ids",
-                    "{n:,} values of {field} were destroyed by a spreadsheet ({example}) and can't "
-                    "be told apart; they count as missing. Export again without opening the file.",
-                    n=example[0],
+                    "{n:,} values of {field} ({share:.1%}) were destroyed by a spreadsheet "
+                    "({example}) and can't be told apart; they count as missing. Export again "
+                    "without opening the file.",
+                    n=n,
+                    share=n / rows,
                     field=name,
-                    example=example[1],
+                    example=example,
                 )
             )
     return notes

@@ -2,20 +2,21 @@
 
 from collections.abc import Mapping, Sequence
 
-import duckdb
-
 from analytics.intake.fields import reading
 from analytics.quoting import identifier, literal
 
 CHAIN = ("customer_id", "email", "phone", "customer_name")
 _KINDS = {"email": "email", "phone": "phone", "customer_name": "name"}
 _NOBODY = (
-    "guest|anonymous|unknown|undefined|visitor|walk-in|walk in|no customer"
-    "|匿名|匿名用户|游客|散客|未登录|未知"
+    "guest|guest (customer|user|checkout)|anonymous( user| customer)?|unknown|undefined"
+    "( undefined)?|visitor|walk[- ]?in( customer)?|no (customer|name|e-?mail)|cash customer|not set"
+    "|\\((not set|none|unknown|direct)\\)|default|\\?+|(00000000-0000-0000-0000-)?000000000000"
+    "|gast|gastbestellung|invité|anonyme|anonym|invitado|anónimo|convidado|ospite|ゲスト|非会員"
+    "|匿名|匿名用户|匿名买家|游客|遊客|散客|门店散客|未登录|未知|微信用户|默认用户|訪客|非會員|게스트|비회원"
 )
-_ZEROS = ("0", "0.0", "-1", "-1.0")
-_CROWD = 3  # a zero that has this many times the rows of an average customer is nobody
-_DAMAGED = r"^\d(\.\d+)?[eE]\+\d+$"
+_DAMAGED = r"^\d([.,]\d+)?[eE]\+\d{1,3}$|^\d[.,]\d+[eE]\d{1,3}$|^#{3,}$"
+_EXTENSION = r"(?i)(\.0|\s*(ext|x|#)\.?\s*\d{1,6})$"
+_NORTH_AMERICA = r"^(?:\+|00)\s?1[\s.\-(]*([2-9]\d{2}[\s.\-)]*\d{3}[\s.\-]*\d{4})$"
 
 
 def identity_kind(column: str) -> str:
@@ -41,7 +42,7 @@ def kind_of_field(field: str, column: str) -> str:
 
 
 def damaged_sql(text: str) -> str:
-    """SQL of whether a spreadsheet destroyed this id, as in 5.11384E+18."""
+    """SQL of whether a spreadsheet destroyed this id, as in 5.11384E+18 or ########."""
     return f"regexp_matches({text}, '{_DAMAGED}')"
 
 
@@ -50,49 +51,38 @@ def id_sql(text: str) -> str:
     return f"CASE WHEN NOT {damaged_sql(text)} THEN {text} END"
 
 
-def zeros_that_are_nobody(con: duckdb.DuckDBPyConnection, field: str) -> tuple[str, ...]:
-    """Return those of 0, 0.0, -1 that stand for a missing customer in this column of `cells`.
-
-    A zero is nobody when it has more than three times the rows of an average other customer (own
-    definition): an id 0 in a list that counts from 0 stays a customer.
-    """
-    column = identifier(field)
-    zeros = ", ".join(literal(zero) for zero in _ZEROS)
-    counts = con.execute(
-        f"SELECT {column}, count(*) FROM cells WHERE {column} IN ({zeros}) GROUP BY 1 ORDER BY 1"
-    ).fetchall()
-    if not counts:
-        return ()
-    rows, others = con.execute(
-        f"SELECT count(*), count(DISTINCT {column}) FROM cells WHERE {column} NOT IN ({zeros})"
-    ).fetchall()[0]
-    average = rows / others if others else 0
-    return tuple(zero for zero, n in counts if n > _CROWD * average or not others)
-
-
-def customer_sql(kinds: Mapping[str, str], zeros: Mapping[str, Sequence[str]]) -> tuple[str, str]:
+def customer_sql(
+    kinds: Mapping[str, str], nobody: Mapping[str, Sequence[str]], *, ignores_weak: bool = False
+) -> tuple[str, str]:
     """SQL of the customer's id and of whether it is weak.
 
     The first of the mapped columns that says who it is wins: id, e-mail (lower case), phone
-    (digits, without the Chinese country code), name. A name and anything masked with * are weak.
+    (digits, without the codes of China and North America), name. A name and anything masked with *
+    are weak.
 
     Parameters
     ----------
     kinds
         Mapped field of `CHAIN` to what its column holds: id, email, phone or name.
-    zeros
+    nobody
         Field to the values that mean nobody besides the words that always do.
+    ignores_weak
+        Whether what is weak identifies nobody.
     """
     parts, weak = [], []
     for field in CHAIN:
-        if field in kinds:
-            one = _one_identity(identifier(field), kinds[field], zeros.get(field, ()))
+        if field in kinds and not (ignores_weak and kinds[field] == "name"):
+            column = identifier(field)
+            one = one_identity(column, kinds[field], nobody.get(field, ()))
+            if ignores_weak:
+                one = f"CASE WHEN NOT contains({column}, '*') THEN {one} END"
             parts.append(one)
-            is_name = "true" if kinds[field] == "name" else f"contains({one}, '*')"
+            is_name = "true" if kinds[field] == "name" else f"contains({column}, '*')"
             weak.append(f"WHEN {one} IS NOT NULL THEN {is_name}")
     if not parts:
         return "CAST(NULL AS VARCHAR)", "CAST(NULL AS BOOLEAN)"
-    return f"coalesce({', '.join(parts)})", f"CASE {' '.join(weak)} END"
+    is_weak = "false" if ignores_weak else f"CASE {' '.join(weak)} END"
+    return f"coalesce({', '.join(parts)})", is_weak
 
 
 def contact_sql(column: str, kind: str) -> str:
@@ -106,17 +96,31 @@ def contact_sql(column: str, kind: str) -> str:
         "phone", or what else it holds.
     """
     if kind != "phone":
-        return f"CASE WHEN contains({column}, '@') THEN lower({column}) ELSE {column} END"
-    digits = f"regexp_replace({column}, '[^0-9]', '', 'g')"
+        bare = f"coalesce(nullif(regexp_extract({column}, '<([^<>]+)>', 1), ''), {column})"
+        mail = f"CASE WHEN contains({column}, '<') THEN {bare} ELSE {column} END"
+        return f"CASE WHEN contains({column}, '@') THEN lower({mail}) ELSE {column} END"
+    local = f"regexp_replace({column}, {literal(_EXTENSION)}, '')"
+    local = f"regexp_replace({local}, {literal(_NORTH_AMERICA)}, '\\1')"
+    digits = f"regexp_replace({local}, '[^0-9]', '', 'g')"
     return (
         f"CASE WHEN contains({column}, '*') THEN {column} "
         f"ELSE nullif(regexp_replace({digits}, '^(?:0086|86)(1\\d{{10}})$', '\\1'), '') END"
     )
 
 
-def _one_identity(column: str, kind: str, zeros: Sequence[str]) -> str:
-    nobody = literal(f"(?i)^({_NOBODY})$")
-    empty = f"regexp_matches({column}, {nobody})"
-    if zeros:
-        empty += f" OR {column} IN ({', '.join(literal(zero) for zero in zeros)})"
+def one_identity(column: str, kind: str, nobody: Sequence[str]) -> str:
+    """SQL of whom one column names, null where it names nobody.
+
+    Parameters
+    ----------
+    column
+        Its quoted name.
+    kind
+        What it holds: id, email, phone or name.
+    nobody
+        Values that mean nobody besides the words that always do.
+    """
+    empty = f"regexp_matches({column}, {literal(f'(?i)^({_NOBODY})$')})"
+    if nobody:
+        empty += f" OR {column} IN ({', '.join(literal(value) for value in nobody)})"
     return f"CASE WHEN {empty} THEN NULL ELSE {contact_sql(column, kind)} END"

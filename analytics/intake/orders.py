@@ -42,7 +42,8 @@ def order_lines_sql(fields: Collection[str], decisions: Decisions) -> str:
     ]
     times = dated(relation, decisions.dates, decisions.zones)
     rows = f"SELECT {', '.join(['*', *numbers])} FROM ({times})"
-    customer, is_weak = customer_sql(decisions.kinds, decisions.zeros)
+    people = decisions.people
+    customer, is_weak = customer_sql(people.kinds, people.nobody, ignores_weak=people.ignores_weak)
     columns = {
         "customer_id": customer,
         "is_weak": f"coalesce({is_weak}, false)",

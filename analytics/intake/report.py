@@ -81,7 +81,7 @@ def _customer_notes(con: duckdb.DuckDBPyConnection, decisions: Decisions) -> lis
     ).fetchall()[0]
     notes = []
     if nobody:
-        zeros = sorted({zero for values in decisions.zeros.values() for zero in values})
+        zeros = sorted({zero for values in decisions.people.nobody.values() for zero in values})
         words = f" ({', '.join(zeros)} stands for nobody)" if zeros else ""
         notes.append(
             Note(

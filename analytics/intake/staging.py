@@ -219,5 +219,7 @@ def _lines_aside(
 def _refuse_nobody(understanding: Understanding, con: duckdb.DuckDBPyConnection) -> None:
     (named,) = con.execute("SELECT count(customer_id) FROM staged").fetchall()[0]
     if not named:
-        who = ", ".join(understanding.mapping[name] for name in understanding.decisions.kinds)
+        who = ", ".join(
+            understanding.mapping[name] for name in understanding.decisions.people.kinds
+        )
         raise NoCustomersError(understanding.file, "no row names a customer", where=who)

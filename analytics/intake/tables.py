@@ -58,7 +58,8 @@ def _value(table: str, column: schema.Column, fields: Collection[str], decisions
 
 
 def _customer(_: str, decisions: Decisions) -> str:
-    return customer_sql(decisions.kinds, decisions.zeros)[0]
+    people = decisions.people
+    return customer_sql(people.kinds, people.nobody, ignores_weak=people.ignores_weak)[0]
 
 
 def _extras(*_: object) -> str:

@@ -30,11 +30,43 @@ def test_ids_that_a_spreadsheet_destroyed_are_missing_and_reported(stage):
     assert result.rows("order_id") == [None, None, None, "17"]
     assert result.rows("customer_id") == ["c0", "c1", "c2", None]
     notes = [note for note in result.staged.warnings if note.key == "damaged_ids"]
-    assert [note.values["n"] for note in notes] == [3, 1]
+    assert [(note.values["n"], note.values["share"]) for note in notes] == [(3, 0.75), (1, 0.25)]
+    assert notes[0].values["example"] == "5.11384E+18"
 
 
 @pytest.mark.parametrize(
-    "word", ["", "nan", "null", "None", "guest", "Guest", "—", "/", "N/A", "匿名"]
+    "damaged", ["5.1E+18", "1.23457E+12", "1,23457E+12", "1.23457E12", "5E+11", "########"]
+)
+def test_damaged_ids_in_every_shape_are_nobody(stage, damaged):
+    result = stage(
+        HEAD + f'1,"{damaged}",2024-01-05,1\n2,"{damaged}",2024-01-05,1\n3,x,2024-01-05,1\n'
+    )
+    assert result.rows("customer_id") == [None, None, "x"]
+
+
+@pytest.mark.parametrize("sound", ["1E10", "12e5", "5e3a", "0x1E+5", "#1001", "E+12"])
+def test_ids_that_only_look_like_numbers_stay(stage, sound):
+    assert stage(HEAD + f"{sound},a,2024-01-05,1\n").row("order_id") == sound
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "",
+        "nan",
+        "null",
+        "None",
+        "guest",
+        "Guest",
+        "—",
+        "/",
+        "N/A",
+        "匿名",
+        "(not set)",
+        "微信用户",
+        "Walk-in customer",
+        "ゲスト",
+    ],
 )
 def test_words_for_nobody(stage, word):
     result = stage(HEAD + f"1,{word},2024-01-05,1\n2,ann,2024-01-06,3\n")
@@ -72,13 +104,79 @@ def test_mail_is_lower_cased_phone_is_digits(stage):
         "1, Ann@Example.com ,,Ann,2024-01-05,1\n2,,+86 138-0013-8000,Bo,2024-01-05,1\n"
         "3,,13800138000,Bo,2024-01-06,1\n4,,,Cy,2024-01-06,1\n5,,138****8000,,2024-01-06,1\n"
     )
-    assert stage(text).rows("customer_id", "is_weak") == [
+    result = stage(text)
+    assert result.notes()["weak_ignored"].values["n"] == 1
+    assert result.rows("customer_id", "is_weak") == [
         ("ann@example.com", False),
         ("13800138000", False),
         ("13800138000", False),
         (None, False),  # a name identifies only where the file has nothing better
-        ("138****8000", True),
+        (None, False),  # so does a masked phone
     ]
+
+
+PEOPLE = "order_id,customer_id,email,phone,ordered_at,amount\n"
+
+
+def test_an_address_stands_for_the_one_id_it_goes_with(stage):
+    result = stage(
+        PEOPLE
+        + "1,c1,Ann@X.example,+86 138 0013 8001,2024-01-05,1\n2,,ann@x.example,,2024-01-06,1\n"
+        "3,,,138-0013-8001,2024-01-07,1\n4,,,008613800138001,2024-01-07,1\n"
+    )
+    assert result.rows("customer_id") == ["c1"] * 4
+    assert result.notes()["people_joined"].values["n"] == 3
+
+
+def test_an_address_of_two_ids_stands_for_itself(stage):
+    result = stage(
+        PEOPLE + "1,c1,family@x.example,,2024-01-05,1\n2,c2,family@x.example,,2024-01-06,1\n"
+        "3,,family@x.example,,2024-01-07,1\n"
+    )
+    assert result.rows("customer_id") == ["c1", "c2", "family@x.example"]
+    assert result.notes()["people_torn"].values["n"] == 1
+    assert "people_joined" not in result.notes()
+
+
+def test_a_phone_leads_to_an_email_and_that_to_an_id(stage):
+    result = stage(
+        PEOPLE + "1,c1,ann@x.example,,2024-01-05,1\n2,,ann@x.example,13800138001,2024-01-06,1\n"
+        "3,,,13800138001,2024-01-07,1\n"
+    )
+    assert result.rows("customer_id") == ["c1"] * 3
+
+
+@pytest.mark.parametrize(
+    ("written", "digits"),
+    [
+        ("+1 (415) 555-0100", "4155550100"),
+        ("001 415 555 0100", "4155550100"),
+        ("415.555.0100", "4155550100"),
+        ("+8613800138001", "13800138001"),
+        ("13800138001.0", "13800138001"),
+        ("13055550100", "13055550100"),
+        ("+44 20 7946 0018", "442079460018"),
+        ("(415) 555-0100 ext. 12", "4155550100"),
+    ],
+)
+def test_phones_are_the_same_however_they_are_written(stage, written, digits):
+    text = f"order_id,Phone,ordered_at,amount\n1,{written},2024-01-05,1\n"
+    assert stage(text).row("customer_id") == digits
+
+
+def test_an_address_of_the_shop_that_is_everywhere_is_nobody(stage):
+    crowd = "".join(f"{n},no-reply@shop.example,2024-01-05,1\n" for n in range(10))
+    others = "".join(f"{n},c{n}@x.example,2024-01-05,1\n" for n in range(10, 20))
+    result = stage("order_id,email,ordered_at,amount\n" + crowd + others)
+    assert result.rows("customer_id") == [None] * 10 + [f"c{n}@x.example" for n in range(10, 20)]
+    assert result.notes()["no_customer"].values["share"] == 0.5
+
+
+def test_masked_phones_identify_where_the_file_has_nothing_better(stage):
+    text = "order_id,手机号,下单时间,金额\n1,186****1234,2024-01-05,1\n2,187****1234,2024-01-06,1\n"
+    result = stage(text)
+    assert result.rows("customer_id", "is_weak") == [("186****1234", True), ("187****1234", True)]
+    assert result.notes()["weak_customers"].values["share"] == 1.0
 
 
 def test_weak_customers_are_reported(stage):

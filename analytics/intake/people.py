@@ -1,0 +1,190 @@
+"""Who the rows of a file are about, decided from all of them: who is nobody, who is the same."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import combinations
+
+import duckdb
+
+from analytics.intake.identities import CHAIN, kind_of_field, one_identity
+from analytics.notes import Note
+from analytics.quoting import identifier, literal
+
+_ZEROS = ("0", "0.0", "-1", "-1.0")
+_CROWD = 3  # a stand-in that has this many times the rows of an average customer is nobody
+# Addresses and numbers that stand in where a till or a form asks for one.
+_STAND_INS = {
+    "email": r"(?i)^(no-?reply|do-?not-?reply|guest|nobody|none|no-?e?mail|anonymous|walk-?in|pos"
+    r"|cash|unknown|test|na|n/a)([+.\-]?\d*)@",
+    "phone": rf"^\+?[\s\-]*({'|'.join(f'{digit}{{5,}}' for digit in range(10))}|123456789\d*)$",
+}
+
+
+@dataclass(frozen=True)
+class People:
+    """What the columns that identify a customer hold.
+
+    `kinds` says by what each identifies: id, email, phone or name; `nobody` which of its values
+    stand for nobody besides the words that always do; `ignores_weak` that names and masked accounts
+    identify nobody, since most rows have better.
+    """
+
+    kinds: dict[str, str] = field(default_factory=dict)
+    nobody: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    ignores_weak: bool = False
+    warnings: tuple[Note, ...] = ()
+
+
+def look_at_people(con: duckdb.DuckDBPyConnection, columns: Mapping[str, str]) -> People:
+    """Decide who the rows are about; give those that know only an e-mail or a phone their id.
+
+    Within one file an e-mail or a phone that goes with exactly one id stands for that id; one that
+    goes with several stands for itself, which is reported. Own definition.
+
+    Parameters
+    ----------
+    con
+        With the table `cells`, whose identities are completed.
+    columns
+        Mapped field to the name of its column in the file.
+    """
+    kinds = {name: kind_of_field(name, columns[name]) for name in CHAIN if name in columns}
+    nobody = {name: stand_ins(con, name, kind) for name, kind in kinds.items() if kind != "name"}
+    strong = [name for name, kind in kinds.items() if kind != "name"]
+    known = {name: _strong(name, kinds[name], nobody[name]) for name in strong}
+    notes = _complete(con, known)
+    n_strong, n_weak = _strengths(con, kinds, known)
+    ignores_weak = n_weak > 0 and n_strong >= n_weak
+    if ignores_weak:
+        notes.append(
+            Note(
+                "weak_ignored",
+                "{n:,} rows know their customer only by a display name or a masked account; most "
+                "rows have better, so these belong to nobody.",
+                n=n_weak,
+            )
+        )
+    return People(kinds, nobody, ignores_weak, tuple(notes))
+
+
+def _strong(name: str, kind: str, nobody: Sequence[str]) -> str:
+    """SQL of an identity that no two people share by accident, null where there is none."""
+    one = one_identity(identifier(name), kind, nobody)
+    return f"CASE WHEN NOT contains({identifier(name)}, '*') THEN {one} END"
+
+
+def stand_ins(con: duckdb.DuckDBPyConnection, field: str, kind: str) -> tuple[str, ...]:
+    """Return the values of a column of `cells` that stand for a missing customer.
+
+    A zero, or an address such as no-reply@shop.example, is nobody when it has more than three times
+    the rows of an average other customer (own definition): an id 0 in a list that counts from 0
+    stays a customer.
+
+    Parameters
+    ----------
+    con
+        With the table `cells`.
+    field
+        Name of its column.
+    kind
+        What the column holds: id, email or phone.
+    """
+    column = identifier(field)
+    tests = [f"{column} IN ({', '.join(map(literal, _ZEROS))})"]
+    if kind in _STAND_INS:
+        tests.append(f"regexp_matches({column}, {literal(_STAND_INS[kind])})")
+    found = con.execute(
+        f"SELECT {column}, count(*) FROM cells WHERE {' OR '.join(tests)} GROUP BY 1 ORDER BY 1"
+    ).fetchall()
+    if not found:
+        return ()
+    listed = ", ".join(literal(value) for value, _ in found)
+    rows, others = con.execute(
+        f"SELECT count(*), count(DISTINCT {column}) FROM cells WHERE {column} NOT IN ({listed})"
+    ).fetchall()[0]
+    average = rows / others if others else 0
+    return tuple(value for value, n in found if n > _CROWD * average or not others)
+
+
+def _strengths(
+    con: duckdb.DuckDBPyConnection, kinds: Mapping[str, str], known: Mapping[str, str]
+) -> tuple[int, int]:
+    """Count the rows that name a customer surely, and those that do so only weakly."""
+    if not kinds:
+        return 0, 0
+    named = " OR ".join(
+        f"{identifier(name)} IS NOT NULL" for name, kind in kinds.items() if kind == "name"
+    )
+    masked = " OR ".join(f"contains({identifier(name)}, '*')" for name in known)
+    weak = " OR ".join(test for test in (named, masked) if test)
+    (n_weak,) = con.execute(f"SELECT count(*) FROM cells WHERE {weak}").fetchall()[0]
+    if not n_weak or not known:
+        return 0, int(n_weak)
+    sure = f"coalesce({', '.join([*known.values(), 'NULL'])}) IS NOT NULL"
+    found = con.execute(
+        f"SELECT count(*) FILTER ({sure}), "
+        f"count(*) FILTER (NOT ({sure}) AND coalesce({weak}, false)) FROM cells"
+    ).fetchall()[0]
+    return int(found[0]), int(found[1])
+
+
+def _complete(con: duckdb.DuckDBPyConnection, known: Mapping[str, str]) -> list[Note]:
+    """Give rows the id that their e-mail or phone has elsewhere; return what to say about it."""
+    pairs = [(later, earlier) for earlier, later in combinations(known, 2)]
+    if not pairs:
+        return []
+    lacking = ", ".join(
+        f"count(*) FILTER ({known[earlier]} IS NULL AND {known[later]} IS NOT NULL)"
+        for later, earlier in pairs
+    )
+    counts = con.execute(f"SELECT {lacking} FROM cells").fetchall()[0]
+    joined, torn = 0, 0
+    # a phone may lead to an e-mail, which then leads to an id
+    places = list(known)
+    order = sorted(pairs, key=lambda pair: (-places.index(pair[1]), places.index(pair[0])))
+    for later, earlier in order:
+        if counts[pairs.index((later, earlier))]:
+            filled, conflicts = _fill(con, known, earlier, later)
+            joined, torn = joined + filled, torn + conflicts
+    notes = []
+    if joined:
+        notes.append(
+            Note(
+                "people_joined",
+                "{n:,} rows know their customer only by an e-mail or a phone that goes with one "
+                "customer elsewhere in the file, and took that customer.",
+                n=joined,
+            )
+        )
+    if torn:
+        notes.append(
+            Note(
+                "people_torn",
+                "{n:,} e-mails or phones go with several customers, so rows that know nothing else "
+                "stand for themselves.",
+                n=torn,
+            )
+        )
+    return notes
+
+
+def _fill(
+    con: duckdb.DuckDBPyConnection, known: Mapping[str, str], earlier: str, later: str
+) -> tuple[int, int]:
+    """Fill an identity from a lesser one; return the rows filled and the contacts of several."""
+    who, contact = known[earlier], known[later]
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE contacts AS SELECT contact, min(who) AS who, "
+        f"count(DISTINCT who) AS n FROM (SELECT {contact} AS contact, {who} AS who FROM cells) "
+        "WHERE contact IS NOT NULL AND who IS NOT NULL GROUP BY contact"
+    )
+    filled = con.execute(
+        f"UPDATE cells SET {identifier(earlier)} = contacts.who FROM contacts "
+        f"WHERE contacts.n = 1 AND {who} IS NULL AND {contact} = contacts.contact"
+    ).fetchall()[0][0]
+    (torn,) = con.execute(
+        "SELECT count(*) FROM contacts WHERE n > 1 AND contact IN "
+        f"(SELECT {contact} FROM cells WHERE {who} IS NULL)"
+    ).fetchall()[0]
+    con.execute("DROP TABLE contacts")
+    return int(filled), int(torn)
