@@ -1,5 +1,7 @@
 """Groups to compare: only what was known of a customer when the first purchase was made."""
 
+import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -8,6 +10,7 @@ import pandas as pd
 
 from analytics.errors import UnknownNameError
 from analytics.notes import Note
+from analytics.tables import collect
 
 BREAKDOWNS: tuple[str, ...] = (
     "channel",
@@ -19,14 +22,22 @@ BREAKDOWNS: tuple[str, ...] = (
     "first_channel",
     "first_category",
     "first_item_id",
+    "first_coupon",
+    "first_revenue",
 )
 """Columns of `customer_summary` that may follow `--by`. Later facts (revenue, recency) may not:
-whoever came back often would be compared with whoever did not, by their coming back."""
+whoever came back often would be compared with whoever did not, by their coming back. Besides them
+`attributes.NAME` names a further column of the customers' file."""
+
+ATTRIBUTE = "attributes."
 
 ALL = "all"
 """The group of a curve that is not broken down."""
 
 MAX_CURVES = 20
+_ATTRIBUTES_READ = 1000
+_PLAIN = re.compile(r"\w+")
+_NO_PATH = re.compile(r"[\"'\\]")
 _AGE_BANDS = (
     (18, "0-17"),
     (25, "18-24"),
@@ -42,7 +53,45 @@ def _age_band(age: Any) -> Any:
     return ibis.cases(*bands, (age >= _AGE_BANDS[-1][0], "65+"), else_=ibis.null("string"))
 
 
-_DERIVED: dict[str, Callable[[Any], Any]] = {"age": _age_band}
+_MONEY_BANDS = (
+    (10, "0-9"),
+    (50, "10-49"),
+    (100, "50-99"),
+    (500, "100-499"),
+    (1000, "500-999"),
+)
+
+
+def _money_band(amount: Any) -> Any:
+    value = amount.cast("float64")
+    bands = [(value < limit, name) for limit, name in _MONEY_BANDS]
+    return ibis.cases(*bands, (value >= _MONEY_BANDS[-1][0], "1000+"), else_=ibis.null("string"))
+
+
+_DERIVED: dict[str, Callable[[Any], Any]] = {"age": _age_band, "first_revenue": _money_band}
+
+
+def attribute_names(customers: Any) -> tuple[str, ...]:
+    """Further columns of the customers' files, as breakdowns: `attributes.level` and the like.
+
+    Read from the first thousand different sets of attributes; names with quotes can't be asked for.
+    """
+    sets = customers.filter(customers.attributes.notnull()).select("attributes").distinct()
+    rows = collect(sets.order_by("attributes").limit(_ATTRIBUTES_READ))
+    names = {name for text in rows["attributes"] for name in json.loads(text)}
+    return tuple(sorted(ATTRIBUTE + name for name in names if not _NO_PATH.search(name)))
+
+
+def _attribute(customers: Any, by: str) -> Any:
+    """Text of one attribute; UnknownNameError where no customer has it."""
+    name = by.removeprefix(ATTRIBUTE)
+    if not name or _NO_PATH.search(name):
+        raise UnknownNameError("breakdown", by, (*BREAKDOWNS, *attribute_names(customers)))
+    path = name if _PLAIN.fullmatch(name) else f'"{name}"'
+    value = customers.attributes.cast("json")[path].str.nullif("")
+    if collect(customers.filter(value.notnull()).limit(1).select("attributes")).empty:
+        raise UnknownNameError("breakdown", by, (*BREAKDOWNS, *attribute_names(customers)))
+    return value
 
 
 def group_of(customers: Any, by: str) -> Any:
@@ -51,8 +100,10 @@ def group_of(customers: Any, by: str) -> Any:
     Raises
     ------
     UnknownNameError
-        If the column is none of `BREAKDOWNS`.
+        If the column is none of `BREAKDOWNS`, and no attribute that some customer has.
     """
+    if by.startswith(ATTRIBUTE):
+        return _attribute(customers, by)
     if by not in BREAKDOWNS:
         raise UnknownNameError("breakdown", by, BREAKDOWNS)
     return _DERIVED.get(by, lambda column: column.cast("string"))(customers[by])

@@ -184,6 +184,8 @@ MARTS: dict[str, tuple[Column, ...]] = {
         Column("first_item_id", "VARCHAR"),  # dearest item of the first purchase, ties by id
         Column("first_category", "VARCHAR"),
         Column("first_channel", "VARCHAR"),
+        Column("first_coupon", "VARCHAR"),
+        Column("attributes", "VARCHAR"),  # JSON object of text: further columns of customers
     ),
     "item_summary": (  # one row per item known from any table
         Column("item_id", "VARCHAR"),

@@ -12,7 +12,7 @@ from analytics.notes import Note
 from analytics.tables import collect
 
 NUMERIC = ("age", "first_revenue")
-COVARIATES: tuple[str, ...] = (*BREAKDOWNS, "first_revenue")
+COVARIATES: tuple[str, ...] = BREAKDOWNS
 DEFAULT = (
     "first_channel",
     "channel",

@@ -71,7 +71,8 @@ ON c.item_id = k.item_id
 _CUSTOMER_SUMMARY = """
 WITH known AS (
     SELECT customer_id, min(signed_up_at) AS signed_up_at, min(channel) AS channel,
-        min(country) AS country, min(city) AS city, min(gender) AS gender, min(age) AS age
+        min(country) AS country, min(city) AS city, min(gender) AS gender, min(age) AS age,
+        min(attributes) AS attributes
     FROM customers GROUP BY customer_id
 ), weak AS ({weak}), bought AS (
     SELECT customer_number, min(day) AS first_day, max(day) AS last_day,
@@ -86,6 +87,10 @@ WITH known AS (
     SELECT customer_number, CAST(count(*) AS INTEGER) AS orders,
         CAST(sum(revenue) AS DECIMAL(18,4)) AS revenue
     FROM orders WHERE is_valid GROUP BY customer_number
+), coupons AS (
+    SELECT o.customer_number, min(o.coupon) AS first_coupon FROM orders AS o
+    JOIN bought AS b ON b.customer_number = o.customer_number AND b.first_day = o.day
+    WHERE o.is_purchase AND o.coupon IS NOT NULL GROUP BY o.customer_number
 ), first_items AS (SELECT * FROM purchase_items WHERE purchase_number = 1),
 dearest AS (
     SELECT customer_number, item_id AS first_item_id, category AS first_category FROM first_items
@@ -108,12 +113,13 @@ SELECT n.customer_number, n.customer_id, coalesce(weak.is_weak, false) AS is_wea
     first_day, second_day, last_day, coalesce(purchases, 0) AS purchases,
     coalesce(orders, 0) AS orders, coalesce(revenue, 0) AS revenue,
     coalesce(purchase_revenue, 0) AS purchase_revenue, first_revenue, days_to_second,
-    days_to_same_category, days_to_same_item, first_item_id, first_category, first_channel
+    days_to_same_category, days_to_same_item, first_item_id, first_category, first_channel,
+    first_coupon, attributes
 FROM numbers AS n
 LEFT JOIN known USING (customer_id) LEFT JOIN weak USING (customer_id)
 LEFT JOIN bought USING (customer_number) LEFT JOIN money USING (customer_number)
 LEFT JOIN dearest USING (customer_number) LEFT JOIN same_item USING (customer_number)
-LEFT JOIN same_category USING (customer_number)
+LEFT JOIN same_category USING (customer_number) LEFT JOIN coupons USING (customer_number)
 """
 
 _WEAK = """

@@ -38,6 +38,7 @@ class Order:
     is_valid: bool = True
     channel: str | None = None
     currency: str = "EUR"
+    coupon: str | None = None
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,7 @@ class Person:
     city: str | None = None
     gender: str | None = None
     age: float | None = None
+    attributes: str | None = None
 
 
 def day(text: str) -> date:
@@ -160,6 +162,7 @@ def _order_row(world, place, order):
         "status": "sale",
         "kind": order.kind,
         "channel": order.channel,
+        "coupon": order.coupon,
         "n_lines": len(order.items),
         "is_valid": order.is_valid,
         "is_purchase": order.is_valid and order.kind in PURCHASE_KINDS,
@@ -224,6 +227,7 @@ def _summary(world, name, valid, days, mine):
         "city": person.city,
         "gender": person.gender,
         "age": person.age,
+        "attributes": person.attributes,
         "purchases": len(days),
         "orders": len(valid),
         "revenue": float(sum(order.amount for order in valid)),
@@ -244,6 +248,7 @@ def _summary(world, name, valid, days, mine):
         "first_item_id": item,
         "first_category": category,
         "first_channel": first[0].channel,
+        "first_coupon": min((order.coupon for order in first if order.coupon), default=None),
     }
 
 
