@@ -3,10 +3,15 @@
 from collections.abc import Mapping, Sequence
 
 from analytics.intake.fields import reading
+from analytics.intake.headers import normalise_header
 from analytics.quoting import identifier, literal
 
 CHAIN = ("customer_id", "email", "phone", "customer_name")
 _KINDS = {"email": "email", "phone": "phone", "customer_name": "name"}
+_ANONYMOUS = {
+    "deviceid", "amplitudeid", "distinctid", "propertiesdistinctid", "userpseudoid", "anonymousid",
+    "visitorid",
+}  # fmt: skip
 _NOBODY = (
     "guest|guest (customer|user|checkout)|anonymous( user| customer)?|unknown|undefined"
     "( undefined)?|visitor|walk[- ]?in( customer)?|no (customer|name|e-?mail)|cash customer|not set"
@@ -35,9 +40,15 @@ def identity_kind(column: str) -> str:
 def kind_of_field(field: str, column: str) -> str:
     """Say what a mapped field of `CHAIN` identifies by: itself, the customer's id by its header.
 
+    The anonymous id of a device or a visitor is an id, also where it stands in for a name.
+
     >>> kind_of_field("customer_name", "Customer"), kind_of_field("customer_id", "买家手机号")
     ('name', 'phone')
+    >>> kind_of_field("customer_name", "device_id")
+    'id'
     """
+    if normalise_header(column).removeprefix("$") in _ANONYMOUS:
+        return "id"
     return _KINDS.get(field) or identity_kind(column)
 
 

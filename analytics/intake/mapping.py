@@ -107,7 +107,7 @@ def map_columns(
         note = Note("platform_column", "{title} name it so", title=platform.title)
         known = [Proposal(name, column, 1.0, note) for name, column in found.items()]
         proposals = known + [one for one in proposals if found.get(one.field) != one.column]
-        found = _completed(table, found, proposals)
+        found = _completed(table, found, proposals) | _needed(table, found, proposals, samples)
     else:
         found = matching.assign(proposals, keeps_names=table == "customers", samples=samples)
     found = _override(file, table, found, wanted, list(samples))
@@ -131,6 +131,22 @@ def _completed(
         if is_new and one.field in may and one.confidence >= _FIRM:
             completed[one.field] = one.column
     return completed
+
+
+def _needed(
+    table: str, found: Mapping[str, str], proposals: Sequence[Proposal], samples: Samples
+) -> dict[str, str]:
+    """Find what every row needs where a known export names it otherwise, as in another language."""
+    lacking = set(matching.missing(table, found))
+    if table == "order_lines" and "order_id" not in found:
+        lacking.add("order_id")
+    if not lacking:
+        return {}
+    lacking |= {*CHAIN} if "customer_id" in lacking else set()
+    lacking |= {*matching.MONEY_FIELDS} if "amount" in lacking else set()
+    free = [one for one in proposals if one.column not in found.values()]
+    guessed = matching.assign(free, keeps_names=table == "customers", samples=samples)
+    return {field: column for field, column in guessed.items() if field in lacking}
 
 
 def _check_missing(file: str, table: str, found: Mapping[str, str], samples: Samples) -> None:

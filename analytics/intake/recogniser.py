@@ -51,6 +51,8 @@ class Platform:
     statuses
         Its own words (lower case) for the status of an order, where they mean something else than
         everywhere, and the canonical status.
+    kinds
+        Its words (lower case) for the kind of an order, where they mean it only there.
     types
         Its words (lower case) for the type of a transaction: "sale", "refunded" or "not_a_sale".
     other_types
@@ -79,6 +81,7 @@ class Platform:
     summary: str = ""
     spends_below_zero: bool = False
     statuses: Mapping[str, str] = field(default_factory=dict)
+    kinds: Mapping[str, str] = field(default_factory=dict)
     types: Mapping[str, str] = field(default_factory=dict)
     other_types: str | None = None
     refusal: str | None = None

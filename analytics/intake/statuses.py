@@ -21,7 +21,6 @@ from analytics.quoting import identifier, literal
 from analytics.settings import ImportSettings
 
 _PLAIN: dict[str, Callable[[str], str | None]] = {
-    "kind": kind_of,
     "event": event_of,
     "content_type": content_type_of,
     "interval": interval_of,
@@ -65,8 +64,10 @@ def read_vocabulary(
     own |= {word_key(word): status for word, status in settings.status_words}
     types = {word_key(word): one for word, one in (platform.types if platform else {}).items()}
     other = platform.other_types if platform else None
+    kinds = {word_key(word): kind for word, kind in (platform.kinds if platform else {}).items()}
     meanings: dict[str, Callable[[str], str | None]] = {
         **_PLAIN,
+        "kind": lambda word: kinds.get(word_key(word)) or kind_of(word),
         "status": lambda word: status_of(word, own),
         "refund_status": refund_status_of,
         "transaction_type": lambda word: type_of(word, types, other=other),

@@ -53,7 +53,12 @@ SETTLEMENT = Platform(
     name="amazon_settlement",
     title="Amazon settlement",
     table="order_lines",
-    present=("settlement-id", "transaction-type", "order-id", ("deposit-date", "total-amount")),
+    present=(
+        "settlement-id",
+        ("transaction-type", "type"),
+        "order-id",
+        ("deposit-date", "total-amount", "product sales", "date/time"),
+    ),
     refusal="an Amazon settlement lists payouts, fees and amounts and names no buyer",
 )
 

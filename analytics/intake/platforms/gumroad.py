@@ -2,7 +2,7 @@
 
 from analytics.intake.recogniser import Platform
 
-# 1 and true stand under a heading that asks whether it was refunded.
+# 1 and true stand under headings that ask whether it was refunded, whether it recurs.
 _FLAGS = {
     "true": "refunded",
     "yes": "refunded",
@@ -10,6 +10,10 @@ _FLAGS = {
     "false": "sale",
     "no": "sale",
     "0": "sale",
+}
+
+_RECURRING = {
+    word: "renewal" if meaning == "refunded" else "one-off" for word, meaning in _FLAGS.items()
 }
 
 SALES = Platform(
@@ -34,12 +38,14 @@ SALES = Platform(
         "quantity": ("Quantity",),
         "amount": ("Sale Price ($)", "Item Price ($)", "Sale Price", "Item Price"),
         "refunded_amount": ("Partial Refund ($)", "Partial Refund"),
+        "kind": ("Recurring Charge?",),
         "status": ("Fully Refunded?", "Refunded?"),
         "channel": ("Referrer", "UTM Source"),
         "coupon": ("Discount Code", "Offer Code"),
     },
     currency="USD",
     statuses=_FLAGS,
+    kinds=_RECURRING,
     is_line_level=True,
     is_utc=True,
 )

@@ -41,21 +41,24 @@ PAYMENTS = Platform(
     is_line_level=True,
 )
 
+_WHO = ("customer_id", "Customer ID", "customer_email", "Customer Email")
+_BALANCE = (
+    ("balance_transaction_id", "id"),
+    ("reporting_category", "Type"),
+    ("gross", "Amount"),
+    "fee",
+    "net",
+    "currency",
+    ("created_utc", "created", "Created (UTC)"),
+    ("available_on_utc", "available_on", "Available On (UTC)", "source_id", "charge_id"),
+)
+
 # The itemised report names its columns in small letters, the dashboard's list with capitals.
 BALANCE = Platform(
     name="stripe_balance",
     title="Stripe balance",
     table="order_lines",
-    present=(
-        ("balance_transaction_id", "id"),
-        ("reporting_category", "Type"),
-        ("gross", "Amount"),
-        "fee",
-        "net",
-        "currency",
-        ("created_utc", "created", "Created (UTC)"),
-        ("available_on_utc", "available_on", "Available On (UTC)", "source_id", "charge_id"),
-    ),
+    present=(*_BALANCE, _WHO),
     columns={
         "customer_id": ("customer_id", "Customer ID"),
         "email": ("customer_email", "Customer Email"),
@@ -77,6 +80,15 @@ BALANCE = Platform(
     other_types="not_a_sale",
     is_line_level=True,
     source="stripe_payments",
+)
+
+ANONYMOUS_BALANCE = Platform(
+    name="stripe_anonymous_balance",
+    title="Stripe balance without customers",
+    table="order_lines",
+    present=_BALANCE,
+    absent=_WHO,
+    refusal="this Stripe balance names no customer; the list of payments does",
 )
 
 # Default files hold live subscriptions only; `Canceled At` may lie before the access ends.
@@ -122,4 +134,4 @@ CUSTOMERS = Platform(
     },
 )
 
-EXPORTS = (PAYMENTS, BALANCE, SUBSCRIPTIONS, CUSTOMERS)
+EXPORTS = (PAYMENTS, BALANCE, ANONYMOUS_BALANCE, SUBSCRIPTIONS, CUSTOMERS)

@@ -14,23 +14,13 @@ _STATUSES = {
     "pending payment": "pending",
 }
 
-# A refund repeats the order's number with a negative amount; both rows say `refunded`.
+# The headers follow the language of the shop, all but one. A refund repeats the order's number with
+# a negative amount; both rows say `refunded`.
 ANALYTICS = Platform(
     name="woocommerce_orders",
     title="WooCommerce Analytics orders",
     table="order_lines",
-    present=(
-        ("Order #", "Bestellung #", "Commande n°", "N.º de pedido"),
-        (
-            "N. Revenue",
-            "N. Revenue (formatted)",
-            "Net Sales",
-            "Net sales (formatted)",
-            "N. Revenue (formatiert)",
-        ),
-        ("Product(s)", "Produkt(e)", "Produit(s)", "Producto(s)"),
-        ("Customer type", "Customer", "Kundentyp", "Kunde", "Client", "Type de client", "Cliente"),
-    ),
+    present=(("N. Revenue", "N. Revenue (formatted)", "N. Revenue (formatiert)"),),
     columns={
         "customer_id": ("Customer ID",),
         "email": ("Customer Email", "Email"),
@@ -39,7 +29,7 @@ ANALYTICS = Platform(
         "ordered_at": ("Date", "Datum", "Fecha"),
         "item_name": ("Product(s)", "Products", "Produkt(e)", "Produit(s)", "Producto(s)"),
         "quantity": ("Items sold", "Items Sold", "Verkaufte Artikel"),
-        "amount": ("N. Revenue", "Net Sales", "N. Revenue (formatted)", "Net sales (formatted)"),
+        "amount": ("N. Revenue", "N. Revenue (formatted)", "N. Revenue (formatiert)"),
         "status": ("Status", "Statut", "Estado"),
         "coupon": ("Coupon(s)", "Coupons", "Gutschein(e)"),
         "channel": ("Attribution", "Origin"),

@@ -44,7 +44,7 @@ LEARNERS = Platform(
     title="小鹅通 live learners",
     table="customers",
     present=("用户ID", "首次进入时间"),
-    absent=("订单号", "订单编号"),
+    absent=("订单号", "订单编号", "注册时间"),
     columns={
         "customer_id": ("用户ID",),
         "phone": _PHONES,
@@ -61,8 +61,12 @@ USERS = Platform(
     name="xiaoetong_users",
     title="小鹅通 users",
     table="customers",
-    present=("用户ID", ("账户绑定手机号", "最近采集手机号")),
-    absent=("订单号", "订单编号", "首次进入时间"),
+    present=(
+        "用户ID",
+        ("账户绑定手机号", "最近采集手机号"),
+        ("注册时间", "用户创建时间", "创建时间", "首次访问时间", "用户来源", "累计消费金额"),
+    ),
+    absent=("订单号", "订单编号"),
     columns={
         "customer_id": ("用户ID",),
         "phone": _PHONES,

@@ -12,24 +12,26 @@ def test_mixpanel(stage):
     result = stage(text)
     assert result.understanding.platform == "mixpanel_events"
     assert result.rows("customer_id", "event", "occurred_at") == [
-        ("d-1", "view", datetime(2024, 1, 5, 10)),
+        ("ann", "view", datetime(2024, 1, 5, 10)),
         ("ann", "purchase", datetime(2024, 1, 5, 11)),
     ]
     assert '"plan"' in result.rows("properties")[1]
 
 
-def test_amplitude_falls_back_to_the_device(stage):
+def test_amplitude_knows_a_device_by_whoever_logs_in_there(stage):
     text = (
         "user_id,device_id,event_type,event_time,session_id,event_properties,user_properties,"
         "amplitude_id\n"
         ',dev-1,page_view,2024-01-05 10:00:00.123000,77,"{""item_id"": ""A""}",{},1\n'
         'ann,dev-1,purchase,2024-01-05 11:00:00.000000,77,"{""item_id"": ""A""}",{},1\n'
+        ",dev-2,page_view,2024-01-05 12:00:00.000000,78,{},{},2\n"
     )
     result = stage(text, timezone="Asia/Shanghai")
     assert result.understanding.platform == "amplitude_events"
     assert result.rows("customer_id", "event", "session_id") == [
-        ("dev-1", "view", "77"),
+        ("ann", "view", "77"),
         ("ann", "purchase", "77"),
+        ("dev-2", "view", "78"),
     ]
     assert result.rows("occurred_at")[0] == datetime(2024, 1, 5, 10, 0, 0, 123000)
 
@@ -64,10 +66,12 @@ def test_ga4_counts_microseconds(stage):
         '20240105,1704448800123456,page_view,"[{""key"": ""ga_session_id"", ""value"": 7}]",,'
         "111.2,WEB\n"
         "20240105,1704452400000000,purchase,[],ann,111.2,WEB\n"
+        "20240105,1704456000000000,page_view,[],,333.4,WEB\n"
     )
     result = stage(text)
     assert result.understanding.platform == "ga4_events"
     assert result.rows("customer_id", "event", "occurred_at") == [
-        ("111.2", "view", datetime(2024, 1, 5, 10, 0, 0, 123456)),
+        ("ann", "view", datetime(2024, 1, 5, 10, 0, 0, 123456)),
         ("ann", "purchase", datetime(2024, 1, 5, 11)),
+        ("333.4", "view", datetime(2024, 1, 5, 12)),
     ]

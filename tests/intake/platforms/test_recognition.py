@@ -5,7 +5,7 @@ import pytest
 from analytics.intake.platforms import PLATFORMS
 from analytics.intake.recogniser import recognise
 from analytics.intake.words import word_key
-from analytics.schema import CANONICAL, ORDER_STATUSES
+from analytics.schema import CANONICAL, ORDER_KINDS, ORDER_STATUSES
 from ui import words
 
 
@@ -43,6 +43,7 @@ def test_its_facts_are_sound(platform):
     assert words.has(f"platform.{platform.name}") or platform.refusal
     assert words.has(f"fault.{platform.refusal}") or not platform.refusal
     assert set(platform.statuses.values()) <= set(ORDER_STATUSES)
+    assert set(platform.kinds.values()) <= set(ORDER_KINDS)
     assert set(platform.types.values()) <= {"sale", "refunded", "not_a_sale"}
     assert platform.source in {"", *(one.name for one in PLATFORMS)}
     for word in [*platform.statuses, *platform.types]:
@@ -79,7 +80,7 @@ def test_a_foreign_file_is_none_of_them(headers):
         (
             ["id", "Type", "Source", "Amount", "Fee", "Net", "Currency", "Created (UTC)",
              "Available On (UTC)", "Description"],
-            "stripe_balance",
+            "stripe_anonymous_balance",
         ),
         (
             ["Name", "Email", "Twitter", "Discord", "Patron Status", "Follows You",

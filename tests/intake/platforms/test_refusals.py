@@ -40,6 +40,17 @@ SETTLEMENT = (
     "111\t2024-04-01\t2024-04-16\t15.50\tGBP\t\t\t\t\t\t\n"
     "111\t\t\t\t\tOrder\t026-1\tItemPrice\tPrincipal\t20.00\t2024-04-03\n"
 )
+DATE_RANGE = (
+    '"Includes Amazon Marketplace transactions"\n"All amounts in USD"\n'
+    '"date/time","settlement id","type","order id","sku","description","quantity","marketplace",'
+    '"product sales","selling fees","other","total"\n'
+    '"Jun 8, 2025 10:23:05 PM PDT","18174059732","Order","112-1-1","MUG","Mug","1","amazon.com",'
+    '"14.90","-2.24","0","7.81"\n'
+)
+STRIPE = (
+    "id,Type,Source,Amount,Fee,Net,Currency,Created (UTC),Available On (UTC),Description\n"
+    "txn_1,charge,ch_1,97.00,3.07,93.93,eur,2024-05-01 10:00,2024-05-03 00:00,Order 1\n"
+)
 TAOBAO = (
     "子订单编号,主订单编号,标题,价格,购买数量,外部系统编号,订单状态,商家编码,订单付款时间\n"
     "1001,1000,课程A,60.00,1,A,交易成功,A,2024-01-05 10:01:00\n"
@@ -71,14 +82,16 @@ MEITUAN = (
         (GA4, "GA4 reports are sums over visitors"),
         (AMAZON, "all-orders report names no buyer"),
         (SETTLEMENT, "an Amazon settlement lists payouts"),
+        (DATE_RANGE, "an Amazon settlement lists payouts"),
+        (STRIPE, "this Stripe balance names no customer"),
         (TAOBAO, "report of items names no buyer"),
         (PINDUODUO, "Pinduoduo export names no buyer"),
         (JINGDONG, "a JD bill lists what one person bought"),
         (MEITUAN, "a Meituan bill lists what one person bought"),
     ],
     ids=[
-        "app_store", "play_earnings", "play_sales", "ga4", "amazon", "settlement", "taobao",
-        "pinduoduo", "jingdong", "meituan",
+        "app_store", "play_earnings", "play_sales", "ga4", "amazon", "settlement", "date_range",
+        "stripe", "taobao", "pinduoduo", "jingdong", "meituan",
     ],
 )  # fmt: skip
 def test_refused_with_the_reason(stage, text, reason):
