@@ -130,22 +130,22 @@ def _strengths(
 
 def _complete(con: duckdb.DuckDBPyConnection, known: Mapping[str, str]) -> list[Note]:
     """Give rows the id that their e-mail or phone has elsewhere; return what to say about it."""
-    pairs = [(later, earlier) for earlier, later in combinations(known, 2)]
+    pairs = list(combinations(known, 2))
     if not pairs:
         return []
     lacking = ", ".join(
         f"count(*) FILTER ({known[earlier]} IS NULL AND {known[later]} IS NOT NULL)"
-        for later, earlier in pairs
+        for earlier, later in pairs
     )
     counts = con.execute(f"SELECT {lacking} FROM cells").fetchall()[0]
     joined, torn = 0, 0
-    # a phone may lead to an e-mail, which then leads to an id
-    places = list(known)
-    order = sorted(pairs, key=lambda pair: (-places.index(pair[1]), places.index(pair[0])))
-    for later, earlier in order:
-        if counts[pairs.index((later, earlier))]:
+    for (earlier, later), n in zip(pairs, counts, strict=True):
+        if n:
             filled, conflicts = _fill(con, known, earlier, later)
             joined, torn = joined + filled, torn + conflicts
+            first = next(iter(known))
+            if filled and earlier != first:  # the phone led to an e-mail, which may lead to an id
+                _fill(con, known, first, earlier)
     notes = []
     if joined:
         notes.append(
@@ -173,6 +173,8 @@ def _fill(
 ) -> tuple[int, int]:
     """Fill an identity from a lesser one; return the rows filled and the contacts of several."""
     who, contact = known[earlier], known[later]
+    better = list(known)[: list(known).index(earlier) + 1]
+    lacks = " AND ".join(f"{known[name]} IS NULL" for name in better)
     con.execute(
         "CREATE OR REPLACE TEMP TABLE contacts AS SELECT contact, min(who) AS who, "
         f"count(DISTINCT who) AS n FROM (SELECT {contact} AS contact, {who} AS who FROM cells) "
@@ -180,11 +182,11 @@ def _fill(
     )
     filled = con.execute(
         f"UPDATE cells SET {identifier(earlier)} = contacts.who FROM contacts "
-        f"WHERE contacts.n = 1 AND {who} IS NULL AND {contact} = contacts.contact"
+        f"WHERE contacts.n = 1 AND {lacks} AND {contact} = contacts.contact"
     ).fetchall()[0][0]
     (torn,) = con.execute(
         "SELECT count(*) FROM contacts WHERE n > 1 AND contact IN "
-        f"(SELECT {contact} FROM cells WHERE {who} IS NULL)"
+        f"(SELECT {contact} FROM cells WHERE {lacks})"
     ).fetchall()[0]
     con.execute("DROP TABLE contacts")
     return int(filled), int(torn)

@@ -60,15 +60,21 @@ class Lines:
 
     @property
     def sql(self) -> str:
-        """The lines with the key of their order, what they are worth and what was refunded."""
+        """The lines with the key of their order, what they are worth and what went back.
+
+        A line below zero is a refund of its own: `is_return`.
+        """
         same = ", ".join(f"{self.constant(column)} AS {column}" for column in self.constants)
         paid = ", ".join(map(literal, PAID))
         gross, back = "greatest(amount, 0)", "greatest(-amount, 0)"
+        is_return = "coalesce(amount < 0, false)"
         return (
             f"SELECT *, {'order_id' if self.has_ids else _KEY} AS order_key, "
             f"coalesce(status, 'sale') IN ({paid}) AS is_paid, "
             f"{'amount' if self.is_positive else gross} AS line_gross, "
-            f"coalesce(refunded_amount, 0) + {0 if self.is_positive else back} AS line_refunded "
+            f"{'false' if self.is_positive else is_return} AS is_return, "
+            f"{0 if self.is_positive else back} AS line_returned, "
+            "coalesce(refunded_amount, 0) AS line_refunded "
             f"FROM (SELECT *{f' REPLACE ({same})' if same else ''} FROM {self.relation})"
         )
 

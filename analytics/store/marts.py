@@ -49,7 +49,9 @@ _PURCHASE_ITEMS = """
 WITH paying AS (
     SELECT o.source, o.order_key, o.customer_number, p.purchase_number, o.day,
         CASE WHEN o.currency = {currency} AND o.lines_gross > 0
-            THEN CAST(o.amount AS DOUBLE) / CAST(o.lines_gross AS DOUBLE) ELSE 0 END AS share
+            THEN CAST(o.amount AS DOUBLE) / CAST(o.lines_gross AS DOUBLE) ELSE 0 END AS share,
+        CASE WHEN o.currency = {currency} AND o.lines_gross = 0
+            THEN CAST(o.amount AS DOUBLE) / o.n_lines ELSE 0 END AS even_share
     FROM known_orders AS o
     JOIN purchases AS p ON p.customer_number = o.customer_number AND p.day = o.day
     WHERE o.is_purchase
@@ -57,9 +59,9 @@ WITH paying AS (
 SELECT p.customer_number, p.purchase_number, min(p.day) AS day,
     coalesce(k.item_id, k.item_name) AS item_id, {category} AS category,
     CAST({quantity} AS DECIMAL(18,4)) AS quantity,
-    CAST(sum(CAST(k.line_gross AS DOUBLE) * p.share) AS DECIMAL(18,4)) AS revenue
+    CAST(sum(CAST(k.line_gross AS DOUBLE) * p.share + p.even_share) AS DECIMAL(18,4)) AS revenue
 FROM ({lines}) AS k JOIN paying AS p ON {same_order} {catalogue}
-WHERE k.is_paid AND k.amount >= 0 AND coalesce(k.item_id, k.item_name) IS NOT NULL
+WHERE k.is_paid AND NOT k.is_return AND coalesce(k.item_id, k.item_name) IS NOT NULL
 GROUP BY p.customer_number, p.purchase_number, coalesce(k.item_id, k.item_name)
 """
 

@@ -1,7 +1,9 @@
 """From order lines to orders: one row per order with its money, status and validity.
 
 An order is all lines with one order id or, without one, of one customer at one timestamp; an order
-total is taken once. Own definition, kept by every metric.
+total is taken once. A line below zero is money that went back: it neither dates the order nor
+counts as one of its lines. A refund that stands in a column and again on lines of its own is taken once.
+Own definition, kept by every metric.
 """
 
 import duckdb
@@ -26,13 +28,16 @@ _DESCRIBING = {
 }
 _DEFAULTS = {"currency": UNKNOWN_CURRENCY, "kind": "one-off"}
 
+# The word says that all came back; lines of money that went back say how much did.
 _MONEY = f"""
 SELECT *, statuses & {_PAID_BITS} = 0 AS is_unpaid,
-    statuses & {_PAID_BITS} = {_BITS["refunded"]} AS is_refunded,
+    statuses & {_PAID_BITS} = {_BITS["refunded"]}
+        AND (returned = 0 OR returned >= lines_gross) AS is_refunded,
     CAST(CASE
         WHEN statuses & {_PAID_BITS} = 0 THEN 0
         WHEN statuses & {_PAID_BITS} = {_BITS["refunded"]} THEN
-            CASE WHEN refunds = 0 THEN gross ELSE refunds END
+            CASE WHEN refunds = 0 AND returned = 0 THEN gross ELSE greatest(refunds, returned) END
+        WHEN returned > 0 THEN greatest(refunds, returned)
         ELSE refunds + unstated_refunds
     END AS {MONEY}) AS refunded
 FROM grouped
@@ -76,8 +81,10 @@ def _told(lines: Lines) -> dict[str, str]:
     paid = "" if lines.are_sales else " FILTER (is_paid)"
     gross, back = f"sum(line_gross){paid}", f"sum(line_refunded){paid}"
     unstated = "sum(line_gross) FILTER (status = 'refunded' AND coalesce(refunded_amount, 0) = 0)"
-    if lines.lacks("refunded_amount") and lines.is_positive:
+    if lines.lacks("refunded_amount"):
         back = "NULL"
+    sold = "" if lines.is_positive else " FILTER (NOT is_return)"
+    bits = f"bit_or({_statuses('status')})"
     total, own = (
         "NULL" if lines.lacks(name) else f"max({name})"
         for name in ("order_total", "order_refunded")
@@ -85,11 +92,16 @@ def _told(lines: Lines) -> dict[str, str]:
     return {
         "order_id": "order_key" if lines.has_ids else "min(order_id)",
         "customer_id": "min(customer_id)",
-        "ordered_at": "min(ordered_at)"
-        if lines.is_positive
-        else "coalesce(min(ordered_at) FILTER (amount >= 0), min(ordered_at))",
-        "n_lines": "CAST(count(*) AS INTEGER)",
-        "statuses": _statuses("'sale'") if lines.are_sales else f"bit_or({_statuses('status')})",
+        "ordered_at": f"coalesce(min(ordered_at){sold}, min(ordered_at))"
+        if sold
+        else "min(ordered_at)",
+        "n_lines": f"CAST(coalesce(nullif(count(*){sold}, 0), count(*)) AS INTEGER)"
+        if sold
+        else "CAST(count(*) AS INTEGER)",
+        "statuses": _statuses("'sale'")
+        if lines.are_sales
+        else (f"coalesce({bits}{sold}, {bits})" if sold else bits),
+        "returned": f"CAST(coalesce(sum(line_returned){paid}, 0) AS {MONEY})" if sold else "0",
         "lines_gross": f"CAST(coalesce({gross}, 0) AS {MONEY})",
         "gross": f"CAST(coalesce({total}, {gross}, sum(line_gross), 0) AS {MONEY})",
         "refunds": f"coalesce({own}, {back}, 0)",
