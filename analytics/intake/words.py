@@ -146,7 +146,7 @@ REFUND_STATUSES = by_word(
             退款成功 | 全额退款 | 已全额退款 | 已退款 | 全额退款成功 | 退款完成 | 退货退款成功
             | 售后完成 | 售后成功 | 退货退款 | 全部退款 | 全額退款 | 返金済み | refunded | full
             | fully refunded | full refund | success | succeeded | completed | complete | refund
-            | refund issued | chargeback | charged back | lost
+            | refund issued | chargeback | charged back | lost | yes | true | y | 是
         """,
         "partially_refunded": """
             部分退款 | 部分退款成功 | 已部分退款 | 部份退款 | 一部返金 | partially refunded
@@ -154,7 +154,7 @@ REFUND_STATUSES = by_word(
         """,
         "": """
             no | none | not refunded | pending | requested | rejected | declined | cancelled
-            | canceled | failed | processing | closed | open | won | n | 0 | false | no refund
+            | canceled | failed | processing | closed | open | won | n | false | no refund | 否
             | 无 | 未退款 | 无退款 | 未申请退款 | 无售后或售后取消 | 无售后 | 退款中 | 退款关闭
             | 退款取消 | 售后处理中 | 售后关闭 | 售后取消 | 退款失败 | 待退款 | 申请退款 | 拒绝退款
             | 没有退款 | 未发起售后 | 无需退款 | change | abnormal | processing refund
