@@ -13,6 +13,11 @@ from analytics.intake.lexicon import Ideas
 
 EXACT, FIRM = 0.98, 0.95  # a header that is the field's own name; one of the first rank
 _RANK_STEP, _FREE, _WEAK, _UNKNOWN = 0.06, 0.005, 0.06, 0.12
+_UNIT = 0.01
+_VAGUE = 0.2  # an unknown word beside a single idea that means much: "total admissions"
+_TELLING = frozenset(
+    ["email", "phone", "currency", "sku", "coupon", "username", "userkey", "fullname", "zone"]
+)
 _LEAST = 0.3
 _PEOPLE = "customer buyer user member account person contact "
 _EVERYWHERE = frozenset({"filler"})
@@ -50,13 +55,12 @@ _CUSTOMER = {
     "customer_id": _pattern(
         """
         customer id | buyer id
-        > user id | member id | account id | person id | visitor id | contact id | userkey | user
-        code
+        > user id | member id | account id | person id | contact id | userkey | user code
         > customer number | customer code | customer reference | member number | member code
         | user number | user reference | buyer number | buyer code | buyer reference | account code
         | account number | contact number
         > username | customer | buyer
-        > user | member | account | contact
+        > user | member | account | contact | visitor id
         """,
         _PEOPLE + "order external transaction purchase subscription userkey",
         "line billing recipient name reference",
@@ -95,7 +99,7 @@ _ITEM_ID = _pattern(
 )
 _ITEM_NAME = _pattern(
     """
-    item name | content name | item title | content title
+    item name | content name | item title | content title | item nickname
     > offer name | offer title | title | ticket name | item description | content description
     | plan name
     > item | content | offer | item detail | content detail | ticket type | event name | event title
@@ -159,11 +163,12 @@ _ORDER_LINES = {
         amount | line total | item total | pay amount | pay | ticket total | receive amount
         > revenue | revenue net | revenue amount | purchase amount | item subtotal | line subtotal | receive
         | price final | purchase price | item total price | order amount final | gross amount
+        | settled gross
         | transaction pay
         > gross | net | net amount | gross net | revenue gross | cost amount | subtotal | pay gross | pay net
         | net receive
         | price pay | price total
-        > payable | payable amount | cost | subtotal | purchase
+        > payable | payable amount | cost | subtotal | purchase | settled amount
         """,
         "line item content amount inclusive transaction purchase offer revenue utc number order_kind",
         "user customer buyer member ticket net gross merchant order each final original exclusive "
@@ -192,7 +197,7 @@ _ORDER_LINES = {
     "currency": _pattern(
         "currency",
         "order transaction purchase item code pay amount revenue invoice",
-        "original price total",
+        "original price total settled",
     ),
     "status": _pattern(
         """
@@ -209,7 +214,7 @@ _ORDER_LINES = {
         "id number code reference order transaction occur",
     ),
     "refund_status": _pattern(
-        "refund status | aftersale status > aftersale", "order refund item line", "cancel"
+        "refund status | aftersale status > aftersale > refund", "order refund item line", "cancel"
     ),
     "direction": _pattern("direction", "type"),
     "kind": _pattern("order type | order_kind > purchase type", "order", "pay"),
@@ -314,7 +319,7 @@ _SUBSCRIPTIONS = {
         "first",
     ),
     "plan": _pattern(
-        "plan | plan name > subscription type | item name | item | offer | subscription name",
+        "plan | plan name | grade > subscription type | item name | item | offer | subscription name",
         "subscription item name member code type",
         "id pay",
     ),
@@ -366,7 +371,11 @@ def reading(table: str, name: str, column: str) -> Reading:
     """
     if normalise_header(column) == name.replace("_", ""):
         return Reading(EXACT, (name,))
-    return _read(PATTERNS[table][name], read_header(column))
+    header = read_header(column)
+    said = _read(PATTERNS[table][name], header)
+    if header.currency and said.confidence:  # of two columns, the one that needs no unit
+        return Reading(said.confidence - _UNIT, said.pattern)
+    return said
 
 
 def _read(pattern: Pattern, header: Header) -> Reading:
@@ -404,7 +413,7 @@ def _loss(pattern: Pattern, left: list[Ideas], used: tuple[str, ...]) -> float:
         elif ideas & pattern.weak:
             loss += _WEAK
         elif "unknown" in ideas:
-            loss += _UNKNOWN
+            loss += _UNKNOWN if len(used) > 1 or _TELLING.issuperset(used) else _VAGUE
         else:
             return 1.0
     return loss

@@ -16,7 +16,7 @@ _NAMELESS = re.compile(
 _ID = re.compile(r"^[\w\-.]*\d[\w\-.]*$")
 _MOBILE = re.compile(r"^(?:\+\d{8,15}|1[3-9][\d*]{9})$")
 _NEARLY, _SOME = 0.9, 0.3
-_GUESS = 0.32
+GUESS = 0.32
 _MOST_PIECES, _MOST_STARS, _MOST_STAR_KINDS, _MOST_WORDS = 100, 10, 11, 30
 _RATING_WIDTH = 4
 _TWO = 2
@@ -62,7 +62,7 @@ def guesses(table: str, found: Sequence[_Proposal], profiles: Mapping[str, Profi
     dates = [column for column, profile in profiles.items() if profile.dates >= _NEARLY]
     named = guess(free, [profiles[column] for column in dates])
     note = Note("guessed_by_values", "its values alone suggest it: the column has no name")
-    return [Guess(field, column, _GUESS, note) for field, column in named.items()]
+    return [Guess(field, column, GUESS, note) for field, column in named.items()]
 
 
 def _ids(free: Mapping[str, Profile]) -> list[str]:

@@ -16,7 +16,7 @@ _FEMININE = re.compile(r"(?<=\w)\([ao]\)")
 _HUMPS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z]{2})")
 _RUNS = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af々ー]+|[^\\W\\d_]+|\\d+")
 _EASTERN_UNIT = re.compile(r"[(（\[]\s*(元|圆|円|원)\s*[)）\]]")
-_CODES = frozenset(
+CURRENCY_CODES = frozenset(
     [
         "usd",
         "eur",
@@ -131,7 +131,7 @@ def _without_unit(text: str) -> tuple[list[str], str | None]:
         text = _EASTERN_UNIT.sub(" ", text)
     folded = fold(_HUMPS.sub(" ", text))
     words = _RUNS.findall(folded)
-    codes = [word for word in words if word in _CODES]
+    codes = [word for word in words if word in CURRENCY_CODES]
     signs = [code for sign, code in _SIGN_CODES.items() if sign in folded and not is_eastern(sign)]
     if unit:
         return words, _SIGN_CODES[unit[1]]

@@ -12,7 +12,7 @@ from analytics.intake.recogniser import Platform
 from analytics.intake.table_choice import Samples, TableChoice, candidates, choose_table
 from analytics.notes import Note
 
-_FIRM = 0.9
+_FIRM, _LIKELY = 0.9, 0.7
 # What a known export may leave to the headers: columns that describe, not those that decide.
 _COMPLETED = frozenset(
     [
@@ -47,7 +47,11 @@ class ColumnMap:
 
 
 def table_of(
-    file: str, table: str | None, platform: Platform | None, samples: Samples
+    file: str,
+    table: str | None,
+    platform: Platform | None,
+    samples: Samples,
+    wanted: Mapping[str, str | None],
 ) -> TableChoice:
     """Say which table a file is: the user's word, the known export, else its columns.
 
@@ -61,13 +65,15 @@ def table_of(
         The known export, if it is one.
     samples
         Column to its first cells.
+    wanted
+        What the user says of columns.
     """
     if table:
         return TableChoice(table, Note("table_chosen", "you chose it"))
     if platform:
         note = Note("table_of_platform", "{title} hold it", title=platform.title)
         return TableChoice(platform.table, note)
-    return choose_table(file, samples)
+    return choose_table(file, samples, wanted)
 
 
 def map_columns(
@@ -153,7 +159,7 @@ def _check_missing(file: str, table: str, found: Mapping[str, str], samples: Sam
     lacking = matching.missing(table, found)
     if not lacking:
         return
-    possible = candidates(lacking, samples)
+    possible = candidates(lacking, samples, found)
     if lacking == ["customer_id"] and table == "order_lines" and not possible:
         raise NoCustomersError(file, f"none of its columns ({', '.join(samples)}) says who bought")
     raise MissingColumnsError(file, lacking, samples, candidates=possible)
@@ -181,6 +187,22 @@ def _override(
     return found
 
 
-def has_customer(wanted: Mapping[str, str | None]) -> bool:
-    """Whether the user says which column names the customer."""
-    return any(wanted.get(name) for name in CHAIN)
+def checked_platform(
+    file: str,
+    platform: Platform | None,
+    samples: Samples,
+    wanted: Mapping[str, str | None],
+) -> Platform | None:
+    """Return the known export, or nothing if it should name nobody but this file does.
+
+    Raises
+    ------
+    NoCustomersError
+        If it is a known export that names nobody, and no column is said to.
+    """
+    if platform is None or not platform.refusal or any(wanted.get(name) for name in CHAIN):
+        return platform
+    found = matching.propose("order_lines", samples)
+    if any(one.field in CHAIN[:3] and one.confidence >= _LIKELY for one in found):
+        return None
+    raise NoCustomersError(file, platform.refusal)

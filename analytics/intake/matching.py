@@ -301,6 +301,8 @@ def check_ties(
         With the `--map` to use.
     """
     for field in schema.required_fields(table):
+        if field == "amount" and "order_total" in mapping:
+            continue
         if field in mapping and (tied := _rivals(field, proposals, mapping, samples, within=_TIED)):
             columns = sorted({mapping[field], *(one.column for one in tied)})
             raise AmbiguousMappingError(file, field, columns)

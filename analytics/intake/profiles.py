@@ -7,23 +7,29 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
+from analytics.intake.headers import CURRENCY_CODES
+
 _DATE = re.compile(
-    r"^\s*(\d{4}[-/.年]\s?\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2}|(19|20)\d{6}(\d{4,6})?$"
+    r"^\s*((19|20)\d{2}[-/.年]\s?\d{1,2}[-/.月]\s?\d|\d{1,2}[-/.]\d{1,2}[-/.]\d{2}|(19|20)\d{6}(\d{4,6})?$"
     r"|(19|20)\d{6}[ T]|\d{9,10}(\.\d+)?$|\d{13}$|\d{16}$|(\w+,\s*)?\d{1,2}[ .-]+[A-Za-zéû]{3,9}[ .,-]"
     r"|[A-Za-z]{3,9}\.? \d{1,2},?|[A-Za-z]{3}-\d{1,2}-\d{2})"
 )
+_CODES = "(?i:" + "|".join(CURRENCY_CODES) + r"|zł|kč|kr|лв|руб|rs|rm)\.?"
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?:\D|$)|^((?:19|20)\d{2})\d{4}")
 _NUMBER = re.compile(
-    r"^[\s'(+\-−–]*(?:[A-Za-z]{1,3}\s?)?[¥￥$€£₹₩₽\s(+\-−'A-Z]*\d[\d.,'’\s\u00a0\u202f]*\)?-?"
-    r"\s*[-%元円원€£₽$]?(?:\s*(?:[A-Za-z]{3}|zł|Kč|kr|лв|руб\.?))?\s*([(（].*)?$"
+    rf"^[\s'(+\-−–]*(?:[A-Za-z]{{1,3}}(?=[$¥€£])|(?:{_CODES})\s?)?"
+    r"[¥￥$€£₹₩₽₺\s(+\-−']*\d[\d.,'’\s\u00a0\u202f]*\)?-?"
+    rf"\s*[-%元円원€£₽$]?(?:\s*(?:{_CODES}))?\s*([(（].*)?$"
 )
 _PLAIN = re.compile(r"^-?\d+$")
-_CENTS = re.compile(r"[.,]\d{1,2}(?:\D*)$|[.,]\d{4}$")
+# a lone .0 is the mark of a whole number in a column of floats, as ids get it
+_CENTS = re.compile(r"[.,](?!0\D*$)\d{1,2}(?:\D*)$|[.,]\d{4}$")
 _EMAIL = re.compile(r"^\s*\S+@\S+\.\S+\s*$")
-_PHONE = re.compile(r"^\s*['=+(]*[\d*xX][\d*xX\s().\-/+]{5,}$")
+_PHONE = re.compile(r"^\s*['=+(]*[\d*xX][\d*xX\s().\-/+]{4,}(?:\s*(?:ext|x|转|分机)\.?\s*\d+)?$")
 _CLOCK = re.compile(r"^\s*(?:上午|下午)?\d{1,2}[:.時时h]\d{2}([:.分]\d{2})?")
 _URL = re.compile(r"^\s*(https?:|www\.|/)\S", re.IGNORECASE)
 _JSON = re.compile(r"^\s*[\[{].*[\]}]\s*$", re.DOTALL)
+DAMAGED = re.compile(r"^\d(?:\.\d+)?[eE]\+\d+$")  # an id that a spreadsheet destroyed
 _CODE = re.compile(r"^\s*[A-Za-z]{3}\s*$")
 _NAME = re.compile(r"^[^\W\d_][^\d_@/:;=<>{}\[\]]{0,38}[^\W_.*]?\*{0,3}\.?$")
 _LONG = 60
@@ -111,7 +117,9 @@ class Profile:
     @cached_property
     def cents(self) -> float:
         """Share of numbers with decimals."""
-        return self.share(lambda value: _NUMBER.match(value) and _CENTS.search(value))
+        return self.share(
+            lambda value: _NUMBER.match(value) and _CENTS.search(value) and not DAMAGED.match(value)
+        )
 
     @cached_property
     def emails(self) -> float:
@@ -200,6 +208,6 @@ def _is_phone(value: str) -> bool:
     digits = sum(mark.isdigit() or mark == "*" for mark in value)
     return (
         bool(_PHONE.match(value))
-        and 7 <= digits <= 15
+        and 5 <= digits <= 15
         and not re.match(r"^\d{4}[-/]\d\d?[-/]\d\d?$", value)
-    )  # noqa: PLR2004
+    )

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from analytics.intake.headers import read_header
-from analytics.intake.profiles import Profile
+from analytics.intake.profiles import DAMAGED, Profile
 
 Profiles = Mapping[str, Profile]
 
@@ -53,7 +53,7 @@ def conflicts(keys: Sequence[str | None], values: Sequence[str | None]) -> float
     """
     seen: dict[str, list[str]] = defaultdict(list)
     for key, value in zip(keys, values, strict=True):
-        if key is not None and value is not None:
+        if key is not None and value is not None and not DAMAGED.match(key):
             seen[key].append(value)
     repeated = [found for found in seen.values() if len(found) > 1]
     return sum(len(set(found)) > 1 for found in repeated) / len(repeated) if repeated else 0.0

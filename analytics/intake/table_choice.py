@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from analytics.errors import MissingColumnsError, NoCustomersError
 from analytics.intake import matching
 from analytics.intake.activity_words import EVENTS
+from analytics.intake.fields import mappable_fields
+from analytics.intake.guessing import GUESS
 from analytics.intake.identities import CHAIN
 from analytics.intake.matching import MONEY_FIELDS, SURE, Proposal
 from analytics.intake.profiles import Profile
@@ -42,8 +44,10 @@ _NAME_HINTS = (
     ("items", ("item", "product", "course", "goods", "catalog", "商品", "课程")),
     ("customers", ("user", "customer", "member", "subscriber", "用户", "客户", "会员", "学员")),
 )
+_DESCRIBING = frozenset({"signed_up_at", "country", "city", "gender", "age"})
 _TERMS = ("plan", "interval", "canceled_at", "ended_at", "trial_ends_at")
-_FIRM, _WEAK = 0.7, 0.6
+_FIRM, _WEAK, _CLEAR = 0.7, 0.6, 0.9
+_TWO = 2
 _FEW_TERMS = 3
 _SOME_EVENTS = 0.3
 
@@ -77,8 +81,19 @@ class _Fit:
         return sum(any(field in self.mapping for field in group) for group in needs)
 
 
-def choose_table(file: str, samples: Samples) -> TableChoice:
+def choose_table(
+    file: str, samples: Samples, wanted: Mapping[str, str | None] | None = None
+) -> TableChoice:
     """Say which table a file is, by the fields it can fill and, where several fit, by its name.
+
+    Parameters
+    ----------
+    file
+        Its name.
+    samples
+        Column to its first cells.
+    wanted
+        Field to the column that the user gives it.
 
     Raises
     ------
@@ -89,7 +104,10 @@ def choose_table(file: str, samples: Samples) -> TableChoice:
     """
     proposals = {table: matching.propose(table, samples) for table in _NEEDS}
     for least in (SURE, 0.0):  # names first, values only where no name helps
-        fits = {table: _fit(table, found, least, samples) for table, found in proposals.items()}
+        fits = {
+            table: _fit(table, found, least, samples, wanted or {})
+            for table, found in proposals.items()
+        }
         if fitting := [table for table in _NEEDS if _fits(table, fits, samples)]:
             return _chosen(file, fitting, fits)
         if least:
@@ -103,13 +121,16 @@ def choose_table(file: str, samples: Samples) -> TableChoice:
         lacking or ["signed_up_at" if nearest == "customers" else "item_name"],
         samples,
         table=nearest,
-        candidates=candidates(lacking, samples),
+        candidates=candidates(lacking, samples, fits[nearest].mapping),
     )
 
 
-def candidates(fields: Sequence[str], samples: Samples) -> dict[str, list[str]]:
-    """Rank for each field the columns whose values could be it, whatever their names say."""
-    profiles = {column: Profile(cells) for column, cells in samples.items()}
+def candidates(
+    fields: Sequence[str], samples: Samples, mapping: Mapping[str, str]
+) -> dict[str, list[str]]:
+    """Rank for each field the unused columns whose values could be it, whatever their names say."""
+    used = {*mapping.values()}
+    profiles = {column: Profile(cells) for column, cells in samples.items() if column not in used}
     found = {}
     for field in fields:
         test = _BY_VALUES.get(field)
@@ -120,22 +141,44 @@ def candidates(fields: Sequence[str], samples: Samples) -> dict[str, list[str]]:
     return found
 
 
-def _fit(table: str, found: Sequence[Proposal], least: float, samples: Samples) -> _Fit:
+def _fit(
+    table: str,
+    found: Sequence[Proposal],
+    least: float,
+    samples: Samples,
+    wanted: Mapping[str, str | None],
+) -> _Fit:
     mapping = matching.assign(
         [one for one in found if one.confidence > least],
         keeps_names=table == "customers",
         samples=samples,
     )
     sure = {(one.field, one.column): one.confidence for one in found}
-    return _Fit(mapping, {field: sure[field, column] for field, column in mapping.items()})
+    confidence = {field: sure[field, column] for field, column in mapping.items()}
+    told = {
+        field: column
+        for field, column in wanted.items()
+        if column in samples and field in mappable_fields(table)
+    }
+    return _Fit({**mapping, **told}, {**confidence, **dict.fromkeys(told, 1.0)})
 
 
 def _fits(table: str, fits: Mapping[str, _Fit], samples: Samples) -> bool:
     one = fits[table]
     if one.met(_NEEDS[table]) < len(_NEEDS[table]):
         return False
+    if not _is_likely(one, _NEEDS[table]):
+        return False
     veto = _VETOES.get(table)
     return veto is None or not veto(fits, samples)
+
+
+def _is_likely(one: _Fit, needs: Sequence[Sequence[str]]) -> bool:
+    """Whether no more than one thing needed rests on values alone, unless columns have no names."""
+    likely = [max(one.confidence.get(field, 0.0) for field in group) for group in needs]
+    if any(confidence == GUESS for confidence in likely):
+        return True
+    return sum(confidence < _FIRM for confidence in likely) < _TWO
 
 
 def _sells(fits: Mapping[str, _Fit]) -> bool:
@@ -160,8 +203,11 @@ def _is_no_event(fits: Mapping[str, _Fit], samples: Samples) -> bool:
     return Profile(samples[column]).known(lambda word: word_key(word) in EVENTS) < _SOME_EVENTS
 
 
-def _is_no_subscription(fits: Mapping[str, _Fit], _: Samples) -> bool:
+def _is_no_subscription(fits: Mapping[str, _Fit], samples: Samples) -> bool:
     terms = sum(field in fits["subscriptions"].mapping for field in _TERMS)
+    starts = fits["subscriptions"].sure("started_at", least=_CLEAR)
+    if terms < _TWO and (not starts or snapshot_columns(list(samples))):
+        return True
     return _sells(fits) and fits["order_lines"].sure("order_id") and terms < _FEW_TERMS
 
 
@@ -176,7 +222,9 @@ def _are_no_items(fits: Mapping[str, _Fit], _: Samples) -> bool:
 
 
 def _are_no_customers(fits: Mapping[str, _Fit], _: Samples) -> bool:
-    orders = fits["order_lines"]
+    orders, people = fits["order_lines"], fits["customers"].mapping
+    if not any(field in people for field in CHAIN[:3]) and not _DESCRIBING & {*people}:
+        return True  # a column of names alone is not a list of customers
     return _sells(fits) or (orders.sure("order_id") and orders.sure(*MONEY_FIELDS))
 
 
@@ -212,6 +260,8 @@ def _chosen(
         for table, words in _NAME_HINTS
         if table in fitting and any(word in file.lower() for word in words)
     ]
+    if fitting[0] == "subscriptions" and fits["subscriptions"].sure("started_at", least=_CLEAR):
+        hinted = []  # a list of members that says when each began and ends
     table = hinted[0] if hinted else fitting[0]
     columns = ", ".join(sorted({*fits[table].mapping.values()}))
     reason = (

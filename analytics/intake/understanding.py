@@ -10,7 +10,6 @@ import duckdb
 
 from analytics import schema
 from analytics.errors import (
-    NoCustomersError,
     UnknownNameError,
     UnreadableFileError,
 )
@@ -18,7 +17,7 @@ from analytics.intake import cells, opening
 from analytics.intake.decisions import Decisions, decide
 from analytics.intake.encodings import Encoding
 from analytics.intake.layout import Layout
-from analytics.intake.mapping import ColumnMap, has_customer, map_columns, table_of
+from analytics.intake.mapping import ColumnMap, checked_platform, map_columns, table_of
 from analytics.intake.matching import Proposal
 from analytics.intake.platforms import PLATFORMS
 from analytics.intake.reading import Source, find_source
@@ -181,8 +180,8 @@ def understand(
         shape = open_sample(source, settings, con, Path(folder))
         names = [column.name for column in shape.columns]
         platform = _platform(names, table)
-        _check_refusal(source.name, platform, mapping or {})
-        choice = table_of(source.name, table, platform, shape.samples)
+        platform = checked_platform(source.name, platform, shape.samples, mapping or {})
+        choice = table_of(source.name, table, platform, shape.samples, mapping or {})
         found = map_columns(source.name, choice.table, platform, shape.samples, mapping or {})
         understanding = _assemble(shape, platform, choice, found, settings=settings)
         decisions = understanding.decide(con)
@@ -216,8 +215,8 @@ def open_sample(
     if layout is None:
         names = _open_parquet(con, source, folder)
     else:
-        opening.spool_rows(source, encoding, layout, folder, max_lines=SAMPLE_LINES)
-        cells.open_text(con, folder / "rows", layout.width)
+        spooled = opening.spool_rows(source, encoding, layout, folder, max_lines=SAMPLE_LINES)
+        cells.open_text(con, folder, layout.width, spooled)
         names = list(layout.columns)
     samples = _samples(con, names)
     columns = tuple(SourceColumn(name, _shown(values)) for name, values in samples.items())
@@ -247,11 +246,6 @@ def _shown(cells_of_column: Sequence[str | None]) -> tuple[str, ...]:
 def _platform(names: Sequence[str], table: str | None) -> Platform | None:
     found = recognise(PLATFORMS, names)
     return found if found and table in {None, found.table} else None
-
-
-def _check_refusal(file: str, platform: Platform | None, wanted: Mapping[str, str | None]) -> None:
-    if platform and platform.refusal and not has_customer(wanted):
-        raise NoCustomersError(file, platform.refusal)
 
 
 def _assemble(

@@ -228,7 +228,7 @@ _TESTS: dict[str, Callable[[Reading, Profile], float]] = {
     "item_name": _of_item_names,
     "currency": _share_of("currencies", _HALF),
     "status": _of_statuses,
-    "refund_status": _of_known_words(REFUND_STATUSES),
+    "refund_status": _of_known_words(REFUND_STATUSES, needs=True),
     "transaction_type": _of_known_words(TYPES, needs=True),
     "kind": _of_known_words(KINDS, needs=True),
     "category": _of_groups,
