@@ -5,19 +5,20 @@ backticks, apostrophes, ="…") and the words that mean "nothing" go; what remai
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 import duckdb
+import pyarrow.dataset
 
-from analytics.intake.spool import NEWLINE, UNIT
+from analytics.intake import clean_blocks
+from analytics.intake.clean_blocks import BLANK_MARKS, GUARDS, NULL_WORDS
+from analytics.intake.spool import NEWLINE, UNIT, Spooled
 from analytics.quoting import identifier, literal
 
-_BLANKS = " \t\r\n\u00a0\u3000\ufeff\u200b" + NEWLINE
-_GUARDS = "=`'"
+_BLANKS, _GUARDS = BLANK_MARKS, GUARDS
+_CLEAN = "clean_rows"
 _BREAK = f"'{NEWLINE}'"
-_NOTHING = "-|--|---|—|——|/|null|none|nan|n/a|na|nil|\\n|#n/a|无|空"
-NULL_WORDS = tuple(_NOTHING.split("|"))
 _LONGEST_NULL_WORD = max(len(word.encode()) for word in NULL_WORDS)
 TEXT_FIELDS = frozenset(
     {"item_name", "customer_name", "description", "properties", "reason", "tags"}
@@ -28,16 +29,52 @@ _TOTALS = (
 )
 
 
-def open_text(con: duckdb.DuckDBPyConnection, rows: Path, width: int) -> None:
-    """Make `raw` a view of a spool: source_row, c0 … as text."""
+def open_text(con: duckdb.DuckDBPyConnection, folder: Path, width: int, found: Spooled) -> None:
+    """Make `raw` a view of a spool: source_row, c0 … as text.
+
+    Parameters
+    ----------
+    con
+        Where to make it.
+    folder
+        That of the spool.
+    width
+        Number of columns.
+    found
+        What writing the spool returned.
+    """
+    rows = folder / "rows"
     columns = ", ".join(
         ["'source_row': 'BIGINT'", *(f"'c{index}': 'VARCHAR'" for index in range(width))]
     )
-    con.execute(
-        f"CREATE OR REPLACE TEMP VIEW raw AS SELECT * FROM read_csv({literal(str(rows))}, "
+    careful = (
+        f"SELECT * FROM read_csv({literal(str(rows))}, "
         f"delim='{UNIT}', quote='', escape='', header=false, auto_detect=false, nullstr='', "
         f"max_line_size=16777216, columns={{{columns}}})"
     )
+    parts = [careful]
+    if found.clean:
+        con.register(_CLEAN, pyarrow.dataset.dataset(folder / clean_blocks.FILE, format="ipc"))
+        parts = [f"SELECT * FROM {_CLEAN}", *([careful] if found.records > found.clean else [])]
+    con.execute(f"CREATE OR REPLACE TEMP VIEW raw AS {' UNION ALL '.join(parts)}")
+    tidy = set(range(width)) - found.untidy if found.clean and len(parts) == 1 else set()
+    _note_tidy(con, [f"c{index}" for index in sorted(tidy)])
+
+
+def close(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
+    """Drop `raw` and delete the files behind it."""
+    con.execute("DROP VIEW IF EXISTS raw")
+    con.execute("DROP TABLE IF EXISTS tidy")
+    con.unregister(_CLEAN)
+    for name in ("rows", "unread", "unpacked", clean_blocks.FILE):
+        (folder / name).unlink(missing_ok=True)
+
+
+def _note_tidy(con: duckdb.DuckDBPyConnection, columns: Sequence[str]) -> None:
+    """Keep which columns of `raw` have nothing to clean."""
+    con.execute("CREATE OR REPLACE TEMP TABLE tidy (name VARCHAR)")
+    if columns:
+        con.execute("INSERT INTO tidy SELECT unnest(?)", [columns])
 
 
 def open_parquet(con: duckdb.DuckDBPyConnection, path: Path, limit: int | None = None) -> list[str]:
@@ -56,6 +93,7 @@ def open_parquet(con: duckdb.DuckDBPyConnection, path: Path, limit: int | None =
         for index, (name, dtype) in enumerate(types.items())
     ]
     end = f" WHERE file_row_number < {limit}" if limit else ""
+    _note_tidy(con, [])
     con.execute(
         f"CREATE OR REPLACE TEMP VIEW raw AS SELECT file_row_number + 1 AS source_row, "
         f"{', '.join(columns)} FROM read_parquet({file}, file_row_number=true){end}"
@@ -157,9 +195,9 @@ def make_cells(
     extras
         Name to index of the columns that go into a JSON object `extras`.
     """
+    tidy = {name for (name,) in con.execute("SELECT name FROM tidy").fetchall()}
     fields = [
-        f"{cleaned_text(f'c{index}') if field in TEXT_FIELDS else cleaned(f'c{index}')} "
-        f"AS {identifier(field)}"
+        f"{_clean(f'c{index}', field, tidy)} AS {identifier(field)}"
         for field, index in mapping.items()
     ]
     pairs = ", ".join(
@@ -174,6 +212,12 @@ def make_cells(
         f"CASE WHEN {lacking} THEN coalesce(regexp_matches({_first_filled(con)}, "
         f"{literal('(?i)' + _TOTALS)}), false) ELSE false END AS is_total FROM raw"
     )
+
+
+def _clean(column: str, field: str, tidy: Collection[str]) -> str:
+    if column in tidy:
+        return column
+    return cleaned_text(column) if field in TEXT_FIELDS else cleaned(column)
 
 
 def _first_filled(con: duckdb.DuckDBPyConnection) -> str:

@@ -14,10 +14,12 @@ from analytics.notes import Note
 
 HEAD_BYTES = 1 << 20
 BLOCK_BYTES = 1 << 22
+RAW_BYTES = 1 << 24  # of text that is not decoded
 MAX_LINE = 1 << 26  # characters; a file without line ends must not fill the memory
 UNDECODABLE = "\ufdd0"  # a noncharacter: no export holds it, so it marks what could not be decoded
 _MAGIC_BYTES = 4096
 _MIXED_SHARE = 0.7
+_FEW = 2
 _AS_CSV = "save it as CSV (UTF-8) and import that"
 _UNPACK = "unpack it and import its files"
 _NOT_A_TABLE = (
@@ -199,13 +201,54 @@ def text_blocks(source: Source, encoding: str) -> Iterator[tuple[str, int]]:
     for block, read in decoded_blocks(source, encoding):
         text, rest = _cut_at_line_end(rest + block, is_mac=is_mac)
         if len(rest) > MAX_LINE:
-            reason = f"it has a line of more than {MAX_LINE:,} characters"
-            raise UnreadableFileError(source.name, reason, "export it again as CSV")
+            raise _too_long(source)
         done = read
         if text:
             yield mend(unify_newlines(text, is_mac=is_mac)), done
     if rest:
         yield mend(unify_newlines(rest, is_mac=is_mac)), done
+
+
+def line_blocks(source: Source, encoding: str) -> Iterator[tuple[bytes, int]]:
+    r"""Stream the file as UTF-8 in blocks of whole lines, each ended by a line feed.
+
+    A file that is UTF-8 comes as it is, without the byte order mark: whoever reads a block must
+    look for bytes that can't be decoded, NULs and stray carriage returns. Any other file comes as
+    from `text_blocks`.
+
+    Yields
+    ------
+    tuple
+        The block and the bytes read so far (of the compressed file where it is one).
+    """
+    with source.open() as stream:
+        is_mac = has_lone_returns(stream.read(HEAD_BYTES).decode(encoding, "ignore"))
+    if encoding.startswith("utf-8") and not is_mac and not source.repair:
+        yield from _raw_blocks(source)
+        return
+    for text, done in text_blocks(source, encoding):
+        yield (text if text.endswith("\n") else text + "\n").encode(), done
+
+
+def _raw_blocks(source: Source) -> Iterator[tuple[bytes, int]]:
+    rest, done = b"", 0
+    with source.open() as stream:
+        while block := stream.read(RAW_BYTES):
+            block = block if done else block.removeprefix(codecs.BOM_UTF8)
+            done += len(block)
+            end = block.rfind(b"\n") + 1
+            if end:
+                yield rest + block[:end], done
+            rest = block[end:] if end else rest + block
+            if len(rest) > MAX_LINE:
+                raise _too_long(source)
+    if rest:
+        yield rest + b"\n", done
+
+
+def _too_long(source: Source) -> UnreadableFileError:
+    reason = f"it has a line of more than {MAX_LINE:,} characters"
+    return UnreadableFileError(source.name, reason, "export it again as CSV")
 
 
 def decoded_blocks(source: Source, encoding: str) -> Iterator[tuple[str, int]]:
@@ -245,6 +288,8 @@ def has_lone_returns(sample: str) -> bool:
     lines = sample.replace("\r\r\n", "\n").replace("\r\n", "\n").split("\n")
     if len(lines) == 1:
         return "\r" in sample
+    if _parts_records(sample):
+        return True
     parts = [part for line in lines if "\r" in line for part in line.strip("\r").split("\r")]
     whole = [line for line in lines if "\r" not in line]
     if len(whole) < len(parts) / 2:
@@ -253,6 +298,15 @@ def has_lone_returns(sample: str) -> bool:
     mark = max(usual, key=lambda name: usual[name])
     fit = sum(part.count(mark) == usual[mark] for part in parts)
     return usual[mark] > 0 and len(parts) > 1 and fit > len(parts) * _MIXED_SHARE
+
+
+def _parts_records(sample: str) -> bool:
+    """Whether lone returns part records of one width, and line feeds stand in quoted cells only."""
+    records = sample.replace("\r\n", "\n").split("\r")
+    before_feeds = (one.split("\n", 1)[0] for one in records if "\n" in one)
+    usual = max(_usual(one.count(mark) for one in records) for mark in ",;\t|")
+    is_quoted = all(before.count('"') % 2 for before in before_feeds)
+    return "\r" in sample and usual > 0 and len(records) > _FEW and is_quoted
 
 
 def _usual(counts: Iterator[int]) -> int:

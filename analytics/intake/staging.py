@@ -84,12 +84,10 @@ def stage(
             rejects.add_unreadable(con, folder / "unread", understanding.file)
         staged = _count(understanding, con, spooled, decisions)
     finally:
-        for name in ("rows", "unread", "unpacked"):
-            (folder / name).unlink(missing_ok=True)
+        cells.close(con, folder)
     for name in ("cells", "order_sizes"):
         con.execute(f"DROP TABLE IF EXISTS {name}")
-    for name in ("sale_rows", "raw"):
-        con.execute(f"DROP VIEW IF EXISTS {name}")
+    con.execute("DROP VIEW IF EXISTS sale_rows")
     say(1.0, f"{staged.rows_loaded:,} rows")
     return staged
 
@@ -108,7 +106,7 @@ def _open(
         folder,
         progress=lambda share, message: say(share * _SPOOLED, message),
     )
-    cells.open_text(con, folder / "rows", layout.width)
+    cells.open_text(con, folder, layout.width, spooled)
     return spooled
 
 

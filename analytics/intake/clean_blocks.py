@@ -1,0 +1,176 @@
+"""Blocks of a delimited text that need no care, parsed at the speed of memory and kept as Arrow.
+
+A block is clean where counting its bytes proves that every line is one record of the right width:
+no NUL, no stray carriage return, every quotation mark opens or closes a cell. All others go the
+careful way, line by line.
+"""
+
+import re
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv
+
+from analytics.intake.layout import BLANKS, Layout
+from analytics.intake.reading import UNDECODABLE
+
+FILE = "blocks.arrow"
+BLANK_MARKS = " \t\r\n\u00a0\u3000\ufeff\u200b\x1e"
+GUARDS = "=`'"
+NULL_WORDS = ("-", "--", "---", "—", "——", "/", "null", "none", "nan", "n/a", "na", "nil", "\\n",
+              "#n/a", "无", "空")  # fmt: skip
+_BATCH = 1 << 16
+_NEVER = tuple(mark.encode() for mark in ("\x00", "\x1e", "\x1f", UNDECODABLE))
+_EDGES = {mark.encode()[0] for mark in BLANK_MARKS + GUARDS}
+_ENDS = {mark.encode()[-1] for mark in BLANK_MARKS}
+_WORD_STARTS = {start.encode()[0] for word in NULL_WORDS for start in (word, word.upper())}
+_LONGEST_WORD = max(len(word.encode()) for word in NULL_WORDS)
+_UNTIDY = re.compile(
+    f"^[{BLANK_MARKS}{GUARDS}]|[{BLANK_MARKS}]$|^({'|'.join(map(re.escape, NULL_WORDS))})$",
+    re.IGNORECASE,
+)
+_MOST_LOOKED_AT = 10_000
+
+
+def _flags(marks: set[int]) -> np.ndarray:
+    flags = np.zeros(256, dtype=bool)
+    flags[list(marks)] = True
+    return flags
+
+
+_IS_EDGE, _IS_END, _IS_WORD_START = map(_flags, (_EDGES, _ENDS, _WORD_STARTS))
+_IS_BLANK = _flags({9, 11, 12, 13, 28, 29, 30, 31, 32, 0xC2, 0xE1, 0xE2, 0xE3})  # or so it may be
+
+
+class CleanBlocks:
+    """A file of the clean blocks of one text: line number, then every column as text.
+
+    `untidy` gathers the positions of columns with a cell that has something to clean: blanks or
+    guards around it, or a word that means nothing.
+    """
+
+    def __init__(self, layout: Layout, folder: Path) -> None:
+        self._quote, self._delimiter = layout.quote.encode(), layout.delimiter.encode()
+        self._skips_blanks = layout.skips_blanks
+        self.is_able = (
+            len(self._delimiter) == 1
+            and layout.delimiter != BLANKS
+            and not layout.escape
+            and len(self._quote) <= 1
+        )
+        self._names = [f"c{index}" for index in range(layout.width)]
+        fields = [("source_row", pa.int64()), *((name, pa.string()) for name in self._names)]
+        self._schema = pa.schema(fields)
+        self._writer = pa.ipc.new_file(folder / FILE, self._schema)
+        self.untidy: set[int] = set()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._writer.close()
+
+    def write(self, block: bytes, first: int) -> int | None:
+        """Keep a block of whole lines, the first of which is line `first`.
+
+        Returns the number of its records, or None where the block is not clean.
+        """
+        table = self._parsed(block) if self.is_able and not self._is_odd(block) else None
+        if table is None:
+            return None
+        numbers = pa.array(np.arange(first, first + len(table), dtype=np.int64))
+        for index, column in enumerate(table.columns):
+            if index not in self.untidy and any(map(_is_untidy, column.chunks)):
+                self.untidy.add(index)
+        self._writer.write_table(table.add_column(0, "source_row", numbers), max_chunksize=_BATCH)
+        return len(table)
+
+    def _is_odd(self, block: bytes) -> bool:
+        if any(mark in block for mark in _NEVER):
+            return True
+        if block.count(b"\r") != block.count(b"\r\n"):
+            return True
+        return self._quote in block and (self._skips_blanks or not self._is_well_quoted(block))
+
+    def _is_well_quoted(self, block: bytes) -> bool:
+        """Whether every quotation mark stands at the edge of a cell."""
+        quote, delimiter = self._quote, self._delimiter
+        opening = block.startswith(quote) + sum(
+            block.count(edge + quote) for edge in (delimiter, b"\n")
+        )
+        closing = sum(block.count(quote + edge) for edge in (delimiter, b"\n", b"\r\n"))
+        return opening == closing and opening + closing == block.count(quote)
+
+    def _parsed(self, block: bytes) -> pa.Table | None:
+        has_quotes = bool(self._quote) and self._quote in block
+        try:
+            table = pyarrow.csv.read_csv(
+                pa.py_buffer(block),
+                read_options=pyarrow.csv.ReadOptions(column_names=self._names),
+                parse_options=pyarrow.csv.ParseOptions(
+                    delimiter=self._delimiter.decode(),
+                    quote_char=self._quote.decode() if has_quotes else False,
+                    double_quote=False,
+                ),
+                convert_options=pyarrow.csv.ConvertOptions(
+                    column_types=dict.fromkeys(self._names, pa.string()),
+                    null_values=[""],
+                    strings_can_be_null=True,
+                ),
+            )
+        except pa.ArrowInvalid:
+            return None
+        if len(table) != block.count(b"\n") or _has_blank(table, is_quoted=has_quotes):
+            return None
+        return table
+
+
+def _has_blank(table: pa.Table, *, is_quoted: bool) -> bool:
+    """Whether a record holds nothing; among quotation marks, blanks are nothing too."""
+    empty = np.ones(len(table), dtype=bool)
+    for column in table.columns:
+        empty &= np.concatenate([_is_empty(one, is_quoted=is_quoted) for one in column.chunks])
+        if not empty.any():
+            return False
+    rows = np.flatnonzero(empty)
+    if not is_quoted or len(rows) > _MOST_LOOKED_AT:
+        return True
+    cells = [column.to_pylist() for column in table.take(pa.array(rows)).columns]
+    return any(not any(cell and cell.strip() for cell in row) for row in zip(*cells, strict=True))
+
+
+def _is_empty(column: pa.StringArray, *, is_quoted: bool) -> np.ndarray:
+    empty = column.is_null().to_numpy(zero_copy_only=False)
+    if is_quoted:
+        filled, firsts, _, _ = _ends(column)
+        empty[filled] |= _IS_BLANK[firsts]
+    return empty
+
+
+def _ends(column: pa.StringArray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Return which cells are filled, and their first bytes, last bytes and lengths."""
+    _, offsets, text = column.buffers()
+    ends = np.frombuffer(offsets, np.int32)[column.offset : column.offset + len(column) + 1]
+    lengths = np.diff(ends)
+    filled = np.flatnonzero(lengths)
+    marks = np.frombuffer(text, np.uint8) if len(filled) else np.zeros(0, np.uint8)
+    return filled, marks[ends[filled]], marks[ends[filled + 1] - 1], lengths[filled]
+
+
+def _is_untidy(column: pa.StringArray) -> bool:
+    """Whether some cell has blanks or guards around it, or a word that means nothing."""
+    filled, firsts, lasts, lengths = _ends(column)
+    odd = _IS_EDGE[firsts] | _IS_END[lasts]
+    odd |= _IS_WORD_START[firsts] & (lengths <= _LONGEST_WORD)
+    if not odd.any():
+        return False
+    looks = column.take(pa.array(filled[odd])).unique()
+    return len(looks) > _MOST_LOOKED_AT or any(map(_UNTIDY.search, looks.to_pylist()))
