@@ -167,9 +167,8 @@ def tables_in(path: Path) -> tuple[list[Entry], list[str]]:
 def _is_litter(member: str) -> bool:
     """Whether a system left this: never part of an export."""
     parts = PurePosixPath(member.replace("\\", "/")).parts
-    return any(part.startswith((".", "__MACOSX", "~$")) for part in parts) or (
-        bool(parts) and parts[-1].lower() in {"thumbs.db", "desktop.ini"}
-    )
+    hidden = [part for part in parts if part.startswith((".", "__MACOSX", "~$")) and part != ".."]
+    return bool(hidden) or (bool(parts) and parts[-1].lower() in {"thumbs.db", "desktop.ini"})
 
 
 def _shown_name(info: zipfile.ZipInfo) -> str:

@@ -9,8 +9,8 @@ from analytics.intake.fields import is_known
 from analytics.intake.headers import normalise_header
 
 MAX_PREAMBLE = 60
+_LONGEST_NAME = 100
 _BELOW = 20
-_TELLING = 2  # so many known names make a header of a line, whatever stands below
 _CLEARLY = 0.02  # by so much a later line has to be better: a full row is no better than its header
 _VALUE = re.compile(
     r"^[\s'`=\"¥￥$€£(+-]*\d[\d\s.,:/\-+TZ%)年月日]*(?:UTC|AM|PM)?[\"\s]*$", re.IGNORECASE
@@ -58,7 +58,9 @@ def is_value(cell: str) -> bool:
 
 def known_names(cells: Sequence[str]) -> int:
     """Return how many different column names of known exports these cells hold."""
-    names = {normalise_header(cell): cell for cell in cells if cell.strip()}
+    names = {
+        normalise_header(cell): cell for cell in cells if 0 < len(cell.strip()) <= _LONGEST_NAME
+    }
     return sum(map(is_known, names.values()))
 
 
@@ -103,15 +105,28 @@ def _header_score(record: Record, following: Sequence[Record]) -> tuple[float, f
     if not named or values > len(named) / 4 or len(named) < len(record.cells) / 2:
         return (0.0, 0.0)
     known, width = known_names(named), len(record.cells)
-    if known < _TELLING and values and _is_like_below(record, following):
+    if known <= len(named) / 2 and values and _is_like_below(record, following):
         return (0.0, 0.0)
-    alike = [abs(len(other.cells) - width) <= 1 for other in following] or [True]
+    alike = [_has_width(other.cells, width) for other in following] or [True]
     fit = sum(alike) / len(alike)
     return (known * fit if width > 1 else min(known, 0.5), fit * (1 - 1 / (len(named) + 1)))
 
 
+def _has_width(cells: Sequence[str], width: int) -> bool:
+    """Whether a record has about so many cells, with or without the empty ones at its end."""
+    filled = len(cells)
+    while filled and not cells[filled - 1].strip():
+        filled -= 1
+    return filled - 1 <= width <= len(cells) + 1
+
+
 def _is_like_below(record: Record, following: Sequence[Record]) -> bool:
-    """Whether a column that holds a value here holds values below: then this is a row."""
+    """Whether a column that holds a value here holds values below: then this is a row.
+
+    So is a record with values that nothing follows.
+    """
+    if not following:
+        return True
     for index, cell in enumerate(record.cells):
         if not is_value(cell.strip()):
             continue
@@ -148,7 +163,8 @@ def _is_group(above: Record, header: Record, below: Record | None) -> bool:
     """Whether the line above the names groups them: fewer cells, no prose, no values."""
     cells = [cell.strip() for cell in above.cells]
     named = [cell for cell in cells if cell]
-    if len(cells) != len(header.cells) or not 1 < len(named) < len(cells) or below is None:
+    width = len(header.cells)
+    if not width / 2 <= len(cells) <= width or not 1 < len(named) < len(cells) or below is None:
         return False
     return above.last_line + 1 == header.line and not any(
         is_value(cell) or len(cell) > 30 or cell[-1] in ":：.。" or cell[0] == "#"  # noqa: PLR2004 longer is prose
@@ -163,8 +179,9 @@ def _joined(upper: Sequence[str], lower: Sequence[str]) -> tuple[str, ...]:
     names, group = [], ""
     for above, name in zip(upper, lower, strict=True):
         group = above.strip() or (group if name.strip() else "")
-        says_too_little = lower.count(name) > 1 or not known_names([name])
-        names.append(f"{group} {name}".strip() if says_too_little or not name.strip() else name)
+        both = f"{group} {name}".strip()
+        says_too_little = not known_names([name]) and known_names([both])
+        names.append(both if says_too_little or lower.count(name) > 1 else name)
     return tuple(names)
 
 

@@ -16,7 +16,7 @@ from analytics.intake.reading import Source, decoded_blocks, text_blocks
 from analytics.notes import Note
 
 _KEYS_BYTES = 64 << 20  # so far the keys are gathered before the first record is read
-_MAX_DOCUMENT = 256 << 20
+_MAX_DOCUMENT = 128 << 20
 _MAX_RAW = 4_000
 _CUT = 16  # an error so near to the end of the text at hand may only mean that more is to come
 _SPACE = re.compile(r"[\s,]*")
@@ -168,6 +168,7 @@ class _Document:
         self._blocks = (block for block, _ in decoded_blocks(source, encoding))
         self._mend = source.repair.apply if source.repair else str
         self.text, self.at, self.line, self.is_final = "", 0, 1, False
+        self._indent: str | None = None
         self.more()
         self.text = self.text.removeprefix("\ufeff")
 
@@ -191,7 +192,10 @@ class _Document:
         """Pass over blanks and commas and return the character behind them, "" at the end."""
         while True:
             found = _SPACE.match(self.text, self.at)
-            self.skip(found.end() - self.at if found else 0)
+            blanks = found[0] if found else ""
+            if "\n" in blanks:
+                self._indent = blanks.rpartition("\n")[2].strip(",")
+            self.skip(len(blanks))
             if self.at < len(self.text) or self.is_final:
                 return self.text[self.at : self.at + 1]
             self.more()
@@ -213,9 +217,10 @@ class _Document:
             self.more()
 
     def skip_broken(self) -> str:
-        """Pass over a broken value to the next line that starts one, and return it."""
-        found = re.compile(r"\n[ \t]*,?[ \t]*\{").search(self.text, self.at + 1)
-        end = found.start() + 1 if found else len(self.text)
+        """Pass over a broken value to the next one at the same depth, and return it."""
+        start = r"\}\s*,\s*(?=\{)" if self._indent is None else rf"\n{self._indent},?(?=\{{)"
+        found = re.compile(start).search(self.text, self.at + 1)
+        end = found.end() if found else len(self.text)
         raw = self.text[self.at : end]
         self.skip(end - self.at)
         return raw

@@ -97,8 +97,6 @@ def find_layout(name: str, text: str, settings: ImportSettings) -> Layout:
     if not chosen and max(reading.score for reading in readings) < (1.0,):
         readings.append(_read(lines, BLANKS, settings.header_line))
     best = max(readings, key=lambda reading: reading.score)
-    if not best.records:
-        raise UnreadableFileError(name, "it holds no rows", "export it again", line=1)
     skips_blanks = bool(re.search(re.escape(best.delimiter) + ' +"', text))
     return layout_of(name, best, skips_blanks=skips_blanks)
 
@@ -216,10 +214,13 @@ def layout_of(name: str, reading: Reading, *, skips_blanks: bool = False) -> Lay
     Raises
     ------
     UnreadableFileError
-        If the columns are too many.
+        If no row follows the column names, or the columns are too many.
     """
     records, header = reading.records, reading.header
     body = records[header.last + 1 if header.last is not None else 0 :]
+    if not body:
+        line = records[-1].last_line if records else 1
+        raise UnreadableFileError(name, "it holds no rows", "export it again", line=line)
     width = _width(header.names, body)
     if width > MAX_COLUMNS:
         reason = f"it has {width:,} columns, more than {MAX_COLUMNS:,}"

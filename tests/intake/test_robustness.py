@@ -3,15 +3,20 @@
 import csv
 import io
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from analytics import intake
 from analytics.errors import HuitouError
+from tests.intake import hostile
 from tests.intake.files import stage_file
 
 quiet = settings(
-    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=30,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 HEAD = b"order_id,customer_id,ordered_at,amount\n"
 
@@ -47,3 +52,21 @@ def test_no_row_is_lost_and_text_stays(tmp_path, pairs):
     result = stage_file(path, tmp_path)
     assert result.staged.rows_read == len(pairs)
     assert sorted(result.rows("order_id")) == sorted(f"o{number}" for number in range(len(pairs)))
+
+
+@quiet
+@given(hostile.mutated())
+def test_mutated_files_give_a_table_or_one_sentence(tmp_path, case):
+    hostile.read(*case, tmp_path)
+
+
+@quiet
+@given(hostile.built())
+def test_every_well_formed_row_is_loaded_or_rejected(tmp_path, case):
+    result = hostile.read(case.name, case.data, tmp_path, table="order_lines")
+    assert result is None or not hostile.lost_rows(result, case.ids)
+
+
+@pytest.mark.parametrize("name", sorted(hostile.seeds()))
+def test_the_seeds_themselves_can_be_read(tmp_path, name):
+    assert hostile.read(name, hostile.seeds()[name], tmp_path) is not None
