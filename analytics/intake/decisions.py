@@ -12,6 +12,7 @@ from analytics.intake.dates import DatePlan
 from analytics.intake.identities import CHAIN, damaged_sql
 from analytics.intake.numbers import NumberPlan, doubt_note, plan_numbers
 from analytics.intake.people import People, look_at_people
+from analytics.intake.properties import find_keys
 from analytics.intake.recogniser import Platform
 from analytics.intake.statuses import read_vocabulary
 from analytics.intake.times import plan_times
@@ -35,6 +36,7 @@ class Decisions:
     signs: dict[str, str] = field(default_factory=dict)
     people: People = field(default_factory=People)
     words: dict[str, Words] = field(default_factory=dict)
+    places: dict[str, tuple[str, ...]] = field(default_factory=dict)
     shape: money.MoneyShape = field(default_factory=money.MoneyShape)
     spends_below_zero: bool = False
     warnings: tuple[Note, ...] = ()
@@ -102,6 +104,7 @@ def decide(
         signs=currency.signs,
         people=people,
         words=words,
+        places=find_keys(con, names) if table == "events" and "properties" in names else {},
         shape=shape,
         spends_below_zero=bool(platform and platform.spends_below_zero),
         warnings=(

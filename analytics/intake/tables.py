@@ -7,6 +7,7 @@ from analytics.intake.dates import dated
 from analytics.intake.decisions import Decisions
 from analytics.intake.identities import contact_sql, customer_sql, id_sql
 from analytics.intake.numbers import number_sql
+from analytics.intake.properties import value_sql
 from analytics.quoting import identifier, literal
 
 _SECONDS_PER_MINUTE = _MINUTES_PER_HOUR = 60
@@ -46,15 +47,31 @@ def table_sql(table: str, fields: Collection[str], decisions: Decisions) -> str:
 
 def _value(table: str, column: schema.Column, fields: Collection[str], decisions: Decisions) -> str:
     name = column.name
-    if special := _SPECIAL.get((table, name)) or _ALWAYS.get(name):
-        return special(name, decisions) if name in fields or name in _ALWAYS else "NULL"
+    special = _SPECIAL.get((table, name)) or _ALWAYS.get(name)
+    if special and (name in fields or name in _ALWAYS):
+        return special(name, decisions)
     if name not in fields:
-        return f"CAST(NULL AS {column.dtype})"
+        return _from_json(name, decisions) or f"CAST(NULL AS {column.dtype})"
     if column.dtype == "TIMESTAMP":
         return identifier(f"{name}__at")
     if column.dtype in {"DOUBLE", schema.MONEY}:
         return f"CAST({number_sql(identifier(name), decisions.numbers[name])} AS {column.dtype})"
     return id_sql(identifier(name)) if name.endswith("_id") else identifier(name)
+
+
+def _from_json(name: str, decisions: Decisions) -> str | None:
+    """SQL of what the JSON beside an event says, where no column does."""
+    places = decisions.places
+    if name == "item_id" and (place := places.get("item_id") or places.get("item_name")):
+        return value_sql(place)
+    if name == "duration_s" and "duration_s" in places:
+        return f"try_cast({value_sql(places['duration_s'])} AS DOUBLE)"
+    if name == "duration_s" and "duration_ms" in places:
+        return f"try_cast({value_sql(places['duration_ms'])} AS DOUBLE) / 1000"
+    if name == "progress" and "progress" in places:
+        text = value_sql(places["progress"])
+        return _share(f"try_cast(rtrim({text}, '% ') AS DOUBLE)", text)
+    return None
 
 
 def _customer(_: str, decisions: Decisions) -> str:
@@ -73,8 +90,12 @@ def _word(name: str, decisions: Decisions) -> str:
 def _progress(name: str, decisions: Decisions) -> str:
     """Progress from 0 to 1; percents are those with a sign, and all of a column that passes 1."""
     number = f"CAST({number_sql(name, decisions.numbers[name])} AS DOUBLE)"
+    return _share(number, name)
+
+
+def _share(number: str, text: str) -> str:
     return (
-        f"CASE WHEN contains({name}, '%') OR max({number}) OVER () > 1 "
+        f"CASE WHEN contains({text}, '%') OR max({number}) OVER () > 1 "
         f"THEN {number} / 100 ELSE {number} END"
     )
 

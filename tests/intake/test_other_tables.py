@@ -29,6 +29,136 @@ def test_events(stage):
     assert result.notes()["unknown_event"].values["words"] == "Gurgle"
 
 
+@pytest.mark.parametrize(
+    ("word", "event"),
+    [
+        ("$pageview", "view"),
+        ("[Amplitude] Page Viewed", "view"),
+        ("Product Viewed", "view"),
+        ("view_item", "view"),
+        ("screen_view", "view"),
+        ("进入直播间", "view"),
+        ("$autocapture", "click"),
+        ("video_start", "start"),
+        ("Lesson Started", "start"),
+        ("学习进度", "progress"),
+        ("courseCompleted", "finish"),
+        ("完课", "finish"),
+        ("write_review", "comment"),
+        ("add_to_wishlist", "like"),
+        ("begin_checkout", "cart"),
+        ("Order Completed", "purchase"),
+        ("in_app_purchase", "purchase"),
+        ("session_start", "session_start"),
+        ("$identify", "$identify"),
+        ("Checkout Viewed", "Checkout Viewed"),
+    ],
+)
+def test_words_of_events(stage, word, event):
+    text = f"user_id,event,item_id,occurred_at\n1,{word},7,2024-01-05 10:00:00\n"
+    assert stage(text, name="events.csv").row("event") == event
+
+
+def bag(**values):
+    return '"' + json.dumps(values).replace('"', '""') + '"'
+
+
+def test_items_durations_and_progress_out_of_json(stage):
+    text = "user_id,event,occurred_at,properties\n" + "".join(
+        f"1,view,2024-01-05 10:00:0{n},{cell}\n"
+        for n, cell in enumerate(
+            [
+                bag(course_id="c7", duration=90, percent=50),
+                bag(course_id=8, percent=100),
+                bag(ecommerce={"items": [{"item_id": "x"}]}),
+                bag(),
+                "not json",
+                "",
+            ]
+        )
+    )
+    result = stage(text, name="events.csv")
+    assert result.rows("item_id", "duration_s", "progress") == [
+        ("c7", 90, pytest.approx(0.5)),
+        ("8", None, 1),
+        ("x", None, None),
+        (None, None, None),
+        (None, None, None),
+        (None, None, None),
+    ]
+    assert result.rows("properties")[4] == "not json"
+
+
+def test_a_list_of_parameters_as_ga4_writes_it(stage):
+    parameters = [
+        {"key": "item_id", "value": {"string_value": "c7"}},
+        {"key": "engagement_time_msec", "value": {"int_value": 1500}},
+    ]
+    cell = '"' + json.dumps(parameters).replace('"', '""') + '"'
+    text = (
+        "user_pseudo_id,event_name,event_timestamp,event_params\n"
+        f"u1,page_view,1704448800000000,{cell}\n"
+    )
+    result = stage(text, name="events.csv", mapping={"properties": "event_params"}, table="events")
+    assert result.row("item_id", "duration_s", "event") == ("c7", 1.5, "view")
+
+
+def test_a_column_wins_over_the_json(stage):
+    text = "user_id,event,item_id,occurred_at,properties\n1,view,7,2024-01-05," + bag(item_id=8)
+    assert stage(text + "\n", name="events.csv").row("item_id") == "7"
+
+
+@pytest.mark.parametrize(
+    ("word", "kind"),
+    [
+        ("课程", "course"),
+        ("专栏", "column"),
+        ("电子书", "ebook"),
+        ("图文", "article"),
+        ("直播", "live"),
+        ("会员", "membership"),
+        ("训练营", "camp"),
+        ("音频", "audio"),
+        ("视频", "video"),
+        ("Online Course", "course"),
+        ("E-Book", "ebook"),
+        ("Webinar", "live"),
+        ("gadget", "gadget"),
+    ],
+)
+def test_content_types(stage, word, kind):
+    text = f"item_id,item_name,content_type\n7,SQL,{word}\n"
+    assert stage(text, name="items.csv", table="items").row("content_type") == kind
+    text = (
+        f"order_id,customer_id,ordered_at,item_id,content_type,amount\n1,a,2024-01-05,7,{word},9\n"
+    )
+    assert stage(text).row("content_type") == kind
+
+
+@pytest.mark.parametrize(
+    ("word", "interval"),
+    [
+        ("Month", "month"),
+        ("monthly", "month"),
+        ("月", "month"),
+        ("每月", "month"),
+        ("every 3 months", "quarter"),
+        ("12 months", "year"),
+        ("年付", "year"),
+        ("Annual", "year"),
+        ("every 2 weeks", "2 weeks"),
+        ("6 个月", "6 months"),
+        ("jährlich", "year"),
+        ("终身", "lifetime"),
+        ("whenever", "whenever"),
+    ],
+)
+def test_intervals_of_subscriptions(stage, word, interval):
+    text = f"customer_id,plan,started_at,amount,interval\n1,pro,2024-01-05,9,{word}\n"
+    result = stage(text, table="subscriptions", mapping={"interval": "interval"})
+    assert result.row("interval") == interval
+
+
 def test_other_columns_of_customers_become_attributes(stage):
     text = (
         "user_id,name,signed_up_at,age,Level,VIP\n"
