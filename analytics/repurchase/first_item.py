@@ -5,13 +5,15 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy import special
 
-from analytics.intervals import benjamini_hochberg, two_share_p_value
+from analytics.intervals import LEVEL, benjamini_hochberg, newcombe, rate, two_share_p_value
 from analytics.kaplan_meier import kaplan_meier
 from analytics.notes import Note
 from analytics.periods import epoch_days
-from analytics.repurchase.rate import buyers
-from analytics.tables import collect, finish, with_rate
+from analytics.repurchase.pairs import FLOOR, Thing
+from analytics.repurchase.rate import buyers, check_horizons
+from analytics.tables import collect, finish, product, with_rate
 
 
 def first_item(
@@ -21,7 +23,8 @@ def first_item(
     *,
     as_of: date,
     horizon: int = 90,
-    min_customers: int = 30,
+    of: Thing = "item",
+    min_customers: int = FLOOR,
 ) -> pd.DataFrame:
     """Do customers who began with this item come back more often than the others?
 
@@ -37,41 +40,51 @@ def first_item(
         Local day up to which the data reach.
     horizon
         H, in days.
+    of
+        "item", or "category": customers whose first purchase holds something of the category.
     min_customers
         Items with fewer eligible customers are listed but not tested: their `q_value` is null.
 
     Returns
     -------
     DataFrame
-        item_id, customers (eligible), repurchasers, rate, ci_lower, ci_upper (Wilson, 95 %),
-        q_value (two-sided test of the rate against that of the customers who began without the
-        item, after Benjamini and Hochberg over the tested items), median_days (Kaplan-Meier median
-        days to the second purchase of all who began with it; null where fewer than half come back),
-        value_per_customer (revenue of valid orders in the first H days, the first purchase
-        included, per eligible customer), is_mature, difference (rate minus that of the others).
-        Most customers first.
+        item_id (or category), customers (eligible), repurchasers, rate, ci_lower, ci_upper (Wilson,
+        95 %), q_value (two-sided test of the rate against that of the customers who began without
+        the item, after Benjamini and Hochberg over the tested items), median_days (Kaplan-Meier
+        median days to the second purchase of all who began with it; null where fewer than half come
+        back), value_per_customer (revenue of valid orders in the first H days, the first purchase
+        included, per eligible customer), is_mature, difference (rate minus that of the others),
+        difference_lower, difference_upper (Newcombe, 95 %), value_lower, value_upper (95 %, normal
+        interval of the mean, with at least two customers), p_value. Most customers first.
+
+    Raises
+    ------
+    InvalidSettingError
+        If the horizon is not positive.
 
     Notes
     -----
     Association, not cause: who begins with a dear course may have been keener from the start.
-    Benjamini & Hochberg (1995).
+    Benjamini & Hochberg (1995); Newcombe (1998).
     """
-    starters = _starters(purchase_items, customer_summary, as_of)
+    check_horizons([horizon])
+    starters = _starters(purchase_items, customer_summary, as_of, of)
     eligible = starters.filter(starters.follow_up >= horizon)
     counts = eligible.group_by("item_id").aggregate(
         customers=eligible.count(),
         repurchasers=eligible.count(where=eligible.days_to_second <= horizon),
     )
     table = collect(counts).merge(_values(eligible, orders, horizon), on="item_id", how="left")
-    table["value_per_customer"] = table.pop("value").fillna(0) / table["customers"]
-    table = table.merge(_medians(starters), on="item_id", how="left")
+    table = _with_value(table).merge(_medians(starters), on="item_id", how="left")
     total, hits = _everyone(customer_summary, as_of, horizon)
     table = _with_test(with_rate(table, "repurchasers", "customers"), total, hits, min_customers)
     columns = ["item_id", "customers", "repurchasers", "rate", "ci_lower", "ci_upper", "q_value"]
     columns += ["median_days", "value_per_customer", "is_mature", "difference"]
+    columns += ["difference_lower", "difference_upper", "value_lower", "value_upper", "p_value"]
     few = int((table["customers"] < min_customers).sum())
     table = table.assign(is_mature=True).sort_values("item_id")[columns]
     table = table.iloc[(-table["customers"]).argsort(kind="stable")]
+    table = table if of == "item" else table.rename(columns={"item_id": "category"})
     return finish(table, [], [_few_note(few, min_customers)] if few else [])
 
 
@@ -80,12 +93,12 @@ def _few_note(items: int, floor: int) -> Note:
     return Note("items_below_floor", text, items=items, floor=floor)
 
 
-def _starters(purchase_items: Any, customer_summary: Any, as_of: date) -> Any:
+def _starters(purchase_items: Any, customer_summary: Any, as_of: date, of: str) -> Any:
     """One row per customer and item of the first purchase, with wait and follow-up."""
-    first = purchase_items.filter(
-        purchase_items.purchase_number == 1, purchase_items.item_id.notnull()
-    )
-    pairs = first.select("customer_number", "item_id").distinct()
+    first = purchase_items.filter(purchase_items.purchase_number == 1)
+    name = first.item_id if of == "item" else first.category
+    pairs = first.select("customer_number", item_id=name).distinct()
+    pairs = pairs.filter(pairs.item_id.notnull())
     people = buyers(customer_summary, as_of)
     people = people.select("customer_number", "first_day", "days_to_second", "follow_up")
     return pairs.inner_join(people, "customer_number")
@@ -110,7 +123,23 @@ def _values(eligible: Any, orders: Any, horizon: int) -> pd.DataFrame:
     early = bought.filter(since >= 0, since <= horizon)
     value = early.group_by("customer_number").aggregate(value=early.revenue.sum())
     per_item = eligible.select("customer_number", "item_id").inner_join(value, "customer_number")
-    return collect(per_item.group_by("item_id").aggregate(value=per_item.value.sum()))
+    return collect(
+        per_item.group_by("item_id").aggregate(
+            value=per_item.value.sum(), squares=product(per_item.value, per_item.value).sum()
+        )
+    )
+
+
+def _with_value(table: Any) -> pd.DataFrame:
+    """Mean value per customer with its interval; customers without any revenue count as 0."""
+    n = table["customers"].to_numpy(float)
+    total = table["value"].fillna(0).to_numpy(float)
+    mean = total / n
+    spread = np.maximum(table["squares"].fillna(0).to_numpy(float) - total * mean, 0)
+    half = float(special.ndtri(0.5 + LEVEL / 2)) * np.sqrt(rate(rate(spread, n - 1), n))
+    return table.drop(columns=["value", "squares"]).assign(
+        value_per_customer=mean, value_lower=mean - half, value_upper=mean + half
+    )
 
 
 def _medians(starters: Any) -> pd.DataFrame:
@@ -135,5 +164,11 @@ def _with_test(table: pd.DataFrame, total: int, hits: int, floor: int) -> pd.Dat
     others, others_back = total - with_item, hits - came_back
     p = two_share_p_value(came_back, with_item, others_back, others)
     p = np.where(with_item >= floor, p, np.nan)
-    base = np.divide(others_back, others, out=np.full(len(table), np.nan), where=others > 0)
-    return table.assign(q_value=benjamini_hochberg(p), difference=table["rate"] - base)
+    difference, lower, upper = newcombe(came_back, with_item, others_back, others)
+    return table.assign(
+        p_value=p,
+        q_value=benjamini_hochberg(p),
+        difference=difference,
+        difference_lower=lower,
+        difference_upper=upper,
+    )

@@ -7,13 +7,8 @@ import pandas as pd
 
 from analytics.errors import InvalidSettingError
 from analytics.notes import Note
-from analytics.repurchase.pairs import count_pairs
+from analytics.repurchase.pairs import FLOOR, Thing, count_pairs
 from analytics.tables import finish
-
-Thing = Literal["item", "category"]
-
-FLOOR = 30
-"""Customers that both ends of a pair need before it is tested."""
 
 COLUMNS = ["numerator", "denominator", "rate", "ci_lower", "ci_upper", "base_rate"]
 LIFT = ["lift", "lift_lower", "lift_upper", "p_value", "q_value"]

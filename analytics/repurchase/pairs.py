@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 import ibis
 import numpy as np
@@ -16,6 +16,11 @@ from analytics.repurchase.waits import waits
 from analytics.tables import collect, with_rate
 
 Floats = npt.NDArray[np.float64]
+
+Thing = Literal["item", "category"]
+
+FLOOR = 30
+"""Customers that an item, or both ends of a pair, need before they are tested."""
 
 _POOLED = 0
 _PURCHASE = ["customer_number", "purchase_number"]
@@ -91,7 +96,7 @@ def count_pairs(
     purchase_items: Any,
     *,
     as_of: date,
-    of: str,
+    of: Thing,
     horizon: int,
     steps: tuple[int, ...] | None,
 ) -> Pairs:
@@ -126,7 +131,7 @@ def count_pairs(
     )
 
 
-def _lines(purchase_items: Any, of: str) -> Any:
+def _lines(purchase_items: Any, of: Thing) -> Any:
     """One row per purchase and item, or per purchase and category."""
     if of == "item":
         lines = purchase_items.select(*_PURCHASE, item=purchase_items.item_id)

@@ -155,3 +155,66 @@ def test_trend_is_mature_once_the_last_day_of_the_period_is_eligible():
         (pd.Timestamp("2024-01-01"), 1, 2, 2, True),
         (pd.Timestamp("2024-02-01"), 0, 0, 1, False),
     ]
+
+
+def trend(world, **options):
+    return repurchase_trend(world.table("customer_summary"), as_of=world.as_of, **options)
+
+
+def test_trend_takes_scopes_and_several_horizons():
+    def basket(who, when, item, category):
+        return Order(who, day(when), items=((item, category),))
+
+    world = Shop(
+        [
+            basket("a", "2024-01-05", "x", "c"),
+            basket("a", "2024-01-10", "z", "d"),
+            basket("a", "2024-01-25", "y", "c"),
+            basket("a", "2024-03-05", "x", "c"),
+            basket("b", "2024-01-06", "x", "c"),
+        ],
+        as_of=day("2024-12-31"),
+    )
+    table = trend(world, horizons=(90, 30), scope="all")
+    assert cells(table, "horizon_days", "scope", "numerator", "denominator") == [
+        (30, "any", 1, 2),
+        (30, "category", 1, 2),
+        (30, "item", 0, 2),
+        (90, "any", 1, 2),
+        (90, "category", 1, 2),
+        (90, "item", 1, 2),
+    ]
+    with pytest.raises(InvalidSettingError, match="30,90"):
+        trend(world, horizons=(30, 0))
+
+
+def test_one_horizon_of_the_trend_is_the_trend_of_that_horizon():
+    from tests.analytics.shops import random_shop
+
+    world = random_shop(7, customers=200)
+    both = trend(world, horizons=(60, 180), scope="all", by="first_channel")
+    for horizon in (60, 180):
+        alone = trend(world, horizon=horizon, scope="item", by="first_channel")
+        kept = both[(both["horizon_days"] == horizon) & (both["scope"] == "item")]
+        pd.testing.assert_frame_equal(alone, kept.reset_index(drop=True), check_flags=False)
+
+
+def test_trend_says_whether_it_moves():
+    histories = [
+        f"2024-{month:02}-05 2024-{month:02}-20" if place < 2 * month else f"2024-{month:02}-05"
+        for month in range(1, 11)
+        for place in range(30)
+    ]
+    table = trend(shop(*histories, as_of="2024-12-31"), horizon=30)
+    assert table.attrs["trend"].slope == pytest.approx(2 / 30)
+    assert "rises by 6.67 points" in table.attrs["notes"][-1]
+    several = trend(shop(*histories, as_of="2024-12-31"), horizons=(30, 60))
+    assert "trend" not in several.attrs
+
+
+def test_the_full_first_months_of_a_file_are_flagged_and_not_tested():
+    first = [f"2024-01-{1 + place % 28:02}" for place in range(40)]
+    later = [f"2024-{month:02}-{1 + place:02}" for month in range(2, 9) for place in range(10)]
+    table = trend(shop(*first, *later, as_of="2024-12-31"), horizon=30)
+    assert table["is_left_truncated"].tolist() == [True, *[False] * 7]
+    assert table.attrs["trend"] is None  # nobody ever came back

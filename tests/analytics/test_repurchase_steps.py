@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analytics.repurchase.gaps import gap_histogram, natural_cycle, time_between
+from analytics.errors import InvalidSettingError
+from analytics.repurchase.gaps import gap_buckets, gap_histogram, natural_cycle, time_between
 from analytics.repurchase.ladder import order_ladder
 from analytics.repurchase.returning import returning_rate
 from tests.analytics.shops import day, random_shop, shop
@@ -118,3 +119,44 @@ def test_later_days_never_change_past_returning_rates():
     whole = returning_rate(world.table("purchases"), as_of=world.as_of)
     early = returning_rate(world.table("purchases"), as_of=day("2024-06-30"))
     pd.testing.assert_frame_equal(early, whole.head(len(early)))
+
+
+def buckets(world, **options):
+    return gap_buckets(world.table("purchases"), as_of=world.as_of, **options)
+
+
+def test_gaps_fall_into_buckets():
+    """Gaps 7 and 8 at the first step, 31 at the second; one customer still waits after 60 days."""
+    world = shop(
+        "2024-01-01 2024-01-08 2024-02-08", "2024-01-01 2024-01-09", "2024-02-01",
+        as_of="2024-04-01",
+    )  # fmt: skip
+    table = buckets(world, starts=(1, 8, 31))
+    first = table[table["step"] == 1]
+    assert first["to_days"].tolist()[:2] == [7, 30]
+    assert first[["n", "total"]].to_numpy().tolist() == [[1, 2], [1, 2], [0, 2]]
+    assert first["cumulative_share"].tolist() == [0.5, 1, 1]
+    assert first["curve_share"].round(4).tolist() == [0.3333, 0.6667, 0.6667]
+    every = table[table["step"].isna()]
+    assert every["n"].tolist() == [1, 1, 1]
+    assert set(table["step"].dropna()) == {1, 2}
+
+
+def test_buckets_of_equal_width_reach_the_longest_gap():
+    table = buckets(shop("2024-01-01 2024-01-31", as_of="2024-06-01"), width=10)
+    assert table.loc[table["step"] == 1, "from_days"].tolist() == [1, 11, 21]
+    assert table.loc[table["step"] == 1, "n"].tolist() == [0, 0, 1]
+
+
+def test_buckets_hold_every_gap():
+    world = random_shop(4)
+    table = buckets(world)
+    histogram = gap_histogram(world.table("purchases"), as_of=world.as_of)
+    assert table.loc[table["step"].isna(), "n"].sum() == histogram["n"].sum()
+
+
+def test_no_gaps_no_buckets_and_odd_edges_are_refused():
+    assert buckets(shop("2024-01-01")).empty
+    for wrong in ({"width": 0}, {"starts": (2, 5)}, {"starts": (1, 5, 5)}):
+        with pytest.raises(InvalidSettingError):
+            buckets(shop("2024-01-01"), **wrong)

@@ -4,8 +4,10 @@ import pandas as pd
 import pytest
 
 from analytics.retention.cohorts import retention
-from analytics.retention.mean import retention_mean
-from tests.analytics.shops import random_shop
+from analytics.retention.mean import retention_line, retention_mean
+from tests.analytics.shops import Order, Shop, day, random_shop
+
+WAYS = ("mixpanel", "pooled", "simple")
 
 
 def cells(*rows):
@@ -20,9 +22,50 @@ def cells(*rows):
 
 
 def test_mixpanel_example_500_of_1000_and_400_of_500():
+    """Documented weights 56 %, pooled 60 %, simple 65 %."""
     table = cells(("2024-01", 1, 1000, 500, True), ("2024-02", 1, 500, 400, True))
-    assert retention_mean(table)["rate"].tolist() == [0.6]
-    assert retention_mean(table, method="simple")["rate"].tolist() == [0.65]
+    found = {method: retention_mean(table, method=method) for method in WAYS}
+    assert {method: mean["rate"].tolist() for method, mean in found.items()} == {
+        "mixpanel": [0.56],
+        "pooled": [0.6],
+        "simple": [0.65],
+    }
+    assert found["mixpanel"][["ci_lower", "ci_upper"]].isna().all().all()
+
+
+AMPLITUDE_MATURE = {"2024-03-01": (100, 500), "2024-03-02": (120, 720), "2024-03-03": (80, 320)}
+AMPLITUDE_YOUNG = {"2024-03-01": (100, 500), "2024-03-02": (120, 720), "2024-03-03": (80, 200)}
+
+
+def n_day_value(cohorts, as_of):
+    """Overall value of the first three days, each customer paying on the day of the start."""
+    orders = [
+        Order(f"{start}-{place:03}", day(start), paid / people)
+        for start, (people, paid) in cohorts.items()
+        for place in range(people)
+    ]
+    world = Shop(orders, as_of=day(as_of))
+    line = retention_line(
+        *world.tables("purchases", "customer_summary", "orders"),
+        as_of=world.as_of,
+        period="day",
+        brackets=("0-2",),
+    )
+    return line.iloc[0]
+
+
+def test_amplitude_example_1_overall_3_day_value_of_three_mature_cohorts():
+    """$500 + $720 + $320 over 100 + 120 + 80 users."""
+    row = n_day_value(AMPLITUDE_MATURE, "2024-03-05")
+    assert (row["cohorts"], row["cohort_size"]) == (3, 300)
+    assert round(row["cumulative_revenue_per_customer"], 2) == 5.13
+
+
+def test_amplitude_example_2_cohorts_that_are_not_yet_mature_stay_out():
+    """Two of three and one of three days observed: $500 over the 100 users of the first."""
+    row = n_day_value(AMPLITUDE_YOUNG, "2024-03-03")
+    assert (row["cohorts"], row["cohort_size"]) == (1, 100)
+    assert round(row["cumulative_revenue_per_customer"], 2) == 5.00
 
 
 def test_posthog_example_10_at_20_percent_and_100_at_none():
