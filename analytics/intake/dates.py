@@ -112,7 +112,7 @@ def _kinds(found: Shapes, zone: str) -> tuple[DatePlan, list[Shape]]:
             local, of_zone = date_shapes.zone_of_shape(shape.text)
             offsets += of_zone == "offset"
             naive += of_zone is None
-            names |= {of_zone} - {None, "offset"}
+            names |= {of_zone} if of_zone and of_zone != "offset" else set()
             shapes.append(replace(shape, text=local))
     plan = DatePlan(
         zone,

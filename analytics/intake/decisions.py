@@ -15,7 +15,7 @@ from analytics.intake.people import People, look_at_people
 from analytics.intake.properties import find_keys
 from analytics.intake.recogniser import Platform
 from analytics.intake.statuses import read_vocabulary
-from analytics.intake.times import plan_times
+from analytics.intake.times import joined_sql, plan_times
 from analytics.intake.vocabulary import Words
 from analytics.notes import Note
 from analytics.quoting import identifier
@@ -133,7 +133,7 @@ def _prepare_cells(
     cells.make_cells(con, indices, matching.required_columns(table, indices), extras)
     if "time_of_day" in indices:
         time = "ordered_at" if table == "order_lines" else "occurred_at"
-        con.execute(f"UPDATE cells SET {time} = {time} || ' ' || coalesce(time_of_day, '')")
+        con.execute(f"UPDATE cells SET {time} = {joined_sql(time, 'time_of_day')}")
     headers = cells.drop_repeated_headers(con, indices, columns)
     totals = _drop_what_is_no_row(con, platform)
     notes = []

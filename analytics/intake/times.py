@@ -79,6 +79,15 @@ def plan_times(
     return Times(plans, zones, tuple(notes))
 
 
+def joined_sql(day: str, clock: str) -> str:
+    """SQL of a day and a time of day in one text, whatever else a spreadsheet put into either."""
+    bare = f"regexp_replace({day}, '[ T]0?0:00(:00(\\.0+)?)?$', '')"
+    time = f"regexp_replace({clock}, '^(1899-12-3\\d|1900-01-0\\d)[ T]', '')"
+    return (
+        f"CASE WHEN contains({bare}, ':') THEN {day} ELSE {bare} || ' ' || coalesce({time}, '') END"
+    )
+
+
 def says_utc(column: str) -> bool:
     """Whether a header says that its times are UTC.
 

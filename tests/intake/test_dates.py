@@ -8,19 +8,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analytics.intake.dates import DatePlan, dated, plan_dates
+from analytics.intake.dates import DatePlan, dated, doubt_note, plan_dates
 
 EPOCH = int(datetime(2024, 1, 31, 10, 30, tzinfo=UTC).timestamp())
 
 
-def read(values, zone="UTC", wanted=None):
+def read(values, zone="UTC", wanted=None, expected=None):
     with duckdb.connect() as con:
         con.execute(
             "CREATE TEMP TABLE cells AS SELECT generate_subscripts(v, 1) AS source_row, "
             "unnest(v) AS t FROM (SELECT CAST(? AS VARCHAR[]) AS v)",
             [values],
         )
-        plan = plan_dates(con, "t", zone=zone, wanted=wanted)
+        plan = plan_dates(con, "t", zone=zone, wanted=wanted, expected=expected)
         query = f"SELECT t__at FROM ({dated('cells', {'t': plan})}) ORDER BY source_row"
         return [row[0] for row in con.execute(query).fetchall()], plan
 
@@ -133,6 +133,69 @@ def test_where_nothing_tells_the_rows_in_order_win():
     assert found == sorted(found)
     assert found[0] == datetime(2024, 2, 1)
     assert plan.is_doubtful
+
+
+def test_points_between_the_parts_are_day_first():
+    found, plan = read(["03.04.2024", "05.04.2024"])
+    assert found == [datetime(2024, 4, 3), datetime(2024, 4, 5)]
+    assert not plan.is_doubtful
+
+
+def test_what_the_export_is_known_for_decides_what_is_open():
+    found, plan = read(["03/04/2024"], expected="month-first")
+    assert (found, plan.is_doubtful) == ([datetime(2024, 3, 4)], False)
+    assert read(["25/04/2024"], expected="month-first")[0] == [datetime(2024, 4, 25)]
+
+
+def test_a_doubt_names_both_readings():
+    _, plan = read(["03/04/2024 10:00", "01/02/2024 9:00"])
+    note = doubt_note("Date", plan)
+    assert plan.is_doubtful
+    assert note.values["example"] == "01/02/2024 9:00"
+    assert {note.values["read"], note.values["other"]} == {"2024-02-01", "2024-01-02"}
+    assert note.values["order"] != plan.order
+    assert "set the date order to" in note
+
+
+def test_two_digits_of_the_year_may_stand_first():
+    assert read(["24/01/31", "24/02/29"], wanted="year-first")[0] == [
+        datetime(2024, 1, 31),
+        datetime(2024, 2, 29),
+    ]
+    assert read(["99/12/31", "98/11/30"])[0] == [datetime(1999, 12, 31), datetime(1998, 11, 30)]
+
+
+@pytest.mark.parametrize(
+    ("zone", "hour"), [("UTC", 16), ("Asia/Shanghai", 2), ("America/Chicago", 16)]
+)
+def test_an_abbreviation_of_two_zones_follows_the_shop(zone, hour):
+    assert read(["2024-01-31 10:00:00 CST"], zone=zone)[0] == [datetime(2024, 1, 31, hour)]
+
+
+def test_zones_and_naive_times_in_one_column():
+    found, plan = read(
+        ["2024-06-01 10:00:00", "2024-06-01 10:00:00 -0400", "Jun 1, 2024 10:00:00 AM PDT",
+         "2024-06-01 10:00:00 Europe/Paris"],
+        zone="Asia/Shanghai",
+    )  # fmt: skip
+    assert [at.hour for at in found] == [2, 14, 17, 8]
+    assert plan.has_naive
+
+
+@pytest.mark.parametrize(
+    ("text", "utc"),
+    [
+        ("2024-03-10 01:59:59", datetime(2024, 3, 10, 6, 59, 59)),
+        ("2024-03-10 02:30:00", datetime(2024, 3, 10, 7, 30)),  # skipped: moves on by the hour
+        ("2024-03-10 03:00:00", datetime(2024, 3, 10, 7, 0)),
+        ("2024-11-03 01:30:00", datetime(2024, 11, 3, 5, 30)),  # told twice: the first
+        ("2024-11-03 02:00:00", datetime(2024, 11, 3, 7, 0)),
+    ],
+)
+def test_the_hours_of_summer_time(text, utc):
+    found = read([text], zone="America/New_York")[0][0]
+    assert found - utc in {timedelta(0), timedelta(hours=1)}
+    assert found == utc or text.startswith("2024-11-03 01:30")
 
 
 def test_the_user_decides():
