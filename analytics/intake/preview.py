@@ -6,7 +6,7 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
-from analytics.intake.staging import type_rows
+from analytics.intake.staging import typed_sql
 from analytics.intake.understanding import Understanding, open_sample
 
 
@@ -27,9 +27,9 @@ def preview(understanding: Understanding, n: int = 10) -> pd.DataFrame:
     """
     with tempfile.TemporaryDirectory(prefix="huitou-") as folder, duckdb.connect() as con:
         open_sample(understanding.source, understanding.settings, con, Path(folder))
-        type_rows(understanding, con, understanding.decide(con))
+        query = typed_sql(understanding, understanding.decide(con))
         return con.execute(
             "SELECT source_row, "
             "* EXCLUDE (source, source_file, source_row, fault_field, fault_value) "
-            f"FROM staged ORDER BY source_row LIMIT {int(n)}"
+            f"FROM ({query}) ORDER BY source_row LIMIT {int(n)}"
         ).df()

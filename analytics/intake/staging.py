@@ -1,13 +1,13 @@
 """From an understood file to the tables `staged` and `rejected`, in DuckDB."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import duckdb
 
 from analytics import schema
 from analytics.errors import NoCustomersError, UnreadableFileError
-from analytics.intake import cells, leftovers, opening, rejects, report, spool
+from analytics.intake import cells, duplicates, leftovers, opening, rejects, report, spool
 from analytics.intake.decisions import Decisions
 from analytics.intake.orders import order_lines_sql
 from analytics.intake.tables import table_sql
@@ -26,6 +26,7 @@ class Staged:
 
     `lines` counts the physical lines of a text (the rows of a sheet; 0 where there are none), and
     `lines == rows_read + sum(aside.values())`: `aside` counts those that are no row, by kind.
+    `file` is the Parquet file behind the view `staged`.
     """
 
     table: str
@@ -36,6 +37,7 @@ class Staged:
     warnings: list[Note] = field(default_factory=list)
     lines: int = 0
     aside: dict[str, int] = field(default_factory=dict)
+    file: Path = field(default_factory=Path)
 
 
 def stage(
@@ -45,7 +47,7 @@ def stage(
     *,
     progress: Progress | None = None,
 ) -> Staged:
-    """Load an understood file into the tables `staged` and `rejected` of a connection.
+    """Load an understood file into the view `staged` and the table `rejected` of a connection.
 
     Parameters
     ----------
@@ -55,7 +57,8 @@ def stage(
         Where to write. `staged` has the canonical columns of the table, then source, source_file,
         source_row; `rejected` has source_row, reason, field, value, sentence, raw.
     folder
-        An existing folder for a spool of about the size of the text; it is emptied afterwards.
+        An existing folder for a spool of about the size of the text, and for the file behind
+        `staged`, which alone stays there.
     progress
         Called with the share done and a message; what it raises passes through.
 
@@ -72,24 +75,27 @@ def stage(
         If no row of a file of orders names a customer.
     """
     say = progress or (lambda _share, _message: None)
+    file = folder / "staged.parquet"
     try:
         spooled = _open(understanding, con, folder, say)
         say(_SPOOLED, "cleaning the cells")
         decisions = understanding.decide(con)
         say(_CLEANED, "typing the rows")
-        type_rows(understanding, con, decisions)
+        _part_rows(understanding, con, decisions, file)
         say(_TYPED, "listing what can't be loaded")
-        _part_rows(understanding, con)
         if spooled.unreadable:
             rejects.add_unreadable(con, folder / "unread", understanding.file)
         staged = _count(understanding, con, spooled, decisions)
+    except BaseException:
+        file.unlink(missing_ok=True)
+        raise
     finally:
         cells.close(con, folder)
-    for name in ("cells", "order_sizes"):
+    for name in ("cells", "order_sizes", "repeated"):
         con.execute(f"DROP TABLE IF EXISTS {name}")
     con.execute("DROP VIEW IF EXISTS sale_rows")
     say(1.0, f"{staged.rows_loaded:,} rows")
-    return staged
+    return replace(staged, file=file)
 
 
 def _open(
@@ -110,19 +116,20 @@ def _open(
     return spooled
 
 
-def type_rows(
-    understanding: Understanding, con: duckdb.DuckDBPyConnection, decisions: Decisions
-) -> None:
-    """Make `staged` from `cells`: canonical columns, provenance, faults.
+def typed_sql(understanding: Understanding, decisions: Decisions) -> str:
+    """Return the query over `cells` that gives the rows as they will be stored, and their faults.
 
     Parameters
     ----------
     understanding
         The file.
-    con
-        With the tables that `Understanding.decide` made.
     decisions
-        What that returned.
+        What `Understanding.decide` returned.
+
+    Returns
+    -------
+    str
+        Columns: the canonical ones, provenance, fault_reason, fault_field, fault_value.
     """
     table, fields = understanding.table, set(understanding.mapping)
     query = (
@@ -136,34 +143,52 @@ def type_rows(
             (identifier(column.name), column.dtype) for column in schema.CANONICAL[table]
         )
     )
-    con.execute(
-        f"CREATE OR REPLACE TABLE staged AS SELECT {columns}, "
-        f"{literal(understanding.origin)} AS source, "
-        f"{literal(understanding.file)} AS source_file, "
+    return (
+        f"SELECT {columns}, {_word(understanding.origin)} AS source, "
+        f"{_word(understanding.file)} AS source_file, "
         f"source_row, fault_reason, fault_field, fault_value FROM ({query})"
     )
 
 
-def _part_rows(understanding: Understanding, con: duckdb.DuckDBPyConnection) -> None:
-    """Move the faulty rows of `staged` to `rejected`, with the cells as they are in the file."""
-    (faulty,) = con.execute("SELECT count(fault_reason) FROM staged").fetchall()[0]
-    cell_list = ", ".join(f"coalesce(c{index}, '')" for index in range(len(understanding.columns)))
-    delimiter = literal(understanding.delimiter or ",")
+def _word(text: str) -> str:
+    """SQL of a text as a dictionary of one word, which costs nothing to write."""
+    return f"CAST({literal(text)} AS ENUM({literal(text)}))"
+
+
+def _part_rows(
+    understanding: Understanding, con: duckdb.DuckDBPyConnection, decisions: Decisions, file: Path
+) -> None:
+    """Write the sound rows to a file, and list the faulty ones with their cells as they were."""
+    query = typed_sql(understanding, decisions)
+    if duplicates.find(con, understanding):
+        query = duplicates.marked(query)
+    columns = ", ".join(
+        identifier(column.name) for column in schema.columns_of(understanding.table)
+    )
+    sound = f"SELECT {columns} FROM ({query}) WHERE fault_reason IS NULL"
+    (n,) = con.execute(f"COPY ({sound}) TO {literal(str(file))} (FORMAT parquet)").fetchall()[0]
+    con.execute(
+        f"CREATE OR REPLACE VIEW staged AS SELECT * FROM read_parquet({literal(str(file))})"
+    )
+    (rows,) = con.execute("SELECT count(*) FROM cells").fetchall()[0]
     faults = ", ".join(
         f"CAST(fault_{name} AS VARCHAR) AS {name}" for name in ("reason", "field", "value")
     )
+    # typing the rows again is worth it only where something is wrong
+    wrong = "fault_reason IS NOT NULL" if n < rows else "false"
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE faulty AS "
+        f"SELECT source_row, {faults} FROM ({query}) WHERE {wrong}"
+    )
+    cell_list = ", ".join(f"coalesce(c{index}, '')" for index in range(len(understanding.columns)))
+    written = f"array_to_string([{cell_list}], {literal(understanding.delimiter or ',')})"
     con.execute(
         "CREATE OR REPLACE TABLE rejected AS SELECT source_row, reason, field, value, "
         f"{rejects.sentence_sql(understanding.file)} AS sentence, raw "
-        f"FROM (SELECT source_row, {faults} FROM staged WHERE fault_reason IS NOT NULL) "
-        f"JOIN (SELECT source_row, array_to_string([{cell_list}], {delimiter}) AS raw FROM raw "
-        # reading the file again is worth it only where something is wrong
-        f"WHERE {faulty} > 0 AND source_row IN "
-        "(SELECT source_row FROM staged WHERE fault_reason IS NOT NULL)) USING (source_row)"
+        f"FROM faulty JOIN (SELECT source_row, {written} AS raw FROM raw "
+        f"WHERE {n < rows} AND source_row IN (SELECT source_row FROM faulty)) USING (source_row)"
     )
-    con.execute("DELETE FROM staged WHERE fault_reason IS NOT NULL")
-    for name in ("fault_reason", "fault_field", "fault_value"):
-        con.execute(f"ALTER TABLE staged DROP COLUMN {name}")
+    con.execute("DROP TABLE faulty")
 
 
 def _count(

@@ -13,6 +13,7 @@ from analytics.progress import Progress
 from analytics.settings import ImportSettings, Settings
 from analytics.store import (
     contacts,
+    duplicates,
     engines,
     findings,
     manifest,
@@ -85,19 +86,19 @@ def _bodies(place: Place, version: Version) -> dict[str, str]:
 
 
 def _merge(
-    con: duckdb.DuckDBPyConnection, place: Place, version: Version, table: str
+    con: duckdb.DuckDBPyConnection, place: Place, version: Version, table: str, file: Path
 ) -> tuple[int, Replaced]:
-    """Write the staged rows into the canonical table; return its new Delta version."""
-    columns = engines.listed(schema.columns_of(table))
-    arriving, path = f"SELECT {columns} FROM staged", place.table(table)
-    stored = version.tables.get(table)
+    """Make the file of staged rows part of the canonical table; return its new Delta version."""
+    path, stored = place.table(table), version.tables.get(table)
     if stored is None:
-        return tables.write(con, path, arriving).version, Replaced()
+        return tables.commit(con, path, [file]), Replaced()
     gone = merging.replaced(con, table, zone=version.settings.zone)
     if gone.where is None:
-        return tables.write(con, path, arriving, append_to=stored).version, gone
-    kept = f"SELECT {columns} FROM {table} WHERE NOT coalesce({gone.where}, false)"
-    return tables.write(con, path, f"{kept} UNION ALL {arriving}").version, gone
+        return tables.commit(con, path, [file], append_to=stored), gone
+    columns = engines.listed(schema.columns_of(table))
+    kept = file.with_name("kept.parquet")
+    tables.save(con, f"SELECT {columns} FROM {table} WHERE NOT coalesce({gone.where}, false)", kept)
+    return tables.commit(con, path, [kept, file]), gone
 
 
 def rebuild(
@@ -222,12 +223,12 @@ def _load(
         version=version.number,
         rejects_file=_keep_rejects(con, staged, place, rejects),
         counts_orders=counts_orders,
-    ).with_notes(reading.notes)
+    ).with_notes([*reading.notes, *duplicates.notes(con, staged.table)])
     if dry_run:
         return version, report
     progress(_STAGED, "merging with what is there")
     canonical_views(con, place, version)
-    written, gone = _merge(con, place, version, staged.table)
+    written, gone = _merge(con, place, version, staged.table, staged.file)
     return (
         replace(version, tables={**version.tables, staged.table: written}),
         report.with_notes(gone.notes, replaced=gone.counts()),

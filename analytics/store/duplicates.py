@@ -1,0 +1,49 @@
+"""Rows of a file that are equal in everything: told, and kept, since nothing proves a mistake."""
+
+import duckdb
+
+from analytics.notes import Note
+from analytics.schema import CANONICAL, TIMES
+from analytics.store import engines
+
+_COUNTED_WHOLE = 2_000_000  # rows; of larger files one customer in sixteen is looked at
+_PARTS = 16
+_TABLES = ("order_lines", "events", "ratings")
+
+_FOUND = """
+SELECT coalesce(sum(n - 1), 0), min(CASE WHEN n > 1 THEN [first, last] END)
+FROM (
+    SELECT count(*) AS n, min(source_row) AS first, max(source_row) AS last
+    FROM staged WHERE {sample} GROUP BY hash({columns})
+)
+"""
+
+
+def notes(con: duckdb.DuckDBPyConnection, table: str) -> list[Note]:
+    """Say how many rows of `staged` repeat another one in every column.
+
+    They may be what was sold (two copies in one order) or what was exported twice: only an id of
+    the line could tell, so all are kept. Of files of more than two million rows a sixteenth of the
+    customers and moments is looked at, and the number is an estimate that says so. Own definition.
+    """
+    if table not in _TABLES:
+        return []
+    (rows,) = con.execute("SELECT count(*) FROM staged").fetchall()[0]
+    is_whole = rows <= _COUNTED_WHOLE
+    columns = engines.listed(CANONICAL[table])
+    sample = "true" if is_whole else f"hash(customer_id, {TIMES[table]}) % {_PARTS} = 0"
+    n, lines = con.execute(_FOUND.format(sample=sample, columns=columns)).fetchall()[0]
+    if not n:
+        return []
+    places = {"line": lines[0], "other_line": lines[1]}
+    if is_whole:
+        text = (
+            "{n:,} rows repeat another row of the file in everything (e.g. lines {line} and "
+            "{other_line}): all are kept, since nothing proves that they were exported twice."
+        )
+        return [Note("duplicates", text, n=int(n), **places)]
+    text = (
+        "About {n:,} rows repeat another row of the file in everything (e.g. lines {line} and "
+        "{other_line}): all are kept, since nothing proves that they were exported twice."
+    )
+    return [Note("duplicates_about", text, n=int(n) * _PARTS, **places)]
