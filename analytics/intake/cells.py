@@ -55,7 +55,9 @@ def open_text(con: duckdb.DuckDBPyConnection, folder: Path, width: int, found: S
     parts = [careful]
     if found.clean:
         con.register(_CLEAN, pyarrow.dataset.dataset(folder / clean_blocks.FILE, format="ipc"))
-        parts = [f"SELECT * FROM {_CLEAN}", *([careful] if found.records > found.clean else [])]
+        # no bare column: a join on it would push down a filter that scans of Arrow refuse
+        lines = f"SELECT * REPLACE (abs(source_row) AS source_row) FROM {_CLEAN}"
+        parts = [lines, *([careful] if found.records > found.clean else [])]
     con.execute(f"CREATE OR REPLACE TEMP VIEW raw AS {' UNION ALL '.join(parts)}")
     tidy = set(range(width)) - found.untidy if found.clean and len(parts) == 1 else set()
     _note_tidy(con, [f"c{index}" for index in sorted(tidy)])

@@ -25,6 +25,7 @@ _DELIMITERS = (",", ";", "\t", "|")
 _NAMED_DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "\\t": "\t", "pipe": "|"}
 _SAMPLE_RECORDS = 400
 _MAX_RECORD_LINES = 50
+_CLEARLY_BLANKS = 0.8  # blanks part the words of any text: so many rows must have one width
 _SEPARATOR_LINE = re.compile(r'^"?sep=(.)"?[,;\t|]*$', re.IGNORECASE)
 
 
@@ -95,7 +96,8 @@ def find_layout(name: str, text: str, settings: ImportSettings) -> Layout:
         lines[0] = ""
     readings = [_read(lines, delimiter, settings.header_line) for delimiter in candidates]
     if not chosen and max(reading.score for reading in readings) < (1.0,):
-        readings.append(_read(lines, BLANKS, settings.header_line))
+        by_blanks = _read(lines, BLANKS, settings.header_line)
+        readings += [by_blanks] if by_blanks.score[1] > _CLEARLY_BLANKS else []
     best = max(readings, key=lambda reading: reading.score)
     skips_blanks = bool(re.search(re.escape(best.delimiter) + ' +"', text))
     return layout_of(name, best, skips_blanks=skips_blanks)
@@ -198,11 +200,11 @@ def _quoting(sample: str, delimiter: str) -> tuple[str, str]:
 def _score(records: Sequence[Record], header: Header) -> tuple[float, ...]:
     """Known names, then the agreement of the widths, then the width."""
     if not records:
-        return (-1.0,)
+        return (-1.0, 0.0, 0.0)
     names = header.names or records[0].cells
-    below = records[header.last + 1 if header.last is not None else 0 :][:100] or records[:1]
+    below = records[header.last + 1 if header.last is not None else 0 :][:100]
     width = len(names)
-    agreement = sum(len(record.cells) == width for record in below) / len(below)
+    agreement = sum(len(record.cells) == width for record in below) / max(len(below), 1)
     if width == 1:
         return (0.0, 0.0, 1.0)
     return (known_names(names) * (0.5 + agreement / 2) + agreement, agreement, float(width))

@@ -73,7 +73,10 @@ def seeds():
         "sections.csv": SECTIONS.encode("cp1252"),
         "chinese.csv": CHINESE.encode("gb18030"),
         "twice.csv": CHINESE.encode().decode("latin-1").encode(),
-        "blanks.txt": text.replace(",", "  ").replace("  10:00:00", "").encode(),
+        "blanks.txt": text.replace("Course ", "c")
+        .replace(",", "  ")
+        .replace(" 10:00:00", "")
+        .encode(),
         "mac.csv": text.replace("\n", "\r").encode(),
         "lines.ndjson": lines,
         "list.json": json.dumps(OBJECTS, indent=1).encode(),
@@ -189,9 +192,8 @@ def read(name, data, folder, **options):
     try:
         paths = intake.unpack(path, folder)
         results = [stage_file(one, folder, **options) for one in paths]
-    except HuitouError as error:
-        assert "\n" not in str(error).strip("\n")
-        return None
+    except HuitouError:
+        return None  # one sentence, by its class
     for one, result in zip(paths, results, strict=True):
         _check_lines(one, result)
     return results[0]

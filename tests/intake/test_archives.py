@@ -32,7 +32,7 @@ def test_a_zip_of_one_table_is_read_as_it_is(tmp_path):
     result = stage_file(path, tmp_path)
     assert result.staged.rows_loaded == 9
     assert result.notes()["zip_others"].values == {"n": 1, "names": "LIES.md"}
-    assert sorted(one.name for one in tmp_path.iterdir()) == ["a.zip"]
+    assert not (tmp_path / "unpacked").exists()
 
 
 def test_a_zip_of_a_workbook(tmp_path):
@@ -42,7 +42,7 @@ def test_a_zip_of_a_workbook(tmp_path):
     packed = tmp_path / "orders.xlsx.gz"
     packed.write_bytes(gzip.compress(book))
     assert stage_file(packed, tmp_path).staged.rows_loaded == 9
-    assert sorted(one.name for one in tmp_path.iterdir()) == ["a.zip", "orders.xlsx.gz"]
+    assert not (tmp_path / "unpacked").exists()
 
 
 def test_a_zip_of_several_tables_is_unpacked(tmp_path):
@@ -113,14 +113,13 @@ def test_a_password(tmp_path):
         ({"orders.csv": gzip.compress(TEXT.encode())}, "archive in an archive"),
         ({"word/document.xml": b"x", "[Content_Types].xml": b"y"}, "a document"),
         ({"orders.csv": b""}, "empty"),
-        ({f"{n}.csv": b"a" for n in range(101)}, "more than 100|101 tables"),
+        ({f"{n}.csv": b"a" for n in range(101)}, "101 tables"),
     ],
 )
 def test_what_is_refused(tmp_path, members, words):
     path = zip_of(tmp_path / "a.zip", members)
     with pytest.raises(UnreadableFileError, match=words):
-        for one in intake.unpack(path, tmp_path):
-            intake.understand(one)
+        intake.understand(intake.unpack(path, tmp_path)[0])
 
 
 def bomb(n_megabytes):
@@ -154,7 +153,7 @@ def test_a_packed_file_cut_short(tmp_path, cut):
         stage_file(path, tmp_path)
     path = zip_of(tmp_path / "b.zip", {"orders.csv": HEADER + ROWS * 3000})
     path.write_bytes(path.read_bytes()[:cut])
-    with pytest.raises(UnreadableFileError, match="damaged|unpacked"):
+    with pytest.raises(UnreadableFileError, match=r"damaged|unpacked"):
         stage_file(path, tmp_path)
 
 

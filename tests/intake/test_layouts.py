@@ -67,7 +67,7 @@ def test_thirty_lines_of_every_delimiter_above(stage, n, delimiter):
         ),
         (HEADER + "-,-,(UTC),(USD)\n" + BODY, HEADER.strip().split(","), 2),
         (HEADER + "string,string,date,decimal\n" + BODY, HEADER.strip().split(","), 2),
-        (HEADER.replace("amount", '"am\nount"') + BODY, ["order_id", "customer_id", "ordered_at", "am ount"], 2),
+        ('order_id,customer_id,"or\ndered"\n1,a,2\n', ["order_id", "customer_id", "or dered"], 2),
     ],
 )  # fmt: skip
 def test_headers_of_two_lines(text, expected, n_lines):

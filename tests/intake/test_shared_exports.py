@@ -54,7 +54,7 @@ EXPORTS: dict[str, Imported | Refused] = {
     "nasty/frictionless_matrix-with-comment.csv": NO_COLUMNS,
     "nasty/frictionless_without-rows.csv": Refused("it holds no rows"),
     "nasty/messytables_null.csv": NO_COLUMNS,
-    "nasty/messytables_small.csv": NO_COLUMNS,
+    "nasty/messytables_small.csv": Refused("it holds no rows"),
     "nasty/messytables_utf-16le_encoded.csv": NO_COLUMNS,
     "nasty/papaparse_malformed.tsv": NO_COLUMNS,
     "nasty/papaparse_utf8_bom.csv": NO_COLUMNS,
