@@ -1,6 +1,6 @@
 """Which money is a line's own and which is the order's, decided from the values."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import duckdb
@@ -33,6 +33,9 @@ ORDER_FIELDS = (
 )
 _LINE_AGREEMENT = 0.95
 _FEW_ORDERS = 5
+_SOME_ORDERS = 1_000
+_SEVERAL = "(SELECT * FROM sale_rows WHERE order_id IN (SELECT order_id FROM order_sizes))"
+_SOME = "some_rows"  # of some orders: one exception among them settles what must hold for all
 
 
 @dataclass(frozen=True)
@@ -145,6 +148,8 @@ def _order_sizes(
 ) -> None:
     """Make `order_sizes`: the orders of more than one line, and `sale_rows`: what was sold in them.
 
+    `some_rows` are those of the first thousand orders of more than one line.
+
     Rows of money that went back are lines of nothing, and would hide that a total is repeated.
     """
     key = "order_id" if "order_id" in present else "CAST(NULL AS VARCHAR)"
@@ -161,6 +166,10 @@ def _order_sizes(
     con.execute(
         f"CREATE OR REPLACE TEMP TABLE order_sizes AS SELECT {key} AS order_id, count(*) AS n "
         f"FROM sale_rows WHERE {key} IS NOT NULL GROUP BY 1 HAVING count(*) > 1"
+    )
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE {_SOME} AS SELECT * FROM sale_rows "
+        f"WHERE {key} IN (SELECT order_id FROM order_sizes LIMIT {_SOME_ORDERS})"
     )
 
 
@@ -205,22 +214,24 @@ def _total_note(evidence: _Evidence) -> Note:
 
 def _evidence(con: duckdb.DuckDBPyConnection, field: str, where: str = "true") -> _Evidence:
     """Look at the orders with several lines; wholly identical lines say nothing and stay aside."""
-    quick = _patterns(con, field, where, kinds="2")
-    if not quick.is_total:
-        return quick
+    for rows in (_SOME, _SEVERAL):
+        quick = _patterns(con, rows, field, where, kinds="2")
+        if quick.orders and not quick.is_total:
+            return quick
     return _patterns(
-        con, field, where, kinds="count(DISTINCT hash(*COLUMNS(* EXCLUDE (source_row))))"
+        con, _SEVERAL, field, where, kinds="count(DISTINCT hash(*COLUMNS(* EXCLUDE (source_row))))"
     )
 
 
-def _patterns(con: duckdb.DuckDBPyConnection, field: str, where: str, *, kinds: str) -> _Evidence:
+def _patterns(
+    con: duckdb.DuckDBPyConnection, rows: str, field: str, where: str, *, kinds: str
+) -> _Evidence:
     column = identifier(field)
     row = con.execute(
         f"WITH grouped AS (SELECT count(*) AS n, count({column}) AS filled, "
         f"min({column}) AS low, max({column}) AS high, {kinds} AS kinds, "
         f"arg_min({column} IS NOT NULL, source_row) AS first_filled "
-        "FROM sale_rows WHERE order_id IN (SELECT order_id FROM order_sizes) "
-        f"GROUP BY order_id HAVING {where}) "
+        f"FROM {rows} GROUP BY order_id HAVING {where}) "
         "SELECT count(*), count(*) FILTER (filled = n AND low = high), "
         "count(*) FILTER (filled = 1 AND first_filled AND n > 1) FROM grouped WHERE kinds > 1"
     ).fetchall()[0]
@@ -230,12 +241,8 @@ def _patterns(con: duckdb.DuckDBPyConnection, field: str, where: str, *, kinds: 
 def _varies(con: duckdb.DuckDBPyConnection, field: str) -> bool:
     """Whether a column named like a total differs between the lines of some order."""
     column = identifier(field)
-    return bool(
-        con.execute(
-            "SELECT 1 FROM sale_rows WHERE order_id IN (SELECT order_id FROM order_sizes) "
-            f"GROUP BY order_id HAVING count(DISTINCT {column}) > 1 LIMIT 1"
-        ).fetchall()
-    )
+    varying = "SELECT 1 FROM {} GROUP BY order_id HAVING count(DISTINCT {}) > 1 LIMIT 1"
+    return any(con.execute(varying.format(rows, column)).fetchall() for rows in (_SOME, _SEVERAL))
 
 
 def _is_price_times_quantity(
@@ -261,6 +268,21 @@ def _filled_down(
     if platform and platform.is_personal_bill:
         return ()
     fields = [field for field in ORDER_FIELDS if field in present]
+    for rows in (_SOME, _SEVERAL):
+        fields = [
+            field
+            for field, only_first, repeated in _fills(con, rows, fields)
+            if not repeated and (only_first or rows == _SOME)
+        ]
+    return tuple(fields)
+
+
+def _fills(
+    con: duckdb.DuckDBPyConnection, rows: str, fields: Sequence[str]
+) -> list[tuple[str, int, int]]:
+    """Count for each field the orders that have it on the first line only, and on several."""
+    if not fields:
+        return []
     patterns = ", ".join(
         f"count(*) FILTER (first_{field} AND n_{field} = 1), count(*) FILTER (n_{field} > 1)"
         for field in fields
@@ -270,11 +292,9 @@ def _filled_down(
         for field in fields
     )
     found = con.execute(
-        f"SELECT {patterns} FROM (SELECT {firsts} FROM sale_rows WHERE order_id IN "
-        "(SELECT order_id FROM order_sizes) GROUP BY order_id)"
+        f"SELECT {patterns} FROM (SELECT {firsts} FROM {rows} GROUP BY order_id)"
     ).fetchall()[0]
-    counts = zip(fields, found[0::2], found[1::2], strict=True)
-    return tuple(field for field, only_first, repeated in counts if only_first and not repeated)
+    return list(zip(fields, found[0::2], found[1::2], strict=True))
 
 
 def _refund_is_total(

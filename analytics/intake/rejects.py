@@ -13,7 +13,8 @@ SENTENCES = {
     "bad_number": "{field} is no number: {value}; write it as 1234.50",
     "missing_required": "{field} is empty; fill it in or leave the row out",
     "too_many_columns": "there are more cells than columns; quote the cells that hold a delimiter",
-    "duplicate_line": "an earlier row with line id {value} is equal in everything; leave one out",
+    "duplicate_line": "an earlier row with the line id {value} is equal in everything; "
+    "leave one out",
     "open_quote": "a quotation mark is opened and not closed; double or remove it",
     "broken_json": "this is no JSON object; close its brackets and quotation marks",
     "too_long": "the row is longer than 4 million characters; shorten or leave it out",

@@ -91,7 +91,7 @@ def stage(
         raise
     finally:
         cells.close(con, folder)
-    for name in ("cells", "order_sizes", "repeated"):
+    for name in ("cells", "order_sizes", "some_rows", "repeated"):
         con.execute(f"DROP TABLE IF EXISTS {name}")
     con.execute("DROP VIEW IF EXISTS sale_rows")
     say(1.0, f"{staged.rows_loaded:,} rows")
