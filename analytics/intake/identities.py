@@ -12,6 +12,7 @@ _ANONYMOUS = {
     "deviceid", "amplitudeid", "distinctid", "propertiesdistinctid", "userpseudoid", "anonymousid",
     "visitorid",
 }  # fmt: skip
+_LOGINS = ("会员名", "會員名", "登录名", "账号名", "旺旺", "login")
 _NOBODY = (
     "guest|guest (customer|user|checkout)|anonymous( user| customer)?|unknown|undefined"
     "( undefined)?|visitor|walk[- ]?in( customer)?|no (customer|name|e-?mail)|cash customer|not set"
@@ -27,9 +28,15 @@ _NORTH_AMERICA = r"^(?:\+|00)\s?1[\s.\-(]*([2-9]\d{2}[\s.\-)]*\d{3}[\s.\-]*\d{4}
 def identity_kind(column: str) -> str:
     """Say whether a column identifies by id, email, phone or name, judged by its header.
 
+    A name to log in with is one person's, unlike a name to show.
+
     >>> identity_kind("Billing Name"), identity_kind("买家手机号"), identity_kind("Customer ID")
     ('name', 'phone', 'id')
+    >>> identity_kind("买家会员名"), identity_kind("买家昵称")
+    ('id', 'name')
     """
+    if any(word in column.lower() for word in _LOGINS):
+        return "id"
     said = {field: reading("order_lines", field, column).confidence for field in CHAIN}
     if said["customer_id"] > max(said["email"], said["phone"]):
         return "id"
