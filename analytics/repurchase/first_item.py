@@ -8,7 +8,7 @@ import pandas as pd
 from scipy import special
 
 from analytics.intervals import LEVEL, benjamini_hochberg, newcombe, rate, two_share_p_value
-from analytics.kaplan_meier import kaplan_meier
+from analytics.kaplan_meier import median_days
 from analytics.notes import Note
 from analytics.periods import epoch_days
 from analytics.repurchase.pairs import FLOOR, Thing
@@ -70,12 +70,8 @@ def first_item(
     check_horizons([horizon])
     starters = _starters(purchase_items, customer_summary, as_of, of)
     eligible = starters.filter(starters.follow_up >= horizon)
-    counts = eligible.group_by("item_id").aggregate(
-        customers=eligible.count(),
-        repurchasers=eligible.count(where=eligible.days_to_second <= horizon),
-    )
-    table = collect(counts).merge(_values(eligible, orders, horizon), on="item_id", how="left")
-    table = _with_value(table).merge(_medians(starters), on="item_id", how="left")
+    table = _with_value(_counts(eligible, _values(customer_summary, orders, horizon), horizon))
+    table = table.merge(_medians(starters), on="item_id", how="left")
     total, hits = _everyone(customer_summary, as_of, horizon)
     table = _with_test(with_rate(table, "repurchasers", "customers"), total, hits, min_customers)
     columns = ["item_id", "customers", "repurchasers", "rate", "ci_lower", "ci_upper", "q_value"]
@@ -96,8 +92,10 @@ def _few_note(items: int, floor: int) -> Note:
 def _starters(purchase_items: Any, customer_summary: Any, as_of: date, of: str) -> Any:
     """One row per customer and item of the first purchase, with wait and follow-up."""
     first = purchase_items.filter(purchase_items.purchase_number == 1)
-    name = first.item_id if of == "item" else first.category
-    pairs = first.select("customer_number", item_id=name).distinct()
+    if of == "item":
+        pairs = first.select("customer_number", "item_id")
+    else:
+        pairs = first.select("customer_number", item_id=first.category).distinct()
     pairs = pairs.filter(pairs.item_id.notnull())
     people = buyers(customer_summary, as_of)
     people = people.select("customer_number", "first_day", "days_to_second", "follow_up")
@@ -115,19 +113,25 @@ def _everyone(customer_summary: Any, as_of: date, horizon: int) -> tuple[int, in
     return int(counts["total"].iloc[0]), int(counts["hits"].iloc[0])
 
 
-def _values(eligible: Any, orders: Any, horizon: int) -> pd.DataFrame:
+def _values(customer_summary: Any, orders: Any, horizon: int) -> Any:
+    """Revenue of each customer's first H days, renewals and instalments included."""
     valid = orders.filter(orders.is_valid, orders.customer_number.notnull())
-    people = eligible.select("customer_number", "first_day").distinct()
+    people = customer_summary.select("customer_number", "first_day")
     bought = valid.select("customer_number", "day", "revenue").inner_join(people, "customer_number")
     since = epoch_days(bought.day) - epoch_days(bought.first_day)
     early = bought.filter(since >= 0, since <= horizon)
-    value = early.group_by("customer_number").aggregate(value=early.revenue.sum())
-    per_item = eligible.select("customer_number", "item_id").inner_join(value, "customer_number")
-    return collect(
-        per_item.group_by("item_id").aggregate(
-            value=per_item.value.sum(), squares=product(per_item.value, per_item.value).sum()
-        )
+    return early.group_by("customer_number").aggregate(value=early.revenue.sum())
+
+
+def _counts(eligible: Any, value: Any, horizon: int) -> pd.DataFrame:
+    rows = eligible.left_join(value, "customer_number")
+    counts = rows.group_by("item_id").aggregate(
+        customers=rows.count(),
+        repurchasers=rows.count(where=rows.days_to_second <= horizon),
+        value=rows.value.sum(),
+        squares=product(rows.value, rows.value).sum(),
     )
+    return collect(counts)
 
 
 def _with_value(table: Any) -> pd.DataFrame:
@@ -151,12 +155,8 @@ def _medians(starters: Any) -> pd.DataFrame:
             events=waits.count(where=waits.is_event), censored=waits.count(where=~waits.is_event)
         )
     )
-    medians = {}
-    for item, part in counts.groupby("item_id"):
-        curve = kaplan_meier(part["duration"], part["events"], part["censored"])
-        medians[item] = curve.quantile(0.5) if curve else None
-    days = pd.array(list(medians.values()), dtype="Int64")
-    return pd.DataFrame({"item_id": pd.Series(list(medians), dtype=object), "median_days": days})
+    items, medians = median_days(counts, "item_id")
+    return pd.DataFrame({"item_id": pd.Series(items, dtype=object), "median_days": medians})
 
 
 def _with_test(table: pd.DataFrame, total: int, hits: int, floor: int) -> pd.DataFrame:

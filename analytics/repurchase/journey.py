@@ -73,7 +73,7 @@ def journey(
     """
     if min(steps) < 1:
         raise InvalidSettingError("steps", min(steps), "give numbers of purchases, such as 1,2,3")
-    check(horizon, limit)
+    _check(horizon, limit)
     pairs = count_pairs(
         purchases, purchase_items, as_of=as_of, of=of, horizon=horizon, steps=tuple(set(steps))
     )
@@ -81,7 +81,7 @@ def journey(
     table = table.sort_values(["item", "next_item"])
     table = table.sort_values(["step", "numerator"], ascending=[True, False], kind="stable")
     shown = table if limit == 0 else table.groupby("step").head(limit)
-    notes = left_out(len(table), len(shown))
+    notes = _left_out(len(table), len(shown), pairs.least)
     columns = ["step", "item", "next_item", *COLUMNS, *LIFT, "is_mature", "customers"]
     return finish(shown.assign(is_mature=True)[columns], [], notes)
 
@@ -129,7 +129,7 @@ def next_item(
     -----
     As `journey`. A customer may count several times, once per purchase of the item.
     """
-    check(horizon, 0)
+    _check(horizon, 0)
     if top < 1:
         raise InvalidSettingError("top", top, "give a whole number from 1")
     pairs = count_pairs(purchases, purchase_items, as_of=as_of, of=of, horizon=horizon, steps=None)
@@ -147,20 +147,25 @@ def next_item(
     table = table.sort_values(["denominator"], ascending=False, kind="stable")
     table = table.rename(columns={"customers": "purchases"}).assign(is_mature=True)
     columns = ["item", "place", "next_item", "median_days", *COLUMNS, *LIFT]
-    return finish(table[[*columns, "is_mature", "purchases"]], [])
+    return finish(table[[*columns, "is_mature", "purchases"]], [], _rare_note(pairs.least))
 
 
-def check(horizon: int, limit: int) -> None:
-    """Refuse a horizon below one day, or a negative limit."""
+def _check(horizon: int, limit: int) -> None:
     if horizon < 1:
         raise InvalidSettingError("horizon", horizon, "give whole days from 1")
     if limit < 0:
         raise InvalidSettingError("limit", limit, "give a whole number, or 0 for all")
 
 
-def left_out(pairs: int, shown: int) -> list[Note]:
-    """Say how many pairs the limit hides."""
+def _left_out(pairs: int, shown: int, least: int) -> list[Note]:
     if shown == pairs:
-        return []
+        return _rare_note(least)
     text = "The {shown:,} most frequent of {pairs:,} pairs are listed; all of them were tested."
-    return [Note("pairs_left_out", text, shown=shown, pairs=pairs)]
+    return [Note("pairs_left_out", text, shown=shown, pairs=pairs), *_rare_note(least)]
+
+
+def _rare_note(least: int) -> list[Note]:
+    if least == 1:
+        return []
+    text = "Pairs of fewer than {least} purchases are left out; they count as tests all the same."
+    return [Note("pairs_too_rare", text, least=least)]

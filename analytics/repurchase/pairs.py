@@ -23,6 +23,7 @@ FLOOR = 30
 """Customers that an item, or both ends of a pair, need before they are tested."""
 
 _POOLED = 0
+_MAX_PAIRS = 1_000_000
 _PURCHASE = ["customer_number", "purchase_number"]
 
 
@@ -32,6 +33,7 @@ class Pairs:
 
     `pairs` has step, item, next_item, n; `before` step, item, customers, followed; `after` step,
     next_item, arrived; `total` step, all. `rows` is the Ibis table of single pairs with their gap.
+    Pairs of fewer than `least` purchases are not in it.
     """
 
     pairs: pd.DataFrame
@@ -39,12 +41,14 @@ class Pairs:
     after: pd.DataFrame
     total: pd.DataFrame
     rows: Any
+    least: int
 
     def judged(self, floor: int) -> pd.DataFrame:
         """Rate, lift, its interval and test of every pair.
 
         A pair is tested where both margins reach the floor. Pairs that such margins allow but
-        nobody took count as tests without a finding, so that the correction is not too mild.
+        nobody took, or too few to be listed, count as tests without a finding, so that the
+        correction is not too mild.
         """
         table: Any = self.pairs.merge(self.before, on=["step", "item"])
         table = table.merge(self.after, on=["step", "next_item"]).merge(self.total, on="step")
@@ -108,27 +112,42 @@ def count_pairs(
     start = start.filter(start.follow_up >= horizon)
     if steps is not None:
         start = start.filter(start.purchase_number.isin(steps))
-    has_next = (start.next_gap <= horizon).fill_null(False)  # noqa: FBT003
+    has_next: Any = (start.next_gap <= horizon).fill_null(False)  # noqa: FBT003
     step = ibis.literal(_POOLED) if steps is None else start.purchase_number
     start = start.select(*_PURCHASE, step=step.cast("int64"), has_next=has_next, gap=start.next_gap)
     followed = start.filter(start.has_next)
     lines = _lines(purchase_items, of)
-    before = lines.inner_join(start, _PURCHASE)
-    arriving = lines.mutate(purchase_number=lines.purchase_number - 1)
-    after = arriving.rename(next_item="item").inner_join(followed, _PURCHASE)
-    leaving = lines.inner_join(followed.select(*_PURCHASE), _PURCHASE)
-    rows = leaving.inner_join(after, _PURCHASE)
+    arriving = lines.mutate(purchase_number=lines.purchase_number - 1).rename(next_item="item")
+    before = _margin(lines.inner_join(start, _PURCHASE), "item")
+    after = _margin(arriving.inner_join(followed, _PURCHASE), "next_item")
+    total = collect(followed.group_by("step").aggregate(all=followed.count()))
+    rows = followed.inner_join(lines, _PURCHASE).inner_join(arriving, _PURCHASE)
+    least = _least(before, after, total)
+    pairs = rows.group_by(["step", "item", "next_item"]).aggregate(n=rows.count())
     return Pairs(
-        pairs=collect(rows.group_by(["step", "item", "next_item"]).aggregate(n=rows.count())),
-        before=collect(
-            before.group_by(["step", "item"]).aggregate(
-                customers=before.count(), followed=before.count(where=before.has_next)
-            )
-        ),
-        after=collect(after.group_by(["step", "next_item"]).aggregate(arrived=after.count())),
-        total=collect(followed.group_by("step").aggregate(all=followed.count())),
+        pairs=collect(pairs.filter(pairs.n >= least)),
+        before=before.rename(columns={"n": "customers"}),
+        after=after.drop(columns="n").rename(columns={"followed": "arrived"}),
+        total=total,
         rows=rows,
+        least=least,
     )
+
+
+def _margin(joined: Any, name: str) -> pd.DataFrame:
+    counts = joined.group_by(["step", name]).aggregate(
+        n=joined.count(), followed=joined.count(where=joined.has_next)
+    )
+    return collect(counts)
+
+
+def _least(before: pd.DataFrame, after: pd.DataFrame, total: pd.DataFrame) -> int:
+    """Purchases from which on a pair is kept: 1, unless millions of pairs would come out.
+
+    Pairs of at least c purchases are at most single pairs ÷ c, and those follow from the margins.
+    """
+    followed = before["followed"].sum() * after["followed"].sum() / max(total["all"].sum(), 1)
+    return max(int(followed // _MAX_PAIRS), 1)
 
 
 def _lines(purchase_items: Any, of: Thing) -> Any:

@@ -1,11 +1,12 @@
 """The estimator against lifelines and against values worked by hand."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analytics.kaplan_meier import kaplan_meier
+from analytics.kaplan_meier import kaplan_meier, median_days
 
 WAITS = st.lists(st.tuples(st.integers(0, 40), st.booleans()), min_size=1, max_size=60)
 
@@ -84,3 +85,25 @@ def test_nobody_has_no_curve():
 def test_quartile_days():
     curve = kaplan_meier([1, 2, 3, 4], [1, 1, 1, 1], [0, 0, 0, 0])
     assert [curve.quantile(share) for share in (0.25, 0.5, 0.75)] == [1, 2, 3]
+
+
+def test_medians_of_many_groups_equal_the_curves_of_each():
+    random = np.random.default_rng(8)
+    table = pd.DataFrame(
+        {
+            "item": random.choice(list("abcdefgh"), 400),
+            "duration": random.integers(0, 40, 400),
+            "events": random.integers(0, 3, 400),
+            "censored": random.integers(0, 2, 400),
+        }
+    )
+    table = table.groupby(["item", "duration"], as_index=False).sum().sample(frac=1, random_state=1)
+    table.loc[table["item"] == "h", "events"] = 0
+    items, days = median_days(table, "item")
+    assert items == sorted(items)
+    for item, found in zip(items, days, strict=True):
+        part = table[table["item"] == item]
+        curve = kaplan_meier(part["duration"], part["events"], part["censored"])
+        assert (None if pd.isna(found) else found) == curve.quantile(0.5)
+    assert days.isna().any()
+    assert days.notna().any()
