@@ -15,7 +15,7 @@ from analytics.intake.layout import MAX_CELL, MAX_COLUMNS, Layout, column_names
 from analytics.intake.reading import Source, decoded_blocks, text_blocks
 from analytics.notes import Note
 
-_KEYS_BYTES = 64 << 20  # so far the keys are gathered before the first record is read
+_KEYS_BYTES = 16 << 20  # so far the keys are gathered before the first record is read
 _MAX_DOCUMENT = 128 << 20
 _MAX_RAW = 4_000
 _CUT = 16  # an error so near to the end of the text at hand may only mean that more is to come
@@ -56,7 +56,7 @@ _decoder = json.JSONDecoder(parse_float=_Written, parse_constant=_nothing)
 
 
 def find_json_layout(source: Source, encoding: str) -> Layout:
-    """Gather the columns of a JSON file: every key of the first 64 MB, in order of appearance.
+    """Gather the columns of a JSON file: every key of the first 16 MB, in order of appearance.
 
     Raises
     ------

@@ -1,5 +1,6 @@
 """The spool of what is no delimited text: the rows of a sheet, the objects of JSON."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ from analytics.progress import Progress, silent
 _MAX_RECORD = 4_000_000  # characters, so that no line of the spool is too long for DuckDB
 _MAX_RAW = 4_000
 _EVERY = 20_000  # rows between two reports of progress
+_STRANGE = re.compile("[\\x00\\r\\n\\x1e]")
 _STORED = str.maketrans({UNIT: " ", NEWLINE: " ", "\r": " ", "\x00": None, "\n": NEWLINE})
 
 
@@ -101,7 +103,9 @@ def _write_row(row: Row, width: int, spooled: IO[str], unread: IO[str], found: S
             found.blank += 1
             return
         reason = "too_many_columns" if any(cell.strip() for cell in cells[width:]) else ""
-        text = UNIT.join(cell.translate(_STORED) for cell in cells[:width])
+        text = UNIT.join(cells[:width])
+        if _STRANGE.search(text) or text.count(UNIT) >= len(cells):
+            text = UNIT.join(cell.translate(_STORED) for cell in cells[:width])
         if not reason and len(text) <= _MAX_RECORD:
             spooled.write(f"{row.line}{UNIT}{text}{UNIT * max(width - len(cells), 0)}\n")
             found.records += 1

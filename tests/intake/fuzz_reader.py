@@ -7,10 +7,12 @@ huitou-fuzz- in the temporary folder.
 
 import argparse
 import faulthandler
+import shutil
 import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
@@ -22,17 +24,15 @@ EXAMPLES_PER_ROUND = 200
 seen: Counter[str] = Counter()
 
 
-def _run(name: str, data: bytes, **options: str) -> object | None:
+def _run(name: str, data: bytes, ids: Sequence[str] = (), **options: str) -> None:
     """Import one file; a hang ends the process with a trace, the file stays where it is."""
     faulthandler.dump_traceback_later(SECONDS_PER_FILE, exit=True)
     folder = Path(tempfile.mkdtemp(prefix="huitou-fuzz-"))
     result = hostile.read(name, data, folder, **options)
+    assert result is None or not ids or not hostile.lost_rows(result, ids)
     faulthandler.cancel_dump_traceback_later()
-    for path in folder.iterdir():
-        path.unlink()
-    folder.rmdir()
+    shutil.rmtree(folder)
     seen["refused" if result is None else "read"] += 1
-    return result
 
 
 def mutation(case: tuple[str, bytes]) -> None:
@@ -42,8 +42,7 @@ def mutation(case: tuple[str, bytes]) -> None:
 
 def construction(case: hostile.Built) -> None:
     """Well-formed rows among other lines: all of them are loaded or rejected."""
-    result = _run(case.name, case.data, table="order_lines")
-    assert result is None or not hostile.lost_rows(result, case.ids)
+    _run(case.name, case.data, case.ids, table="order_lines")
 
 
 def main() -> None:

@@ -1,6 +1,7 @@
 """Workbooks: the right sheet, cells as text, rows by their number in the sheet."""
 
 import io
+import zipfile
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
@@ -108,6 +109,46 @@ def test_errors_are_nothing(stage):
     book = book_of(*ROWS)
     book.active["E2"], book.active["E2"].data_type = "#N/A", "e"
     assert stage(saved(book), name="a.xlsx").rows("item_name") == [None, "true"]
+
+
+def open_document(*rows):
+    """Bytes of an ods file with these rows of texts and numbers."""
+    names = ("office", "table", "text")
+    spaces = " ".join(
+        f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in names
+    )
+    cells = [
+        "".join(
+            f'<table:table-cell office:value-type="float" office:value="{cell}"/>'
+            if isinstance(cell, float)
+            else '<table:table-cell office:value-type="string">'
+            f"<text:p>{cell}</text:p></table:table-cell>"
+            for cell in row
+        )
+        for row in rows
+    ]
+    body = "".join(f"<table:table-row>{row}</table:table-row>" for row in cells)
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr(
+            "content.xml",
+            f"<office:document-content {spaces}><office:body><office:spreadsheet>"
+            f'<table:table table:name="Orders">{body}</table:table>'
+            "</office:spreadsheet></office:body></office:document-content>",
+        )
+        manifest = 'xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"'
+        archive.writestr("META-INF/manifest.xml", f"<manifest:manifest {manifest}/>")
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("name", ["orders.ods", "orders.zip"])
+def test_open_document(stage, name):
+    header = ["order_id", "customer_id", "ordered_at", "amount"]
+    data = open_document(header, ["007", 17850.0, "2024-01-05", 9.5])
+    result = stage(data, name=name)
+    assert result.understanding.sheets == ("Orders",)
+    assert result.row("order_id", "customer_id", "amount") == ("007", "17850", Decimal("9.5"))
 
 
 @pytest.mark.parametrize(
