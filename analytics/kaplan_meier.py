@@ -161,19 +161,20 @@ def median_days(counts: pd.DataFrame, group: str) -> tuple[list[Any], pd.Series]
     >>> groups, days.tolist()
     (['a', 'b'], [3, <NA>])
     """
-    table = counts.sort_values([group, "duration"], ignore_index=True)
-    code, names = pd.factorize(table[group])
-    events = table["events"].to_numpy(float)
-    leaving = events + table["censored"].to_numpy(float)
+    code, names = pd.factorize(counts[group], sort=True)
+    order = np.lexsort((counts["duration"].to_numpy(), code))
+    code, duration = code[order], counts["duration"].to_numpy()[order]
+    events = counts["events"].to_numpy(float)[order]
+    leaving = events + counts["censored"].to_numpy(float)[order]
     ends = np.cumsum(leaving)
     total = np.bincount(code, leaving, len(names))
     at_risk = (np.cumsum(total)[code] - ends) + leaving
-    hazard = np.divide(events, at_risk, out=np.zeros(len(table)), where=events > 0)
-    steps = np.log1p(-hazard, out=np.full(len(table), -np.inf), where=hazard < 1)
+    hazard = np.divide(events, at_risk, out=np.zeros(len(code)), where=events > 0)
+    steps = np.log1p(-hazard, out=np.full(len(code), -np.inf), where=hazard < 1)
     survival = pd.Series(steps).groupby(code).cumsum().to_numpy()
     reached = np.flatnonzero(survival <= np.log(0.5) + _TIE)
     days = pd.Series(pd.NA, index=range(len(names)), dtype="Int64")
     if len(reached):
         found = pd.Series(reached).groupby(code[reached]).first()
-        days.loc[found.index] = table["duration"].to_numpy()[found.to_numpy()]
+        days.loc[found.index] = duration[found.to_numpy()]
     return list(names), days

@@ -83,7 +83,11 @@ def cell_people(
     if by is not None:
         starts = starts.filter(starts.group.isnull() if group is None else starts.group == group)
     back = activity(purchases, starts, view)
-    back = back.filter(_counts_in(back, period_index, view)).select("customer_number").distinct()
+    back = (
+        back.filter(back.cohort == cohort_number, _counts_in(back, period_index, view))
+        .select("customer_number")
+        .distinct()
+    )
     chosen = back if active else starts.anti_join(back, "customer_number")
     return sorted(collect(chosen.select("customer_number"))["customer_number"].tolist())
 

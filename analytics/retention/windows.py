@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import ibis
 
-from analytics.breakdown import with_group
+from analytics.breakdown import ALL, with_group
 from analytics.errors import InvalidSettingError
 from analytics.periods import WINDOW_DAYS, Period, epoch_days, period_number
 from analytics.retention.brackets import Bracket
@@ -132,7 +132,8 @@ def activity(purchases: Any, starts: Any, view: View) -> Any:
     known = purchases.filter(purchases.day <= view.as_of)
     if not view.is_elapsed:  # one row per customer and period is all a calendar needs
         return _calendar_activity(known, starts, view)
-    joined = starts.inner_join(known.select("customer_number", "day"), "customer_number")
+    days = known.select("customer_number", "day", "first_day")
+    joined = _with_starts(days, starts, view)
     joined = joined.filter(joined.day >= joined.start_day)
     indexed = joined.mutate(period_index=view.index(joined.day, joined.start_day, joined.cohort))
     indexed = indexed.filter(indexed.period_index >= 0)
@@ -141,10 +142,21 @@ def activity(purchases: Any, starts: Any, view: View) -> Any:
     )
 
 
+def _with_starts(rows: Any, starts: Any, view: View) -> Any:
+    """Rows with MEMBER, group and start_day; the purchases mart knows the first-ever day itself."""
+    if view.start_rule == "first" and not view.is_filtered and view.by is None:
+        return rows.mutate(
+            cohort=view.number(rows.first_day), start_day=rows.first_day, group=ibis.literal(ALL)
+        )
+    return starts.inner_join(rows, "customer_number")
+
+
 def _calendar_activity(known: Any, starts: Any, view: View) -> Any:
-    numbered = known.select("customer_number", "day", number=view.number(known.day))
-    periods = numbered.group_by(["customer_number", "number"]).aggregate(last=numbered.day.max())
-    joined = starts.inner_join(periods, "customer_number")
+    numbered = known.select("customer_number", "day", "first_day", number=view.number(known.day))
+    periods = numbered.group_by(["customer_number", "number"]).aggregate(
+        last=numbered.day.max(), first_day=numbered.first_day.min()
+    )
+    joined = _with_starts(periods, starts, view)
     joined = joined.filter(joined.number >= joined.cohort)
     return joined.select(
         *MEMBER,
