@@ -5,6 +5,19 @@ from dataclasses import dataclass, field
 
 from analytics.intake.headers import normalise_header
 
+# What trackers name the thing that an event is about, the surest first.
+ITEM_KEYS = ("item_id", "product_id", "course_id", "content_id", "lesson_id", "sku")
+DURATION_KEYS = ("duration_s", "duration", "watch_time", "dwell_time")
+
+
+def nested(prefix: str, keys: Sequence[str]) -> tuple[str, ...]:
+    """Name columns as they are and as the keys of an object that was taken apart.
+
+    >>> nested("properties", ["sku"])
+    ('sku', 'properties.sku')
+    """
+    return tuple(name for key in keys for name in (key, f"{prefix}.{key}"))
+
 
 @dataclass(frozen=True)
 class Platform:

@@ -1,6 +1,6 @@
 """Amplitude: events; the device stands in where no user is named, details are JSON."""
 
-from analytics.intake.recogniser import Platform
+from analytics.intake.recogniser import DURATION_KEYS, ITEM_KEYS, Platform, nested
 
 EVENTS = Platform(
     name="amplitude_events",
@@ -17,6 +17,9 @@ EVENTS = Platform(
         "event": ("event_type",),
         "occurred_at": ("event_time",),
         "session_id": ("session_id",),
+        "item_id": nested("event_properties", ITEM_KEYS),
+        "duration_s": nested("event_properties", DURATION_KEYS),
+        "progress": nested("event_properties", ("progress", "percent")),
         "properties": ("event_properties",),
     },
     is_utc=True,

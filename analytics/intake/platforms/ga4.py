@@ -13,8 +13,8 @@ EVENTS = Platform(
         "customer_name": ("user_pseudo_id",),
         "event": ("event_name",),
         "occurred_at": ("event_timestamp",),
-        "item_id": ("item_id",),
-        "session_id": ("ga_session_id", "session_id"),
+        "item_id": ("item_id", "items.item_id", "event_params.item_id"),
+        "session_id": ("ga_session_id", "event_params.ga_session_id", "session_id"),
         "properties": ("event_params",),
     },
 )

@@ -1,6 +1,6 @@
 """Mixpanel: events; an anonymous id stands in where no user is named."""
 
-from analytics.intake.recogniser import Platform
+from analytics.intake.recogniser import DURATION_KEYS, ITEM_KEYS, Platform, nested
 
 EVENTS = Platform(
     name="mixpanel_events",
@@ -29,7 +29,10 @@ EVENTS = Platform(
         "customer_name": ("distinct_id", "$distinct_id", "properties.distinct_id"),
         "event": ("event", "event_name", "mp_event_name"),
         "occurred_at": ("time", "$time", "properties.time"),
-        "session_id": ("session_id", "$session_id"),
+        "session_id": nested("properties", ("$session_id", "session_id")),
+        "item_id": nested("properties", ITEM_KEYS),
+        "duration_s": nested("properties", DURATION_KEYS),
+        "progress": nested("properties", ("progress", "percent")),
         "properties": ("properties",),
     },
 )

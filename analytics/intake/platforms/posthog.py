@@ -1,6 +1,6 @@
 """PostHog: events; details are JSON in a cell, or a column each."""
 
-from analytics.intake.recogniser import Platform
+from analytics.intake.recogniser import DURATION_KEYS, ITEM_KEYS, Platform, nested
 
 EVENTS = Platform(
     name="posthog_events",
@@ -26,6 +26,9 @@ EVENTS = Platform(
         "event": ("event",),
         "occurred_at": ("timestamp",),
         "session_id": ("$session_id", "properties.$session_id"),
+        "item_id": nested("properties", ITEM_KEYS),
+        "duration_s": nested("properties", DURATION_KEYS),
+        "progress": nested("properties", ("progress", "percent")),
         "properties": ("properties",),
     },
     is_utc=True,

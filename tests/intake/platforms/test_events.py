@@ -16,6 +16,22 @@ def test_mixpanel(stage):
         ("ann", "purchase", datetime(2024, 1, 5, 11)),
     ]
     assert '"plan"' in result.rows("properties")[1]
+    assert result.rows("item_id") == ["A", "A"]
+
+
+def test_mixpanel_as_its_interface_gives_it(stage):
+    text = (
+        '{"event":"page_view","properties":{"time":1704448800,"distinct_id":"d-1",'
+        '"$insert_id":"i1","course_id":"A","progress":0.5}}\n'
+        '{"event":"purchase","properties":{"time":1704452400,"distinct_id":"ann",'
+        '"$insert_id":"i2","course_id":"B"}}\n'
+    )
+    result = stage(text, name="events.json")
+    assert result.understanding.platform == "mixpanel_events"
+    assert result.rows("customer_id", "event", "item_id", "progress") == [
+        ("d-1", "view", "A", 0.5),
+        ("ann", "purchase", "B", None),
+    ]
 
 
 def test_amplitude_knows_a_device_by_whoever_logs_in_there(stage):
@@ -34,6 +50,7 @@ def test_amplitude_knows_a_device_by_whoever_logs_in_there(stage):
         ("dev-2", "view", "78"),
     ]
     assert result.rows("occurred_at")[0] == datetime(2024, 1, 5, 10, 0, 0, 123000)
+    assert result.rows("item_id") == ["A", "A", None]
 
 
 def test_posthog(stage):
@@ -48,6 +65,7 @@ def test_posthog(stage):
         ("ann", datetime(2024, 1, 5, 10, 0, 0, 500000)),
         ("bo", datetime(2024, 1, 5, 11)),
     ]
+    assert result.rows("item_id") == [None, "A"]
 
 
 def test_posthog_with_the_stars_of_its_table(stage):
@@ -65,7 +83,8 @@ def test_ga4_counts_microseconds(stage):
         "event_date,event_timestamp,event_name,event_params,user_id,user_pseudo_id,platform\n"
         '20240105,1704448800123456,page_view,"[{""key"": ""ga_session_id"", ""value"": 7}]",,'
         "111.2,WEB\n"
-        "20240105,1704452400000000,purchase,[],ann,111.2,WEB\n"
+        '20240105,1704452400000000,purchase,"[{""key"": ""item_id"", ""value"": '
+        '{""string_value"": ""A""}}]",ann,111.2,WEB\n'
         "20240105,1704456000000000,page_view,[],,333.4,WEB\n"
     )
     result = stage(text)
@@ -75,3 +94,4 @@ def test_ga4_counts_microseconds(stage):
         ("ann", "purchase", datetime(2024, 1, 5, 11)),
         ("333.4", "view", datetime(2024, 1, 5, 12)),
     ]
+    assert result.rows("item_id") == [None, "A", None]
