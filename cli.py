@@ -131,8 +131,15 @@ def import_files(
         wanted += read_plan(plan) if plan else []
         reports = shop.import_files(wanted, dry_run=dry_run, progress=terminal.progress())
     told = [report.to_json() for report in reports]
-    text = "\n\n".join(map(str, reports))
+    text = "\n\n".join([*map(str, reports), *([] if dry_run else [_standing(shop)])])
     terminal.say(told[0] if len(told) == 1 else told, as_json=as_json, text=text)
+
+
+def _standing(shop: "Workspace") -> str:
+    """From all lines of the workspace to the customers who came back, a step a line."""
+    steps = shop.waterfall()
+    lines = [f"  {row.count:>12,}  {row.label}" for row in steps.itertuples(index=False)]
+    return "\n".join([f"{shop.name}, version {shop.version}", *lines])
 
 
 def _subfolder(folder: str, number: int) -> Path:

@@ -66,11 +66,9 @@ class ImportReport:
         money = ", ".join(f"{amount:,.2f} {code}" for code, amount in self.revenue.items())
         shown = {
             "read as": f"{self.table} ({self.platform})",
-            "rows": f"{self.rows_read:,} read, {self.rows_loaded:,} loaded, "
-            f"{self.rows_rejected:,} rejected",
+            "rows": self._steps(),
             "rejected rows": self.rejects_file,
-            "orders": self.orders,
-            "valid orders": self.valid_orders,
+            "replaced": self._replaced(),
             "customers": self.customers,
             "revenue": money,
             "from … to": f"{self.first_at} … {self.last_at}" if self.first_at else None,
@@ -78,6 +76,20 @@ class ImportReport:
         }
         lines = [f"  {name:<14}{value}" for name, value in shown.items() if value not in (None, "")]
         return "\n".join([self.file, *lines, *(f"  ! {warning}" for warning in self.warnings)])
+
+    def _steps(self) -> str:
+        """From the rows of the file to its valid orders."""
+        steps = [f"{self.rows_read:,} read", f"{self.rows_loaded:,} loaded"]
+        if self.rows_rejected:
+            steps[1] += f" ({self.rows_rejected:,} rejected)"
+        if self.orders is not None and self.valid_orders is not None:
+            steps += [f"{self.orders:,} orders", f"{self.valid_orders:,} valid"]
+        return " → ".join(steps)
+
+    def _replaced(self) -> str:
+        counts = [f"{self.replaced[name]:,} {name}" for name in ("orders", "rows")
+                  if self.replaced.get(name)]  # fmt: skip
+        return ", ".join(counts)
 
     def with_notes(self, notes: Iterable[Note], **changes: Any) -> "ImportReport":
         """Return the report with these warnings added, none twice, and other changes."""
