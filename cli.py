@@ -138,7 +138,10 @@ def import_files(
 def _standing(shop: "Workspace") -> str:
     """From all lines of the workspace to the customers who came back, a step a line."""
     steps = shop.waterfall()
-    lines = [f"  {row.count:>12,}  {row.label}" for row in steps.itertuples(index=False)]
+    lines = [
+        f"  {count:>12,}  {label}"
+        for count, label in zip(steps["count"], steps["label"], strict=True)
+    ]
     return "\n".join([f"{shop.name}, version {shop.version}", *lines])
 
 

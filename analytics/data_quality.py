@@ -10,6 +10,7 @@ from analytics.errors import InvalidSettingError
 from analytics.periods import epoch_day, epoch_days
 from analytics.tables import collect, finish, with_rate
 
+_STEPS = ("lines", "orders", "valid", "identified", "purchases")
 _COLUMNS = ["step", "count", "customers", "repeat_customers", "rate", "ci_lower", "ci_upper"]
 
 
@@ -58,51 +59,78 @@ def data_quality(
     if horizon < 1:
         raise InvalidSettingError("the horizon", horizon, "give whole days from 1, such as 90")
     known = orders.filter(orders.day <= as_of)
-    valid = known.filter(known.is_valid | (known.reason.fill_null("") == "unidentified"))
-    identified = known.filter(known.is_valid)
-    bought = known.filter(known.is_purchase).distinct(on=["customer_number", "day"])
-    steps = {
-        "lines": (known, known.n_lines),
-        "orders": (known, ibis.literal(1)),
-        "valid": (valid, ibis.literal(1)),
-        "identified": (identified, ibis.literal(1)),
-        "purchases": (bought, ibis.literal(1)),
-    }
-    latest = epoch_day(as_of) - horizon
-    counted = [_step(*step, latest=latest, horizon=horizon) for step in steps.values()]
+    known = known.mutate(
+        at=epoch_days(known.day),
+        is_paid=known.is_valid | (known.reason.fill_null("") == "unidentified"),
+    )
+    counts = _counts(known, latest=epoch_day(as_of) - horizon, horizon=horizon)
     rows = {"count": rows_read, "customers": None, "repeat_customers": None}
-    table = pd.DataFrame([rows, *counted]).astype("Int64").assign(step=["rows", *steps])
+    table = pd.DataFrame([rows, *counts.values()]).astype("Int64").assign(step=["rows", *counts])
     rates: Any = with_rate(table, "repeat_customers", "customers")
     rates["is_mature"] = (rates["customers"] > 0).fillna(value=False).astype(bool)
     return finish(rates[[*_COLUMNS, "is_mature"]], [])
 
 
-def _step(units: Any, weight: Any, *, latest: int, horizon: int) -> dict[str, int]:
-    """Units, eligible customers and those among them with a second unit within the horizon."""
-    units = units.mutate(units=weight, at=epoch_days(units.day))
-    named = units.filter(units.customer_number.notnull())
-    days = named.group_by(["customer_number", "at"]).aggregate(n=named.units.sum())
-    order = ibis.window(group_by=days.customer_number, order_by=days["at"])
-    days = days.mutate(place=ibis.row_number().over(order), later=days["at"].lead().over(order))
-    firsts = days.filter(days.place == 0)
-    gap = (firsts.n > 1).ifelse(0, firsts.later - firsts["at"])
-    eligible = firsts["at"] <= latest
-    people = firsts.aggregate(
-        customers=firsts.count(where=eligible),
-        repeat_customers=firsts.count(where=eligible & (gap <= horizon)),
+def _counts(known: Any, *, latest: int, horizon: int) -> dict[str, dict[str, int]]:
+    """Of each step the units, the eligible customers and those with a second unit in time."""
+    named = known.filter(known.customer_number.notnull())
+    days = named.group_by(["customer_number", "at"]).aggregate(
+        lines=named.n_lines.sum(),
+        orders=named.count(),
+        valid=named.count(where=named.is_paid),
+        identified=named.count(where=named.is_valid),
+        purchases=(named.count(where=named.is_purchase) > 0).cast("int64"),
     )
-    nobody = units.filter(units.customer_number.isnull())
-    alone = nobody["at"] <= latest
-    strangers = nobody.aggregate(
-        customers=nobody.count(where=alone),
-        repeat_customers=nobody.count(where=alone & (nobody.units > 1)),
-    )
-    parts = [_numbers(part) for part in (units.aggregate(count=units.units.sum()), people)]
-    other = _numbers(strangers)
-    counts = {**parts[0], **parts[1]}
-    return {name: value + other.get(name, 0) for name, value in counts.items()}
+    people, nobody = _row(_people(days, latest, horizon)), _row(_nobody(known, latest))
+    return {
+        step: {
+            name: people[f"{step}_{name}"] + nobody.get(f"{step}_{name}", 0)
+            for name in ("count", "customers", "repeat_customers")
+        }
+        for step in _STEPS
+    }
 
 
-def _numbers(aggregate: Any) -> dict[str, int]:
+def _people(days: Any, latest: int, horizon: int) -> Any:
+    own = ibis.window(group_by=days.customer_number)
+    begun = days.mutate(
+        **{f"first_{step}": days["at"].min(where=days[step] > 0).over(own) for step in _STEPS}
+    )
+    told = {}
+    for step in _STEPS:
+        first, units = begun[f"first_{step}"], begun[step]
+        told[f"first_{step}"] = first.max()
+        told[f"units_{step}"] = units.sum()
+        told[f"on_first_{step}"] = units.sum(where=begun["at"] == first)
+        told[f"later_{step}"] = begun["at"].min(where=(units > 0) & (begun["at"] > first))
+    people = begun.group_by("customer_number").aggregate(**told)
+    totals = {}
+    for step in _STEPS:
+        first = people[f"first_{step}"]
+        gap = (people[f"on_first_{step}"] > 1).ifelse(0, people[f"later_{step}"] - first)
+        totals[f"{step}_count"] = people[f"units_{step}"].sum()
+        totals[f"{step}_customers"] = people.count(where=first <= latest)
+        totals[f"{step}_repeat_customers"] = people.count(
+            where=(first <= latest) & (gap <= horizon)
+        )
+    return people.aggregate(**totals)
+
+
+def _nobody(known: Any, latest: int) -> Any:
+    """Orders that name nobody: each is somebody of its own."""
+    alone = known.filter(known.customer_number.isnull())
+    is_old = alone["at"] <= latest
+    return alone.aggregate(
+        lines_count=alone.n_lines.sum(),
+        orders_count=alone.count(),
+        valid_count=alone.count(where=alone.is_paid),
+        lines_customers=alone.count(where=is_old),
+        orders_customers=alone.count(where=is_old),
+        valid_customers=alone.count(where=is_old & alone.is_paid),
+        lines_repeat_customers=alone.count(where=is_old & (alone.n_lines > 1)),
+    )
+
+
+def _row(aggregate: Any) -> dict[str, int]:
     row = collect(aggregate).iloc[0]
     return {str(name): 0 if pd.isna(value) else int(value) for name, value in row.items()}

@@ -106,8 +106,10 @@ def compare(
     """
     con.execute(_PAIRS.format(older=_KEYED.format(orders=older), newer=_KEYED.format(orders=newer)))
     counted = dict(con.execute("SELECT part, count(*) FROM pairs GROUP BY part").fetchall())
-    steps = [_figures(con, PARTS[:n], as_of[0]) for n in range(len(PARTS))]
-    steps.append(_figures(con, PARTS, as_of[1]))
+    steps = [_figures(con, (), as_of[0])]
+    for n, part in enumerate(PARTS[:-1], 1):
+        steps.append(_figures(con, PARTS[:n], as_of[0]) if part in counted else steps[-1])
+    steps.append(_figures(con, PARTS, as_of[1]) if as_of[0] != as_of[1] else steps[-1])
     table = pd.DataFrame({"figure": list(steps[0])})
     values = [pd.Series(list(step.values()), dtype="float64") for step in steps]
     table["before"], table["after"] = values[0], values[-1]
