@@ -21,7 +21,7 @@ from analytics.notes import Note
 from analytics.quoting import identifier
 from analytics.settings import UNKNOWN_CURRENCY, ImportSettings
 
-_ROW_IDS = ("order_id", "item_id", "session_id", *CHAIN)
+_ROW_IDS = ("order_id", "refund_of", "item_id", "session_id", *CHAIN)
 
 
 @dataclass(frozen=True)

@@ -117,6 +117,10 @@ def plan_numbers(con: duckdb.DuckDBPyConnection, fields: Iterable[str]) -> dict[
             plan = replace(plan, example=None)
         shapes = found[field]
         plans[field] = replace(plan, is_mostly_plain=2 * shapes.plain >= shapes.filled)
+    if any(plan.example for plan in plans.values()) and any(
+        _plain_points(con, field) for field in plans
+    ):
+        return {field: replace(plan, example=None) for field, plan in plans.items()}
     return plans
 
 
@@ -167,12 +171,18 @@ def _evidence(con: duckdb.DuckDBPyConnection, field: str, parts: list[_Part]) ->
     )
     point = sum(n for bare, n in bodies if _SAYS_POINT.search(bare))
     if any("," in bare or bare.count(".") > 1 for bare, _ in bodies):
-        pointed = r"\d*\.(\d{1,2}|\d{4,})"
-        point += con.execute(
-            "SELECT count(*) FROM cells "
-            f"WHERE regexp_full_match({identifier(field)}, {literal(pointed)})"
-        ).fetchall()[0][0]
+        point += _plain_points(con, field)
     return comma, int(point)
+
+
+def _plain_points(con: duckdb.DuckDBPyConnection, field: str) -> int:
+    """Count the plain values of a column whose point can only part decimals."""
+    pointed = r"\d*\.(\d{1,2}|\d{4,})"
+    (n,) = con.execute(
+        "SELECT count(*) FROM cells "
+        f"WHERE regexp_full_match({identifier(field)}, {literal(pointed)})"
+    ).fetchall()[0]
+    return int(n)
 
 
 def _plan(parts: list[_Part], decimal: str, *, plain_points: bool) -> NumberPlan:

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from analytics.intake.currencies import currency_sql
 from analytics.intake.dates import dated
 from analytics.intake.decisions import Decisions
-from analytics.intake.identities import customer_sql, id_sql
+from analytics.intake.identities import customer_sql
 from analytics.intake.numbers import noted_refund_sql, number_sql
 from analytics.intake.refunds import back_sql, signed_sql
 from analytics.intake.statuses import status_sql
@@ -81,7 +81,7 @@ def _of_refunds(fields: Collection[str], decisions: Decisions) -> dict[str, str]
     if "refund_of" in fields:
         is_refund = f"amount__out < 0 AND (status__word = 'refunded' OR {to} = 'refunded')"
         own_order = (
-            f"CASE WHEN {is_refund} THEN coalesce({id_sql('refund_of')}, order_id__out) "
+            f"CASE WHEN {is_refund} THEN coalesce(refund_of, order_id__out) "
             "ELSE order_id__out END"
         )
     return {
@@ -119,7 +119,7 @@ def _ordered_at(fields: Collection[str]) -> str:
 
 def _item_id(fields: Collection[str]) -> str:
     """The item's id or, where the file has none, its name, so that items can be told apart."""
-    ids = [id_sql("item_id")] if "item_id" in fields else []
+    ids = ["item_id"] if "item_id" in fields else []
     names = ["item_name"] if "item_name" in fields else []
     return f"coalesce({', '.join([*ids, *names, 'CAST(NULL AS VARCHAR)'])})"
 

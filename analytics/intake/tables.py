@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection
 from analytics import schema
 from analytics.intake.dates import dated
 from analytics.intake.decisions import Decisions
-from analytics.intake.identities import contact_sql, customer_sql, id_sql
+from analytics.intake.identities import contact_sql, customer_sql
 from analytics.intake.numbers import number_sql
 from analytics.intake.properties import value_sql
 from analytics.quoting import identifier, literal
@@ -56,7 +56,7 @@ def _value(table: str, column: schema.Column, fields: Collection[str], decisions
         return identifier(f"{name}__at")
     if column.dtype in {"DOUBLE", schema.MONEY}:
         return f"CAST({number_sql(identifier(name), decisions.numbers[name])} AS {column.dtype})"
-    return id_sql(identifier(name)) if name.endswith("_id") else identifier(name)
+    return identifier(name)
 
 
 def _from_json(name: str, decisions: Decisions) -> str | None:
