@@ -24,7 +24,8 @@ TEXT_FIELDS = frozenset(
     {"item_name", "customer_name", "description", "properties", "reason", "tags"}
 )
 _TOTALS = (
-    "^[#*\\s]*(合计|总计|小计|共计|汇总|本页合计|交易合计|total|totals|grand total|subtotal|sum)"
+    "^[#*\\s]*(合计|总计|小计|共计|汇总|本页合计|交易合计|已收入|已支出|待收入|待支出"
+    "|total|totals|grand total|subtotal|sum)"
     "([\\s:：(（].*)?$|^#\\s|^#[^\\x00-\\x7F]|^#?-{4,}"
 )
 

@@ -9,6 +9,13 @@ from analytics.intake.headers import normalise_header
 ITEM_KEYS = ("item_id", "product_id", "course_id", "content_id", "lesson_id", "sku")
 DURATION_KEYS = ("duration_s", "duration", "watch_time", "dwell_time")
 
+# Columns that would name somebody, so that a report of sums is not taken for one.
+SOMEBODY = (
+    "Customer ID", "Customer", "Customer Name", "Customer Email", "Email", "Buyer Email",
+    "Buyer ID", "User ID", "Client ID", "Distinct ID", "User Pseudo ID", "Subscriber ID",
+    "客户ID", "用户ID", "买家ID", "手机号", "买家会员名",
+)  # fmt: skip
+
 
 def nested(prefix: str, keys: Sequence[str]) -> tuple[str, ...]:
     """Name columns as they are and as the keys of an object that was taken apart.

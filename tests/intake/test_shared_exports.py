@@ -72,10 +72,13 @@ EXPORTS: dict[str, Imported | Refused] = {
 
 def outcome(path, folder):
     """Import a file as it is: what came of it, and that in words."""
+    problem = ""
     try:
         result = stage_file(path, folder)
     except HuitouError as error:
-        return Refused(str(error)), str(error)
+        problem = str(error)
+    if problem:
+        return Refused(problem), problem
     found, staged = result.understanding, result.staged
     assert staged.rows_rejected == 0
     assert len(intake.preview(found, 3)) > 0

@@ -1,6 +1,6 @@
 """App Store: sales are sums without buyers and refused; the subscriber report names them."""
 
-from analytics.intake.recogniser import Platform
+from analytics.intake.recogniser import SOMEBODY, Platform
 
 SALES = Platform(
     name="app_store_sales",
@@ -10,7 +10,7 @@ SALES = Platform(
         ("Apple Identifier", "Vendor Identifier", "App Apple ID"),
         ("Developer Proceeds", "Partner Share", "Extended Partner Share", "Units"),
     ),
-    absent=("Subscriber ID",),
+    absent=SOMEBODY,
     refusal="App Store reports count units and proceeds and name no buyer",
 )
 

@@ -1,6 +1,6 @@
 """GA4: events flattened from BigQuery; reports of sums are refused."""
 
-from analytics.intake.recogniser import Platform
+from analytics.intake.recogniser import SOMEBODY, Platform
 
 # Times are microseconds since 1970.
 EVENTS = Platform(
@@ -46,7 +46,7 @@ REPORT = Platform(
             "浏览次数",
         ),
     ),
-    absent=("user_pseudo_id", "user_id", "client_id", "Effective user ID"),
+    absent=(*SOMEBODY, "Effective user ID"),
     refusal="GA4 reports are sums over visitors and name nobody; export the events to BigQuery",
 )
 

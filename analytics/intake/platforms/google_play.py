@@ -1,6 +1,6 @@
 """Google Play: sales and earnings, which name no buyer."""
 
-from analytics.intake.recogniser import Platform
+from analytics.intake.recogniser import SOMEBODY, Platform
 
 SALES = Platform(
     name="google_play_sales",
@@ -11,6 +11,7 @@ SALES = Platform(
         ("Charged Amount", "Amount (Merchant Currency)", "Amount (Buyer Currency)"),
         ("Product Title", "Product id", "Sku Id"),
     ),
+    absent=SOMEBODY,
     refusal="Google Play reports list sales by country and name no buyer",
 )
 

@@ -1,6 +1,6 @@
 """拼多多 (Pinduoduo): orders of one item each; the buyer is known at best by a phone number."""
 
-from analytics.intake.recogniser import Platform
+from analytics.intake.recogniser import SOMEBODY, Platform
 
 _AMOUNTS = ("商家实收金额(元)", "用户实付金额(元)")
 _PHONES = ("收货人手机号", "收件人手机号", "收货人手机", "收件人手机", "手机", "手机号", "联系电话",
@@ -46,7 +46,7 @@ ANONYMOUS_ORDERS = Platform(
     title="拼多多 orders without buyers",
     table="order_lines",
     present=("订单号", _AMOUNTS, ("商品id", "商品数量(件)", "售后状态")),
-    absent=_PHONES,
+    absent=(*_PHONES, *SOMEBODY),
     refusal="this Pinduoduo export names no buyer",
 )
 

@@ -67,6 +67,8 @@ def test_names_are_unique():
         ["Date", "Type", "Amount", "Currency", "Description", "Balance"],
         ["id", "email", "amount", "currency", "created"],
         ["Transaction ID", "User Name", "Course Name", "Date", "Amount"],
+        ["Transaction Date", "Charged Amount", "Product ID", "Customer ID"],
+        ["User ID", "Sessions", "Active users", "Event count"],
         ["subscription_id", "customer_id", "plan", "status", "start_date", "end_date"],
     ],
 )
