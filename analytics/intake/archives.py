@@ -3,6 +3,7 @@
 import gzip
 import io
 import lzma
+import os
 import zipfile
 import zlib
 from dataclasses import dataclass
@@ -91,6 +92,20 @@ def open_gzip(path: Path) -> IO[bytes]:
     """Open the expanded bytes of a gzip file."""
     stream = cast("IO[bytes]", gzip.GzipFile(path, "rb"))
     return io.BufferedReader(_Limited(path.name, stream, path.stat().st_size), _BLOCK_BYTES)
+
+
+def gzip_size(path: Path) -> int:
+    """Return the expanded size that a gzip file names at its end, at least that of the file."""
+    with path.open("rb") as stream:
+        stream.seek(-4, os.SEEK_END)
+        named = int.from_bytes(stream.read(4), "little")
+    return max(named, path.stat().st_size)
+
+
+def member_size(path: Path, member: str) -> int:
+    """Return the expanded size of a member of a zip."""
+    with zipfile.ZipFile(path) as archive:
+        return archive.getinfo(member).file_size
 
 
 def open_member(path: Path, member: str) -> IO[bytes]:

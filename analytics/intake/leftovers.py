@@ -40,7 +40,7 @@ def set_aside(con: duckdb.DuckDBPyConnection, understanding: Understanding) -> l
     """
     (n,) = con.execute("SELECT count(*) FROM rejected").fetchall()[0]
     width = len(understanding.columns)
-    if width < _NARROW or not n or understanding.source.kind not in {"text", "workbook"}:
+    if width < _NARROW or not n or understanding.source.kind not in {"text", "workbook", "markup"}:
         return []
     return [*_second_table(con, understanding.delimiter or ","), *_sections(con, width)]
 

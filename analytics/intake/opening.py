@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from analytics.errors import UnreadableFileError
-from analytics.intake import json_lines, record_spool, spool, workbooks
+from analytics.intake import json_lines, markup, record_spool, spool, workbooks
 from analytics.intake.encodings import Encoding, detect_encoding
 from analytics.intake.header_lines import known_names
 from analytics.intake.layout import Layout, find_layout
@@ -58,6 +58,8 @@ def find_shape(source: Source, settings: ImportSettings, folder: Path) -> Shape:
         text = source.repair.apply(text)
     if source.kind == "json":
         layout = json_lines.find_json_layout(source, encoding.name)
+    elif source.kind == "markup":
+        layout = markup.find_markup_layout(source, encoding.name, settings)
     else:
         layout = find_layout(source.name, text, settings)
     _refuse_garbled_names(source.name, layout, notes)
@@ -131,5 +133,5 @@ def spool_rows(
     if source.kind == "json" and encoding:
         rows = record_spool.json_rows(source, encoding, layout, found)
     else:
-        rows = record_spool.sheet_rows(source, layout, source.local(folder))
+        rows = record_spool.table_rows(source, encoding, layout, folder)
     return record_spool.write(rows, layout, folder, found, progress=progress, max_lines=max_lines)

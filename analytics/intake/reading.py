@@ -27,9 +27,6 @@ _NOT_A_TABLE = (
     (b"\x89PNG", "it is a picture", _AS_CSV),
     (b"\xff\xd8\xff", "it is a picture", _AS_CSV),
     (b"GIF8", "it is a picture", _AS_CSV),
-    (b"<!DOCTYPE", "it is a web page", _AS_CSV),
-    (b"<html", "it is a web page", _AS_CSV),
-    (b"<?xml", "it is XML", _AS_CSV),
     (b"{\\rtf", "it is a text document", _AS_CSV),
     (b"Rar!\x1a\x07", "it is a RAR archive", _UNPACK),
     (b"7z\xbc\xaf\x27\x1c", "it is a 7z archive", _UNPACK),
@@ -40,6 +37,7 @@ _NOT_A_TABLE = (
 )
 _GZIP, _ZIP, _PARQUET, _OLD_EXCEL = b"\x1f\x8b", b"PK\x03\x04", b"PAR1", b"\xd0\xcf\x11\xe0"
 _WORKBOOK_STARTS = (b"[Content_Types]", b"_rels/", b"xl/", b"docProps/", b"mimetypeapplication/vnd")
+_MARKUP = re.compile(rb"^<(!doctype|html|head|meta|style|body|table|\?xml|!--)\b", re.IGNORECASE)
 _JSON = re.compile(rb"^(\{\s*(\"|\}|$)|\[\s*([\[{\]]|$))")
 _NOISE = b"\xef\xbb\xbf\xff\xfe \t\r\n"
 
@@ -55,8 +53,9 @@ codecs.register_error("huitou_mark", _mark_undecodable)
 class Source:
     """A file, the container it comes in, and what is inside.
 
-    `container` is "plain", "gzip" or "zip" with its `member`; `kind` is "text", "json", "workbook"
-    or "parquet"; `sheet` is the one to read of a workbook; `repair` undoes a wrong decoding.
+    `container` is "plain", "gzip" or "zip" with its `member`; `kind` is "text", "json", "markup"
+    (HTML and Excel's XML), "workbook" or "parquet"; `sheet` is the one to read of a workbook;
+    `repair` undoes a wrong decoding.
     """
 
     path: Path
@@ -81,7 +80,11 @@ class Source:
         return self.path.open("rb")
 
     def size(self) -> int:
-        """Bytes on disk; for compressed files only a measure of progress."""
+        """Bytes when expanded, a measure of progress: gzip knows them only modulo 4 GB."""
+        if self.container == "gzip":
+            return archives.gzip_size(self.path)
+        if self.container == "zip" and self.member:
+            return archives.member_size(self.path, self.member)
         return self.path.stat().st_size
 
     def local(self, folder: Path) -> Path:
@@ -142,7 +145,10 @@ def _kind(file: str, magic: bytes) -> str:
     for signature, reason, remedy in _NOT_A_TABLE:
         if start.lower().startswith(signature.lower()):
             raise UnreadableFileError(file, reason, remedy)
-    return "json" if _JSON.match(magic.replace(b"\x00", b"").lstrip(_NOISE)) else "text"
+    start = magic.replace(b"\x00", b"").lstrip(_NOISE)
+    if _MARKUP.match(start):
+        return "markup"
+    return "json" if _JSON.match(start) else "text"
 
 
 def _zip_source(path: Path) -> Source:

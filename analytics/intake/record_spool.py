@@ -9,9 +9,10 @@ from typing import IO
 from analytics.intake.encodings import Encoding
 from analytics.intake.json_lines import json_records
 from analytics.intake.layout import Layout
+from analytics.intake.markup import markup_rows
 from analytics.intake.reading import Source
 from analytics.intake.spool import NEWLINE, UNIT, Spooled
-from analytics.intake.workbooks import sheet_rows as rows_of_sheet
+from analytics.intake.workbooks import sheet_rows
 from analytics.progress import Progress, silent
 
 _MAX_RECORD = 4_000_000  # characters, so that no line of the spool is too long for DuckDB
@@ -31,9 +32,15 @@ class Row:
     n_lines: int = 1
 
 
-def sheet_rows(source: Source, layout: Layout, path: Path) -> Iterator[Row]:
-    """Stream the rows of a sheet from the first line of data on."""
-    for number, cells in rows_of_sheet(source, path):
+def table_rows(
+    source: Source, encoding: Encoding | None, layout: Layout, folder: Path
+) -> Iterator[Row]:
+    """Stream the rows of a sheet or of markup from the first line of data on."""
+    if source.kind == "markup" and encoding:
+        found = markup_rows(source, encoding.name)
+    else:
+        found = sheet_rows(source, source.local(folder))
+    for number, cells in found:
         if number >= layout.first_line:
             yield Row(number, cells, "")
 

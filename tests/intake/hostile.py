@@ -65,6 +65,9 @@ def seeds():
     """Return small files of every kind, by name."""
     text = HEADER + ROWS
     lines = "\n".join(map(json.dumps, OBJECTS)).encode()
+    markup = "".join(
+        f"<tr><td>{line.replace(',', '</td><td>')}</td></tr>" for line in text.splitlines()
+    )
     book = workbook([line.split(",") for line in text.splitlines()])
     return {
         "plain.csv": text.encode(),
@@ -79,6 +82,7 @@ def seeds():
         .encode(),
         "mac.csv": text.replace("\n", "\r").encode(),
         "lines.ndjson": lines,
+        "page.xls": f"<html><table>{markup}</table></html>".encode("gb18030"),
         "list.json": json.dumps(OBJECTS, indent=1).encode(),
         "answer.json": json.dumps({"data": OBJECTS}).encode(),
         "book.xlsx": book,

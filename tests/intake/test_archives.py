@@ -10,6 +10,7 @@ import pytest
 from analytics import intake
 from analytics.errors import UnreadableFileError
 from analytics.intake import archives
+from analytics.intake.reading import find_source
 from tests.intake.files import stage_file
 from tests.intake.hostile import HEADER, ROWS, workbook
 
@@ -165,3 +166,11 @@ def test_damage_near_the_end(tmp_path):
     path.write_bytes(bytes(data))
     with pytest.raises(UnreadableFileError, match="unpacked"):
         stage_file(path, tmp_path)
+
+
+def test_sizes_when_expanded(tmp_path):
+    path = tmp_path / "a.csv.gz"
+    path.write_bytes(gzip.compress(TEXT.encode()))
+    assert find_source(path).size() == len(TEXT)
+    path = zip_of(tmp_path / "a.zip", {"orders.csv": TEXT})
+    assert find_source(path).size() == len(TEXT)
