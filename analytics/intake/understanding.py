@@ -194,8 +194,10 @@ def understand(
     )
 
 
-def file_signature(path: Path | str, settings: ImportSettings | None = None) -> str:
-    """Return the signature of a file that may be impossible to understand as it is.
+def file_columns(
+    path: Path | str, settings: ImportSettings | None = None
+) -> tuple[SourceColumn, ...]:
+    """Return the columns and first values of a file that may be impossible to understand as it is.
 
     Raises UnreadableFileError if the file is no table.
     """
@@ -203,7 +205,15 @@ def file_signature(path: Path | str, settings: ImportSettings | None = None) -> 
         shape = open_sample(
             find_source(Path(path)), settings or ImportSettings(), con, Path(folder)
         )
-    return signature_of(column.name for column in shape.columns)
+    return shape.columns
+
+
+def file_signature(path: Path | str, settings: ImportSettings | None = None) -> str:
+    """Return the signature of a file that may be impossible to understand as it is.
+
+    Raises UnreadableFileError if the file is no table.
+    """
+    return signature_of(column.name for column in file_columns(path, settings))
 
 
 def open_sample(

@@ -1,9 +1,11 @@
 """Which column of the file is which field: the intake's proposals, open to the reader's choice."""
 
+from collections.abc import Sequence
+
+import pandas as pd
 import streamlit as st
 
 from analytics import schema
-from analytics.errors import AmbiguousMappingError, MissingColumnsError
 from analytics.intake import Proposal, Understanding, mappable_fields
 from ui import formats
 from ui.importing import waiting
@@ -26,14 +28,23 @@ def mapping(seen: Look, found: Understanding) -> None:
                 _field(seen, found, name, is_required=False)
 
 
-def choose_among(seen: Look, error: MissingColumnsError | AmbiguousMappingError) -> None:
-    """Ask for the column of each field that the file can't do without."""
-    names = error.fields if isinstance(error, MissingColumnsError) else [error.field]
-    for name in names:
+def choose_among(seen: Look, fields: Sequence[str]) -> None:
+    """Ask for the column of each field that the file can't do without, and show what it holds."""
+    shown = waiting.columns(seen)
+    for name in fields:
         left, middle = st.columns([2, 8], vertical_alignment="center")
         left.markdown(f"{name_of('field', name)} \\*")
         with middle:
-            _choice(seen, name, error.columns, None)
+            chosen = seen.decided.mapping.get(name)
+            _choice(seen, name, [column.name for column in shown], chosen or None)
+    if shown:
+        st.caption(t("imports.what_it_holds"))
+        longest = max(len(column.samples) for column in shown)
+        padded = {
+            column.name: [*column.samples, *[""] * (longest - len(column.samples))]
+            for column in shown
+        }
+        st.dataframe(pd.DataFrame(padded), hide_index=True, key="what_it_holds")
 
 
 def examples(found: Understanding, column: str) -> str:

@@ -8,7 +8,12 @@ from zoneinfo import available_timezones
 import streamlit as st
 
 from analytics import schema
-from analytics.errors import AmbiguousMappingError, MissingColumnsError
+from analytics.errors import (
+    AmbiguousMappingError,
+    HuitouError,
+    MissingColumnsError,
+    NoCustomersError,
+)
 from analytics.intake import Understanding
 from ui import formats, guard, theme
 from ui.importing import asking, columns, corrections, running, waiting
@@ -33,13 +38,8 @@ def draw(seen: Look | None) -> None:
     if seen is None:
         return
     st.subheader(t("imports.step_understanding", file=seen.path.name), anchor=False)
-    if isinstance(seen.error, MissingColumnsError | AmbiguousMappingError):
-        st.warning(say_error(seen.error), icon=":material/help:")
-        _table_choice(seen, seen.decided.table, "")
-        columns.choose_among(seen, seen.error)
-    elif seen.error:
-        guard.tell(seen.error)
-        _shape(seen, None)
+    if seen.error:
+        _not_understood(seen, seen.error)
     elif seen.found:
         _understood(seen, seen.found)
     if seen.known or corrections.of(seen.path):
@@ -49,6 +49,31 @@ def draw(seen: Look | None) -> None:
             type="tertiary",
             on_click=partial(corrections.start_anew, seen.path),
         )
+
+
+def _not_understood(seen: Look, error: HuitouError) -> None:
+    """Say what stands in the way; ask for the columns where the reader can tell them."""
+    fields = _lacking(error)
+    if isinstance(error, NoCustomersError) or not fields:
+        guard.tell(error)
+    else:
+        st.warning(say_error(error), icon=":material/help:")
+    if not fields:
+        _shape(seen, None)
+        return
+    _table_choice(seen, seen.decided.table, "")
+    columns.choose_among(seen, fields)
+    with st.expander(t("imports.other_shape"), icon=":material/tune:"):
+        _shape(seen, None, has_table=False)
+
+
+def _lacking(error: HuitouError) -> list[str]:
+    """List the fields whose columns only the reader can tell."""
+    if isinstance(error, MissingColumnsError):
+        return list(error.fields)
+    if isinstance(error, AmbiguousMappingError):
+        return [error.field]
+    return ["customer_id"] if isinstance(error, NoCustomersError) else []
 
 
 def _understood(seen: Look, found: Understanding) -> None:
@@ -128,14 +153,14 @@ def _shape_in_short(found: Understanding) -> str:
     return t("imports.shape", shape=" · ".join(part for part in parts if part))
 
 
-def _shape(seen: Look, found: Understanding | None) -> None:
+def _shape(seen: Look, found: Understanding | None, *, has_table: bool = True) -> None:
     """Draw how the file is read, one control a finding, its reason in its help."""
     now = seen.decided.settings
     cells = st.columns(4)
-    with cells[0]:
-        _table_choice(
-            seen, found.table if found else None, say(found.table_reason) if found else ""
-        )
+    if has_table:
+        with cells[0]:
+            reason = say(found.table_reason) if found else ""
+            _table_choice(seen, found.table if found else None, reason)
     with cells[1]:
         encoding = found.encoding if found else now.get("encoding")
         _setting(

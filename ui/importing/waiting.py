@@ -21,7 +21,7 @@ from analytics.errors import (
     MissingColumnsError,
     UnreadableFileError,
 )
-from analytics.intake import Understanding
+from analytics.intake import SourceColumn, Understanding
 from analytics.store.memory import Remembered
 from ui import data, uploads
 from ui.importing import corrections, questions
@@ -160,6 +160,13 @@ def _seen(path: Path, decided: Corrections) -> Look:
     return Look(path, decided, found=outcome, asked=questions.open_in(outcome))
 
 
+def columns(seen: Look) -> tuple[SourceColumn, ...]:
+    """Give the columns of a file and their first values, understood or not; none if unreadable."""
+    if seen.found:
+        return seen.found.columns
+    return _columns(str(seen.path), seen.path.stat().st_mtime_ns, seen.decided)
+
+
 def preview(seen: Look) -> pd.DataFrame:
     """Give the first rows as they will be stored; times in the file's zone, no empty columns."""
     rows = _preview(str(seen.path), seen.path.stat().st_mtime_ns, seen.decided)
@@ -208,6 +215,18 @@ def _signature(path: str, changed_ns: int) -> str | None:  # noqa: ARG001 - part
         return intake.file_signature(path)
     except UnreadableFileError:
         return None
+
+
+@st.cache_data(show_spinner=False, max_entries=_KEPT, hash_funcs={Corrections: repr})
+def _columns(
+    path: str,
+    changed_ns: int,  # noqa: ARG001 - part of the cache's key
+    decided: Corrections,
+) -> tuple[SourceColumn, ...]:
+    try:
+        return intake.file_columns(path, decided.to_settings())
+    except UnreadableFileError:
+        return ()
 
 
 @st.cache_data(show_spinner=False, max_entries=_KEPT, hash_funcs={Corrections: repr})
