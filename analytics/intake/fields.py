@@ -14,6 +14,8 @@ from analytics.intake.lexicon import Ideas
 EXACT, FIRM = 0.98, 0.95  # a header that is the field's own name; one of the first rank
 _RANK_STEP, _FREE, _WEAK, _UNKNOWN = 0.06, 0.005, 0.06, 0.12
 _UNIT = 0.01
+_VAGUEST = 0.3  # beside one that means nothing alone: "factory name"
+_EMPTY_WORDS = frozenset("name id number type code total title".split())
 _VAGUE = 0.2  # an unknown word beside a single idea that means much: "total admissions"
 _TELLING = frozenset(
     ["email", "phone", "currency", "sku", "coupon", "username", "userkey", "fullname", "zone"]
@@ -151,7 +153,7 @@ _ORDER_LINES = {
     "quantity": _pattern(
         "quantity > unit | count item > count",
         "line item content ticket purchase",
-        "total pay offer",
+        "total pay offer order",
     ),
     "price": _pattern(
         "price unit | price | amount unit | item price",
@@ -413,10 +415,17 @@ def _loss(pattern: Pattern, left: list[Ideas], used: tuple[str, ...]) -> float:
         elif ideas & pattern.weak:
             loss += _WEAK
         elif "unknown" in ideas:
-            loss += _UNKNOWN if len(used) > 1 or _TELLING.issuperset(used) else _VAGUE
+            loss += _unknown(used)
         else:
             return 1.0
     return loss
+
+
+def _unknown(used: tuple[str, ...]) -> float:
+    """What an unknown word costs: much where the known one can mean anything."""
+    if len(used) > 1 or _TELLING.issuperset(used):
+        return _UNKNOWN
+    return _VAGUEST if _EMPTY_WORDS.issuperset(used) else _VAGUE
 
 
 @cache

@@ -12,9 +12,11 @@ _BRACKETED = re.compile(r"\((?:元|rmb|cny|usd|eur|gbp|\$|€|£|¥|utc|utc time
 _SEPARATORS = re.compile(r"[\s_\-.:'’\"“”*/`]+")
 _REPEATED = re.compile(r" \(\d\)$")
 _NUMBER_SIGN = re.compile(r"(?i)\bn\s?\.?\s?[º°]|№|#")
+_PERCENT = re.compile("[%％]")
 _FEMININE = re.compile(r"(?<=\w)\([ao]\)")
 _HUMPS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z]{2})")
-_RUNS = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af々ー]+|[^\\W\\d_]+|\\d+")
+_EASTERN = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af々ー"
+_RUNS = re.compile(f"[{_EASTERN}]+|(?:(?![{_EASTERN}])[^\\W\\d_])+|\\d+")
 _EASTERN_UNIT = re.compile(r"[(（\[]\s*(元|圆|円|원)\s*[)）\]]")
 CURRENCY_CODES = frozenset(
     [
@@ -111,7 +113,8 @@ def read_header(name: str) -> Header:
     >>> read_header("Umsatz (EUR)").currency
     'EUR'
     """
-    text = _FEMININE.sub("", _NUMBER_SIGN.sub(" number ", _REPEATED.sub("", name)))
+    text = _NUMBER_SIGN.sub(" number ", _PERCENT.sub(" percent ", _REPEATED.sub("", name)))
+    text = _FEMININE.sub("", text)
     words, currency = _without_unit(text)
     ideas: list[Ideas] = []
     latin: list[str] = []

@@ -198,7 +198,10 @@ def _is_no_rating(fits: Mapping[str, _Fit], _: Samples) -> bool:
 
 def _is_no_event(fits: Mapping[str, _Fit], samples: Samples) -> bool:
     column = fits["events"].mapping.get("event")
-    if column is None or not _sells(fits):
+    if column is None:
+        return False
+    is_bare = not fits["events"].sure("event", least=_CLEAR) and fits["order_lines"].sure("amount")
+    if not is_bare and not _sells(fits):
         return False
     return Profile(samples[column]).known(lambda word: word_key(word) in EVENTS) < _SOME_EVENTS
 
