@@ -1,6 +1,6 @@
 """Which money is a line's own and which is the order's, decided from the values."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import duckdb
@@ -33,9 +33,7 @@ ORDER_FIELDS = (
 )
 _LINE_AGREEMENT = 0.95
 _FEW_ORDERS = 5
-_SOME_ORDERS = 1_000
-_SEVERAL = "(SELECT * FROM sale_rows WHERE order_id IN (SELECT order_id FROM order_sizes))"
-_SOME = "some_rows"  # of some orders: one exception among them settles what must hold for all
+_SOME_ROWS = 100_000
 
 
 @dataclass(frozen=True)
@@ -104,15 +102,18 @@ def money_shape(
     asked = _asked(present, numbers)
     marks = has_refund_rows(con, present, words, asked)
     back = back_sql(present, words, marks_rows=marks)
-    _order_sizes(con, present, numbers, back)
-    has_multi = _count(con, "SELECT count(*) FROM order_sizes WHERE n > 1") > 0
+    _sale_rows(con, present, numbers, back)
+    has_multi = "order_id" in present and _has_multi(con)
     line, total, warnings = _amounts(con, present, numbers, platform, has_multi=has_multi)
+    filled = _filled_down(con, present, platform) if has_multi else ()
+    if has_multi and (total or filled):
+        _all_several(con)  # the rows are typed with it
     return MoneyShape(
         line_field=line,
         total_field=total,
         has_multi_line=has_multi,
         marks_refunds=marks,
-        filled_down=_filled_down(con, present, platform) if has_multi else (),
+        filled_down=filled,
         refund_is_total=has_multi and _refund_is_total(con, present, numbers, total),
         is_net={"amount", "gross", "refunded_amount"} <= present and _is_net(con, numbers),
         notes_refunds="amount" in present
@@ -140,19 +141,16 @@ def _asked(present: set[str], numbers: Mapping[str, NumberPlan]) -> str | None:
     return f"{asked['price']} * coalesce({asked.get('quantity', '1')}, 1)"
 
 
-def _order_sizes(
+def _sale_rows(
     con: duckdb.DuckDBPyConnection,
     present: set[str],
     numbers: Mapping[str, NumberPlan],
     back: str | None,
 ) -> None:
-    """Make `order_sizes`: the orders of more than one line, and `sale_rows`: what was sold in them.
-
-    `some_rows` are those of the first thousand orders of more than one line.
+    """Make the view `sale_rows`: the rows of `cells` that sold something.
 
     Rows of money that went back are lines of nothing, and would hide that a total is repeated.
     """
-    key = "order_id" if "order_id" in present else "CAST(NULL AS VARCHAR)"
     tests = [
         f"contains({name}, '-') OR starts_with({name}, '(')"
         for name in ("amount", "order_total", "quantity")
@@ -163,14 +161,38 @@ def _order_sizes(
         "CREATE OR REPLACE TEMP VIEW sale_rows AS SELECT * FROM cells "
         f"WHERE NOT coalesce({is_back}, false)"
     )
+
+
+def _has_multi(con: duckdb.DuckDBPyConnection) -> bool:
+    """Whether some order has several lines; those of some such orders become `some_rows`.
+
+    One exception among them settles what must hold for all, without a look at all.
+    """
+    part = _count(con, "SELECT count(*) FROM cells") // _SOME_ROWS + 1
+    con.execute("DROP TABLE IF EXISTS order_sizes")
     con.execute(
-        f"CREATE OR REPLACE TEMP TABLE order_sizes AS SELECT {key} AS order_id, count(*) AS n "
-        f"FROM sale_rows WHERE {key} IS NOT NULL GROUP BY 1 HAVING count(*) > 1"
+        "CREATE OR REPLACE TEMP TABLE some_rows AS SELECT * FROM sale_rows "
+        f"WHERE order_id IS NOT NULL AND hash(order_id) % {part} = 0 "
+        "QUALIFY count(*) OVER (PARTITION BY order_id) > 1"
     )
+    if _count(con, "SELECT count(*) FROM some_rows"):
+        return True
+    return _count(con, f"SELECT count(*) FROM {_all_several(con)}") > 0
+
+
+def _all_several(con: duckdb.DuckDBPyConnection) -> str:
+    """Make `order_sizes`, the orders of more than one line; return the relation of their rows."""
     con.execute(
-        f"CREATE OR REPLACE TEMP TABLE {_SOME} AS SELECT * FROM sale_rows "
-        f"WHERE {key} IN (SELECT order_id FROM order_sizes LIMIT {_SOME_ORDERS})"
+        "CREATE TEMP TABLE IF NOT EXISTS order_sizes AS SELECT order_id, count(*) AS n "
+        "FROM sale_rows WHERE order_id IS NOT NULL GROUP BY 1 HAVING count(*) > 1"
     )
+    return "(SELECT * FROM sale_rows WHERE order_id IN (SELECT order_id FROM order_sizes))"
+
+
+def _some_then_all(con: duckdb.DuckDBPyConnection) -> Iterator[str]:
+    """Yield the rows of some orders of several lines, then those of all."""
+    yield "some_rows"
+    yield _all_several(con)
 
 
 def _amounts(
@@ -214,12 +236,16 @@ def _total_note(evidence: _Evidence) -> Note:
 
 def _evidence(con: duckdb.DuckDBPyConnection, field: str, where: str = "true") -> _Evidence:
     """Look at the orders with several lines; wholly identical lines say nothing and stay aside."""
-    for rows in (_SOME, _SEVERAL):
+    for rows in _some_then_all(con):
         quick = _patterns(con, rows, field, where, kinds="2")
         if quick.orders and not quick.is_total:
             return quick
     return _patterns(
-        con, _SEVERAL, field, where, kinds="count(DISTINCT hash(*COLUMNS(* EXCLUDE (source_row))))"
+        con,
+        _all_several(con),
+        field,
+        where,
+        kinds="count(DISTINCT hash(*COLUMNS(* EXCLUDE (source_row))))",
     )
 
 
@@ -242,7 +268,7 @@ def _varies(con: duckdb.DuckDBPyConnection, field: str) -> bool:
     """Whether a column named like a total differs between the lines of some order."""
     column = identifier(field)
     varying = "SELECT 1 FROM {} GROUP BY order_id HAVING count(DISTINCT {}) > 1 LIMIT 1"
-    return any(con.execute(varying.format(rows, column)).fetchall() for rows in (_SOME, _SEVERAL))
+    return any(con.execute(varying.format(rows, column)).fetchall() for rows in _some_then_all(con))
 
 
 def _is_price_times_quantity(
@@ -256,7 +282,7 @@ def _is_price_times_quantity(
     )
     agreeing, n = con.execute(
         f"SELECT count(*) FILTER (abs({amount} - {price} * {quantity}) < 0.01), count(*) "
-        "FROM sale_rows WHERE order_id IN (SELECT order_id FROM order_sizes)"
+        f"FROM {_all_several(con)}"
     ).fetchall()[0]
     return agreeing >= _LINE_AGREEMENT * n
 
@@ -268,12 +294,10 @@ def _filled_down(
     if platform and platform.is_personal_bill:
         return ()
     fields = [field for field in ORDER_FIELDS if field in present]
-    for rows in (_SOME, _SEVERAL):
-        fields = [
-            field
-            for field, only_first, repeated in _fills(con, rows, fields)
-            if not repeated and (only_first or rows == _SOME)
-        ]
+    fields = [field for field, _, repeated in _fills(con, "some_rows", fields) if not repeated]
+    if fields:
+        found = _fills(con, _all_several(con), fields)
+        fields = [field for field, only_first, repeated in found if only_first and not repeated]
     return tuple(fields)
 
 

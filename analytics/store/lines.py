@@ -89,14 +89,23 @@ def look_at(con: duckdb.DuckDBPyConnection, relation: str) -> Lines:
     relation
         Its name.
     """
-    ends = ", ".join(f"count({name}), min({name}), max({name})" for name in _OFTEN_CONSTANT)
-    n, ids, amounts, least, *found = con.execute(
-        f"SELECT count(*), count(order_id), count(amount), min(amount), {ends} FROM {relation}"
+    names = ", ".join(_OFTEN_CONSTANT)
+    first = con.execute(f"SELECT {names} FROM {relation} LIMIT 1").fetchone()
+    suspects = dict(zip(_OFTEN_CONSTANT, first or (None,) * len(_OFTEN_CONSTANT), strict=True))
+    differ = ", ".join(
+        f"bool_or({name} IS DISTINCT FROM {_valued(name, value)})"
+        for name, value in suspects.items()
+    )
+    n, ids, amounts, least, *varies = con.execute(
+        f"SELECT count(*), count(order_id), count(amount), min(amount), {differ} FROM {relation}"
     ).fetchall()[0]
-    columns = zip(_OFTEN_CONSTANT, found[0::3], found[1::3], found[2::3], strict=True)
     constants = {
-        name: None if low is None else str(low)
-        for name, filled, low, high in columns
-        if low == high and filled in {0, n}
+        name: None if value is None else str(value)
+        for (name, value), varied in zip(suspects.items(), varies, strict=True)
+        if not varied
     }
     return Lines(relation, constants, ids == n, amounts == n and (least is None or least >= 0))
+
+
+def _valued(name: str, value: object) -> str:
+    return f"CAST({'NULL' if value is None else literal(str(value))} AS {_TYPES[name]})"

@@ -139,11 +139,21 @@ WITH named AS (
     SELECT item_id, min(item_name) AS item_name, min(category) AS category,
         min(content_type) AS content_type, min(price) AS price, min(published_at) AS published_at
     FROM items GROUP BY item_id
+), numbered AS (
+    SELECT item_id, row_number() OVER () AS item_number
+    FROM (SELECT DISTINCT item_id FROM purchase_items)
+), pairs AS (
+    SELECT DISTINCT item_number << 32 | customer_number AS pair
+    FROM purchase_items JOIN numbered USING (item_id)
+), buyers AS (
+    SELECT pair >> 32 AS item_number, CAST(count(*) AS INTEGER) AS customers
+    FROM pairs GROUP BY pair >> 32
 ), sold AS (
-    SELECT item_id, CAST(count(DISTINCT customer_number) AS INTEGER) AS customers,
+    SELECT item_id, any_value(customers) AS customers,
         CAST(count(*) AS INTEGER) AS purchases, CAST(sum(revenue) AS DECIMAL(18,4)) AS revenue,
         min(day) AS first_sold, max(day) AS last_sold
-    FROM purchase_items GROUP BY item_id
+    FROM purchase_items JOIN numbered USING (item_id) JOIN buyers USING (item_number)
+    GROUP BY item_id
 ), known AS (
     SELECT item_id FROM named UNION SELECT item_id FROM listed
     UNION SELECT item_id FROM events UNION SELECT item_id FROM ratings

@@ -146,7 +146,7 @@ def with_known_orders(con: duckdb.DuckDBPyConnection, told: ImportReport) -> Imp
 
 def _other_facts(con: duckdb.DuckDBPyConnection, table: str) -> dict[str, Any]:
     customers = None
-    if table != "items":
+    if table not in {"items", "order_lines"}:
         row = con.execute("SELECT count(DISTINCT customer_id) FROM staged").fetchone()
         customers = row[0] if row else 0
     return {
