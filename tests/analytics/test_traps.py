@@ -30,7 +30,7 @@ def steady():
     start = date(2024, 1, 1)
     days = [start + timedelta(days=7 * week) for week in range(52)]
     histories = [[at, at + timedelta(days=60)] for at in days for _ in range(2)]
-    as_of = date(2024, 12, 31)
+    as_of = date(2024, 12, 20)  # some of October's customers have had their 60 days, others not
     kept = [[when for when in history if when <= as_of] for history in histories]
     return shop(*kept, as_of=as_of)
 
@@ -112,8 +112,18 @@ def test_3_groups_split_the_customers_and_make_no_new_ones(by):
     pd.testing.assert_frame_equal(summed, whole[names].astype("Int64").loc[summed.index])
 
 
-def test_5_row_order_changes_nothing():
-    world = random_shop(43, customers=120)
+def alike():
+    """Nine customers who differ in nothing but their names and items: all ranks are tied."""
+    orders = [
+        Order(f"c{place}", day(when), items=((f"i{place}", f"k{place}"),), channel=f"h{place}")
+        for place in range(9)
+        for when in ("2024-01-01", "2024-01-20", "2024-02-08")
+    ]
+    return Shop([*orders, Order("late", day("2024-02-10"))], as_of=day("2024-06-20"))
+
+
+@pytest.mark.parametrize("world", [random_shop(43, customers=120), alike()], ids=["many", "alike"])
+def test_5_row_order_changes_nothing(world):
     shuffled = world.orders.copy()
     random.Random(3).shuffle(shuffled)
     other = Shop(shuffled, as_of=world.as_of)
@@ -246,22 +256,23 @@ def test_16_weeks_run_across_the_year_and_months_have_their_own_length():
         shop("2024-01-31 2024-02-29 2024-03-31", as_of="2024-04-30"), "retention", window="elapsed"
     )
     assert elapsed["active"].tolist() == [1, 0, 1, 0]  # days 0 and 29, then 60
-    assert table(shop("2024-02-28", as_of="2024-02-28"), "lifecycle")["is_mature"].tolist() == [
-        False
-    ]
+    ends = {"2024-02-28": False, "2024-02-29": True, "2023-02-28": True, "2024-01-30": False}
+    for as_of, is_over in ends.items():
+        month = table(shop(as_of, as_of=as_of), "lifecycle")
+        assert month["is_mature"].tolist() == [is_over], as_of
 
 
-def test_16_a_day_of_23_hours_is_a_day():
-    """Half past eleven at night on either side of the change of clocks in New York."""
+def test_16_days_are_those_of_the_calendar_when_the_clocks_change():
+    """New York: 24 hours from 9 to 11 March, two days; 25 hours from 2 to 3 November, one day."""
     lines = [
         line("a", "2024-03-10 04:30", 1),  # 9 March, 23:30, UTC-5
-        line("a", "2024-03-11 03:30", 2),  # 10 March, 23:30, UTC-4
+        line("a", "2024-03-11 04:30", 2),  # 11 March, 0:30, UTC-4
         line("b", "2024-11-03 03:30", 3),  # 2 November, 23:30, UTC-4
         line("b", "2024-11-04 04:30", 4),  # 3 November, 23:30, UTC-5
         line("b", "2024-12-01 12:00", 5),
     ]
     world = built(lines, "America/New_York")
     rate = table(world, "repurchase-rate", horizons=(1,))
-    assert rate[["numerator", "denominator"]].to_numpy().tolist() == [[2, 2]]
-    days = table(world, "retention", period="day", window="elapsed", periods=1)
-    assert days["active"].tolist() == [1, 1, 1, 1]
+    assert rate[["numerator", "denominator"]].to_numpy().tolist() == [[1, 2]]
+    days = table(world, "retention", period="day", window="elapsed", periods=2)
+    assert days["active"].tolist() == [1, 0, 1, 1, 1, 0]
