@@ -91,6 +91,10 @@ _CLOCK_ONLY = r"(:\d{2}(?:[.,]\d+)?(?:\s?[AaPp]\.?[Mm]\.?)?|T\d{4,6})"
 _TAIL = r"(?:\s*\([^)]*\))?$"
 
 
+_ENDS_SHORT = re.compile(r":99(\.9+)? ?[+-]9999$")
+_ENDS_LONG = re.compile(r":99(\.9+)? ?[+-]99:99$")
+
+
 def zone_patterns(names: Iterable[str]) -> tuple[str, str]:
     """Return the patterns of an offset and of a zone's name behind a time.
 
@@ -130,6 +134,18 @@ def is_castable(shape: str) -> bool:
 def is_numeric(shape: str) -> bool:
     """Whether a tidy shape is a day and a month in numbers, in an order that it does not tell."""
     return bool(_NUMERIC.match(shape))
+
+
+def offset_width(shapes: Sequence[str]) -> int:
+    """Return the width of the offset that all shapes end with, 0 where some end otherwise.
+
+    >>> offset_width(["9999-99-99 99:99:99 -9999"]), offset_width(["9999-99-99 99:99"])
+    (5, 0)
+    """
+    for width, pattern in ((5, _ENDS_SHORT), (6, _ENDS_LONG)):
+        if shapes and all(pattern.search(shape) for shape in shapes):
+            return width
+    return 0
 
 
 def steps_for(shapes: Sequence[str]) -> tuple[Step, ...]:

@@ -31,7 +31,8 @@ class DatePlan:
 
     `zone` is the zone of times that carry none; `is_doubtful` says that nothing tells the day from
     the month, of which `example` is one; `steps` tidy a value and `formats` read it where a plain
-    cast does not; `zone_names` are those behind the times; the flags say what else it holds.
+    cast does not; `zone_names` are those behind the times; `offset_width` is that of the offset
+    that all values end with, 0 where they differ; the flags say what else it holds.
     """
 
     zone: str
@@ -42,6 +43,7 @@ class DatePlan:
     formats: tuple[str, ...] = ()
     zone_names: tuple[str, ...] = ()
     has_offsets: bool = False
+    offset_width: int = 0
     has_epochs: bool = False
     has_serials: bool = False
     has_naive: bool = False
@@ -118,6 +120,9 @@ def _kinds(found: Shapes, zone: str) -> tuple[DatePlan, list[Shape]]:
         zone,
         zone_names=tuple(sorted(names)),
         has_offsets=offsets > 0,
+        offset_width=date_shapes.offset_width([shape.text for shape in found.odd])
+        if not found.plain
+        else 0,
         has_epochs=epochs > 0,
         has_serials=serials > 0,
         has_naive=naive + serials > 0,
@@ -223,6 +228,8 @@ def _local(column: str, plan: DatePlan) -> str:
     """The time without its zone."""
     offset, name = date_shapes.zone_patterns(plan.zone_names)
     text = column
+    if plan.offset_width:
+        return f"rtrim(left({text}, -{plan.offset_width}))"
     if plan.has_offsets:
         text = f"regexp_replace({text}, {literal(offset)}, '\\1')"
     if plan.zone_names == ("Z",) and not plan.has_naive:
@@ -261,6 +268,8 @@ def _utc(field: str, plan: DatePlan, zones: Mapping[str, str] | None) -> str:
     elif plan.zone_names:
         cases = " ".join(_of_name(one, naive, plan.zone) for one in plan.zone_names)
         utc = f"CASE regexp_extract({column}, {literal(name)}, 2) {cases} ELSE {utc} END"
+    if plan.offset_width:
+        return f"{naive} - {_offset_at_end(column, plan.offset_width)}"
     if plan.has_offsets:
         utc = (
             f"CASE WHEN regexp_matches({column}, {literal(offset)}) "
@@ -293,6 +302,14 @@ def _epoch(text: str) -> str:
         f"make_timestamp(CAST(try_cast({text} AS DOUBLE) * "
         f"CASE length(split_part({text}, '.', 1)) WHEN 10 THEN 1000000 WHEN 13 THEN 1000 "
         "WHEN 16 THEN 1 ELSE 0.001 END AS BIGINT))"
+    )
+
+
+def _offset_at_end(text: str, width: int) -> str:
+    hours, minutes = f"left(right({text}, {width}), 3)", f"right({text}, 2)"
+    sign = f"CASE WHEN starts_with({hours}, '-') THEN -1 ELSE 1 END"
+    return (
+        f"to_minutes(try_cast({hours} AS INTEGER) * 60 + {sign} * try_cast({minutes} AS INTEGER))"
     )
 
 

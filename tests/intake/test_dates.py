@@ -182,6 +182,16 @@ def test_zones_and_naive_times_in_one_column():
     assert plan.has_naive
 
 
+@pytest.mark.parametrize("mark", ["", " "])
+@pytest.mark.parametrize("colon", ["", ":"])
+def test_offsets_of_one_width(mark, colon):
+    values = [f"2024-06-01 10:00:00{mark}{offset}" for offset in
+              (f"-03{colon}30", f"+05{colon}45", f"+00{colon}00", f"-11{colon}00")]  # fmt: skip
+    found, plan = read(values, zone="Asia/Tokyo")
+    assert [f"{at:%d %H:%M}" for at in found] == ["01 13:30", "01 04:15", "01 10:00", "01 21:00"]
+    assert plan.offset_width == 5 + len(colon)
+
+
 @pytest.mark.parametrize(
     ("text", "utc"),
     [
