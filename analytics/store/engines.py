@@ -21,18 +21,25 @@ _VIEWS: set[str] = set()
 _THREAD = threading.local()
 
 
-def _memory_limit() -> str:
+def _memory_limit(at_most_mib: int | None) -> str:
     pages, size = os.sysconf("SC_PHYS_PAGES"), os.sysconf("SC_PAGE_SIZE")
-    return f"{int(pages * size * _MEMORY_SHARE / 2**20)}MiB"
+    share = int(pages * size * _MEMORY_SHARE / 2**20)
+    return f"{min(share, at_most_mib or share)}MiB"
 
 
-def connect(*, spill: Path | None = None) -> duckdb.DuckDBPyConnection:
-    """Open an embedded database of its own, with a memory limit and a folder to spill to."""
+def connect(
+    *, spill: Path | None = None, at_most_mib: int | None = None
+) -> duckdb.DuckDBPyConnection:
+    """Open an embedded database of its own, with a memory limit and a folder to spill to.
+
+    The limit is `HUITOU_MEMORY` where that is set, else half of the machine's memory, and not more
+    than `at_most_mib`.
+    """
     folder = spill or Path(tempfile.gettempdir()) / f"huitou-{os.getuid()}"
     folder.mkdir(parents=True, exist_ok=True)
     con = duckdb.connect(
         config={
-            "memory_limit": os.environ.get("HUITOU_MEMORY", _memory_limit()),
+            "memory_limit": os.environ.get("HUITOU_MEMORY", _memory_limit(at_most_mib)),
             "temp_directory": str(folder),
             "autoinstall_known_extensions": False,
             "preserve_insertion_order": False,

@@ -29,6 +29,7 @@ from analytics.store.readings import Reading, Request
 from analytics.store.reporting import ImportReport
 
 _MERGED = 0.75  # share of the time an import spends until its rows are merged
+_MEMORY_MIB = 1_536  # for an import, whatever the machine has; beyond that it spills
 _STAGED = 0.8  # share of that until they are staged
 
 
@@ -149,7 +150,7 @@ def run(
     is_alone = len(requests) == 1 and not version.tables and not dry_run
     with ExitStack() as stack:
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="huitou-")))
-        con = stack.enter_context(engines.connect(spill=scratch / "spill"))
+        con = stack.enter_context(engines.connect(spill=scratch / "spill", at_most_mib=_MEMORY_MIB))
         for number, request in enumerate(requests):
             say = _part(progress, number, len(requests))
             name = f"{following.number:06d}" + (f"-{number + 1}" if number else "")
