@@ -13,17 +13,18 @@ from analytics.notes import Note
 from analytics.periods import Period
 from analytics.retention.brackets import bracket_name, parse_brackets
 from analytics.retention.grid import grid_of
-from analytics.retention.rules import CELL, changes
+from analytics.retention.rules import counts
 from analytics.retention.truncation import is_truncated, truncated_until, truncation_note
 from analytics.retention.windows import (
+    CELL,
     ReturnRule,
     StartRule,
     View,
     Window,
-    activity,
     members,
-    money,
+    renewals,
     sizes,
+    visits,
 )
 from analytics.tables import collect, finish, with_rate
 
@@ -145,8 +146,11 @@ def triangle(
     starts = members(purchases, customer_summary, view, purchase_items)
     last = LAST_INDEX.get(view.period) if periods is None and not view.brackets else periods
     cells = grid_of(collect(sizes(starts)), view, last)
-    cells = _with_active(cells, changes(activity(purchases, starts, view), view), view)
-    cells = _with_money(cells, None if orders is None else collect(money(orders, starts, view)))
+    found = visits(purchases, None if view.is_plain else starts, view)
+    cells = _with_counts(cells, counts(found, view), view)
+    cells = _with_renewals(
+        cells, None if orders is None else collect(renewals(orders, starts, view))
+    )
     begins_once = view.start_rule != "recurring"
     until = truncated_until(customer_summary, as_of=view.as_of) if begins_once else None
     return _contract(cells, view, until)
@@ -162,20 +166,22 @@ def _width(cells: pd.DataFrame) -> int:
     return 0 if cells.empty else int(cells["period_index"].max()) + 1
 
 
-def _with_active(cells: pd.DataFrame, counts: pd.DataFrame, view: View) -> pd.DataFrame:
-    merged = cells.merge(counts, on=CELL, how="left")
+def _with_counts(cells: pd.DataFrame, counted: pd.DataFrame, view: View) -> pd.DataFrame:
+    merged = cells.merge(counted, on=CELL, how="left")
     merged["active"] = merged.pop("n").fillna(0).astype("int64")
     if view.return_rule == "on-or-before" and len(merged):
         merged["active"] = _running(merged, "active")
     return merged
 
 
-def _with_money(cells: pd.DataFrame, paid: pd.DataFrame | None) -> pd.DataFrame:
-    if paid is None:
+def _with_renewals(cells: pd.DataFrame, renewed: pd.DataFrame | None) -> pd.DataFrame:
+    """Add the money of orders that are no purchases; without orders no money is told."""
+    if renewed is None:
         return cells.assign(orders=pd.NA, revenue=np.nan, cumulative_revenue=np.nan)
-    merged = cells.merge(paid, on=CELL, how="left")
-    merged["orders"] = merged["orders"].fillna(0).astype("int64")
-    merged["revenue"] = merged["revenue"].fillna(0.0).astype("float64")
+    merged = cells.merge(renewed, on=CELL, how="left", suffixes=("", "_renewed"))
+    for name, dtype in (("orders", "int64"), ("revenue", "float64")):
+        both = merged[name].fillna(0) + merged.pop(f"{name}_renewed").fillna(0)
+        merged[name] = both.astype(dtype)
     merged["cumulative_revenue"] = _running(merged, "revenue") if len(merged) else 0.0
     return merged
 

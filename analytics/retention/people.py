@@ -6,7 +6,7 @@ from typing import Any
 from analytics.errors import InvalidSettingError
 from analytics.periods import Period, period_of
 from analytics.retention.brackets import parse_brackets
-from analytics.retention.windows import ReturnRule, StartRule, View, Window, activity, members
+from analytics.retention.windows import ReturnRule, StartRule, View, Window, members, visits
 from analytics.tables import collect
 
 
@@ -82,19 +82,15 @@ def cell_people(
     starts = starts.filter(starts.cohort == cohort_number)
     if by is not None:
         starts = starts.filter(starts.group.isnull() if group is None else starts.group == group)
-    back = activity(purchases, starts, view)
-    back = (
-        back.filter(back.cohort == cohort_number, _counts_in(back, period_index, view))
-        .select("customer_number")
-        .distinct()
-    )
+    back = visits(purchases, starts, view)
+    back = back.filter(_counts_in(back, period_index, view)).select("customer_number").distinct()
     chosen = back if active else starts.anti_join(back, "customer_number")
     return sorted(collect(chosen.select("customer_number"))["customer_number"].tolist())
 
 
-def _counts_in(windows: Any, index: int, view: View) -> Any:
+def _counts_in(visits: Any, index: int, view: View) -> Any:
     if view.return_rule == "on":
-        return windows.period_index == index
+        return visits.period_index == index
     if view.return_rule == "on-or-before":
-        return windows.has_returned & (windows.period_index <= index)
-    return windows.period_index.between(index, index + view.cap)
+        return visits.is_first_return & (visits.period_index <= index)
+    return visits.period_index.between(index, index + view.cap)

@@ -15,9 +15,17 @@ from analytics.periods import Period
 from analytics.retention.brackets import bracket_name, parse_brackets
 from analytics.retention.cohorts import LAST_INDEX
 from analytics.retention.grid import grid_of
-from analytics.retention.rules import CELL
 from analytics.retention.truncation import is_truncated, truncated_until, truncation_note
-from analytics.retention.windows import MEMBER, StartRule, View, Window, members, payments, sizes
+from analytics.retention.windows import (
+    CELL,
+    MEMBER,
+    StartRule,
+    View,
+    Window,
+    members,
+    payments,
+    sizes,
+)
 from analytics.tables import collect, finish, product
 
 _SUMS = ["revenue", "squares", "crossed", "base_revenue", "base_squares"]

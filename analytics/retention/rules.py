@@ -6,47 +6,49 @@ import ibis
 import numpy as np
 import pandas as pd
 
-from analytics.retention.windows import MEMBER, View
+from analytics.retention.windows import CELL, View
 from analytics.tables import collect
 
-CELL = ["group", "cohort", "period_index"]
 
-
-def changes(active: Any, view: View) -> pd.DataFrame:
-    """Count members per cell, in column `n`.
+def counts(visits: Any, view: View) -> pd.DataFrame:
+    """Count members, orders and revenue per cell: CELL, n, orders, revenue.
 
     With "on-or-before" a member is counted in the window of the first return only: the cell holds
     the sum over the windows 0 … k.
     """
-    rules = {"on": _on, "on-or-before": _on_or_before, "on-or-after": _on_or_after}
-    return rules[view.return_rule](active, view)
-
-
-def _per_cell(rows: Any, index: Any) -> Any:
-    counted = rows.group_by(group=rows.group, cohort=rows.cohort, period_index=index)
-    return collect(counted.aggregate(n=rows.count()))
-
-
-def _on(active: Any, _view: View) -> pd.DataFrame:
-    return _per_cell(active, active.period_index)
-
-
-def _on_or_before(active: Any, _view: View) -> pd.DataFrame:
-    returned = active.filter(active.has_returned)
-    first = returned.group_by([*MEMBER, "group"]).aggregate(
-        period_index=returned.period_index.min()
+    is_new = visits.is_first_return if view.return_rule == "on-or-before" else _is_first(visits)
+    cells = collect(
+        visits.group_by(CELL).aggregate(
+            n=visits.count(where=is_new),
+            orders=visits.n_orders.sum(),
+            revenue=visits.revenue.sum(),
+        )
     )
-    return _per_cell(first, first.period_index)
+    if view.return_rule != "on-or-after":
+        return cells
+    return cells.drop(columns="n").merge(_ahead(visits, view.cap), on=CELL, how="outer")
 
 
-def _on_or_after(active: Any, view: View) -> pd.DataFrame:
-    """Each active window j counts for k = j − cap … j; a member counts once per cell.
+def _is_first(visits: Any) -> Any:
+    """Whether a purchase is the member's first in its window."""
+    return visits.before.isnull() | (visits.before != visits.period_index)
 
-    Copying a row cap + 1 times and grouping is several times faster than looking back in a window
-    function, which sorts.
+
+def _ahead(visits: Any, cap: int) -> pd.DataFrame:
+    """Count for every k the members active in one of the windows k … k + cap.
+
+    An active window j speaks for k = j − cap … j, less what the active window before
+    has spoken for.
     """
-    steps = ibis.memtable(pd.DataFrame({"ahead": np.arange(view.cap + 1)}))
-    rows = active.select(*MEMBER, "group", "period_index").cross_join(steps)
-    rows = rows.mutate(period_index=rows.period_index - rows.ahead)
-    seen = rows.filter(rows.period_index >= 0).select(*MEMBER, "group", "period_index").distinct()
-    return _per_cell(seen, seen.period_index)
+    active = visits.filter(_is_first(visits))
+    since = ibis.greatest(active.period_index - cap, active.before.fill_null(-1) + 1, 0)
+    runs = collect(
+        active.group_by(
+            group=active.group, cohort=active.cohort, since=since, until=active.period_index
+        ).aggregate(n=active.count())
+    )
+    length = (runs["until"] - runs["since"] + 1).to_numpy(int)
+    spread = runs.loc[runs.index.repeat(length)]
+    within = np.arange(length.sum()) - np.repeat(length.cumsum() - length, length)
+    spread = spread.assign(period_index=spread["since"].to_numpy(int) + within)
+    return spread.groupby(CELL, dropna=False, as_index=False)["n"].sum()

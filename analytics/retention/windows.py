@@ -16,6 +16,7 @@ ReturnRule = Literal["on", "on-or-after", "on-or-before"]
 StartRule = Literal["first", "first-matching", "recurring"]
 
 MEMBER = ["customer_number", "cohort"]
+CELL = ["group", "cohort", "period_index"]
 _OUTSIDE = -1
 
 
@@ -53,6 +54,11 @@ class View:
     def is_filtered(self) -> bool:
         """Whether only some purchases may start a cohort."""
         return not (self.item is None and self.category is None and self.channel is None)
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether every customer begins once, with the first purchase ever, all in one group."""
+        return self.start_rule == "first" and not self.is_filtered and self.by is None
 
     @property
     def window_days(self) -> int:
@@ -124,46 +130,37 @@ def _first_ever(purchases: Any, customer_summary: Any, view: View, purchase_item
     return starts.semi_join(first, "customer_number")
 
 
-def activity(purchases: Any, starts: Any, view: View) -> Any:
-    """One row per member and window with a purchase: MEMBER, group, period_index, has_returned.
+def visits(purchases: Any, starts: Any, view: View) -> Any:
+    """One row per member and purchase from the start on, in some window.
 
-    `has_returned` is whether the window holds a purchase after the one that started the cohort.
+    Columns: MEMBER, group, period_index, before (window of the member's purchase before, null for
+    the one that started the cohort), is_first_return (the first purchase after it), n_orders,
+    revenue. A window counts as active once, by the row whose `before` differs: no grouping by
+    customer is needed, since every purchase knows the days since the last. `starts` may be None
+    where the view is plain, since a purchase itself knows the first day.
     """
     known = purchases.filter(purchases.day <= view.as_of)
-    if not view.is_elapsed:  # one row per customer and period is all a calendar needs
-        return _calendar_activity(known, starts, view)
-    days = known.select("customer_number", "day", "first_day")
-    joined = _with_starts(days, starts, view)
-    joined = joined.filter(joined.day >= joined.start_day)
-    indexed = joined.mutate(period_index=view.index(joined.day, joined.start_day, joined.cohort))
-    indexed = indexed.filter(indexed.period_index >= 0)
-    return indexed.group_by([*MEMBER, "group", "period_index"]).aggregate(
-        has_returned=(indexed.day > indexed.start_day).any()
-    )
-
-
-def _with_starts(rows: Any, starts: Any, view: View) -> Any:
-    """Rows with MEMBER, group and start_day; the purchases mart knows the first-ever day itself."""
-    if view.start_rule == "first" and not view.is_filtered and view.by is None:
-        return rows.mutate(
-            cohort=view.number(rows.first_day), start_day=rows.first_day, group=ibis.literal(ALL)
+    if starts is None:
+        rows = known.mutate(
+            cohort=view.number(known.first_day), start_day=known.first_day, group=ibis.literal(ALL)
         )
-    return starts.inner_join(rows, "customer_number")
-
-
-def _calendar_activity(known: Any, starts: Any, view: View) -> Any:
-    numbered = known.select("customer_number", "day", "first_day", number=view.number(known.day))
-    periods = numbered.group_by(["customer_number", "number"]).aggregate(
-        last=numbered.day.max(), first_day=numbered.first_day.min()
-    )
-    joined = _with_starts(periods, starts, view)
-    joined = joined.filter(joined.number >= joined.cohort)
-    return joined.select(
+    else:
+        columns = known.select("customer_number", "day", "gap", "n_orders", "revenue")
+        rows = starts.inner_join(columns, "customer_number")
+        rows = rows.filter(rows.day >= rows.start_day)
+    last_day = rows.day - rows.gap.as_interval("D")
+    index = view.index(rows.day, rows.start_day, rows.cohort)
+    before = view.index(last_day, rows.start_day, rows.cohort)
+    indexed = rows.select(
         *MEMBER,
         "group",
-        period_index=joined.number - joined.cohort,
-        has_returned=joined["last"] > joined.start_day,
+        "n_orders",
+        "revenue",
+        period_index=index,
+        before=(last_day >= rows.start_day).ifelse(before, ibis.null("int64")),
+        is_first_return=(last_day == rows.start_day).fill_null(False),  # noqa: FBT003
     )
+    return indexed.filter(indexed.period_index >= 0)
 
 
 def payments(orders: Any, starts: Any, view: View) -> Any:
@@ -176,12 +173,10 @@ def payments(orders: Any, starts: Any, view: View) -> Any:
     return joined.filter(joined.day >= joined.start_day, joined.period_index >= 0)
 
 
-def money(orders: Any, starts: Any, view: View) -> Any:
-    """Valid orders and revenue per group, cohort and window, renewals and instalments included."""
-    kept = payments(orders, starts, view)
-    return kept.group_by(["group", "cohort", "period_index"]).aggregate(
-        orders=kept.count(), revenue=kept.revenue.sum()
-    )
+def renewals(orders: Any, starts: Any, view: View) -> Any:
+    """One row per cell: orders, revenue of the valid orders that are no purchases."""
+    kept = payments(orders.filter(~orders.is_purchase), starts, view)
+    return kept.group_by(CELL).aggregate(orders=kept.count(), revenue=kept.revenue.sum())
 
 
 def sizes(starts: Any) -> Any:

@@ -133,7 +133,7 @@ def _marts(world):
     for name, number in world.numbers.items():
         mine = baskets.get(name, {})
         days = sorted(mine)
-        purchases += [_purchase(number, place, days, mine) for place in range(len(days))]
+        purchases += [_purchase(world, number, place, days, mine) for place in range(len(days))]
         lines += [row for place in range(len(days)) for row in _lines(number, place, days, mine)]
         summaries.append(_summary(world, name, valid[name], days, mine))
     return {
@@ -179,14 +179,18 @@ def _baskets(world):
     return baskets
 
 
-def _purchase(number, place, days, mine):
+def _paid(world, orders):
+    return float(sum(order.amount for order in orders if order.currency == world.currency))
+
+
+def _purchase(world, number, place, days, mine):
     here = days[place]
     return {
         "customer_number": number,
         "purchase_number": place + 1,
         "day": here,
         "first_day": days[0],
-        "revenue": float(sum(order.amount for order in mine[here])),
+        "revenue": _paid(world, mine[here]),
         "n_orders": len(mine[here]),
         "gap": (here - days[place - 1]).days if place else None,
         "next_gap": (days[place + 1] - here).days if place + 1 < len(days) else None,
@@ -230,7 +234,7 @@ def _summary(world, name, valid, days, mine):
         "attributes": person.attributes,
         "purchases": len(days),
         "orders": len(valid),
-        "revenue": float(sum(order.amount for order in valid)),
+        "revenue": _paid(world, valid),
     }
     if not days:
         return row
@@ -240,8 +244,8 @@ def _summary(world, name, valid, days, mine):
         "first_day": days[0],
         "second_day": days[1] if len(days) > 1 else None,
         "last_day": days[-1],
-        "purchase_revenue": float(sum(order.amount for here in days for order in mine[here])),
-        "first_revenue": float(sum(order.amount for order in first)),
+        "purchase_revenue": sum(_paid(world, mine[here]) for here in days),
+        "first_revenue": _paid(world, first),
         "days_to_second": (days[1] - days[0]).days if len(days) > 1 else None,
         "days_to_same_category": _first_with(days, mine, 1),
         "days_to_same_item": _first_with(days, mine, 0),
