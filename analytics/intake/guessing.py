@@ -2,11 +2,10 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Protocol
 
 from analytics.intake import relations
 from analytics.intake.profiles import Profile
+from analytics.intake.proposals import Proposal
 from analytics.notes import Note
 
 _NAMELESS = re.compile(
@@ -22,23 +21,9 @@ _RATING_WIDTH = 4
 _TWO = 2
 
 
-class _Proposal(Protocol):
-    field: str
-    column: str
-    confidence: float
-
-
-@dataclass(frozen=True)
-class Guess:
-    """A column proposed for a field, with a low confidence and the reason."""
-
-    field: str
-    column: str
-    confidence: float
-    reason: Note
-
-
-def guesses(table: str, found: Sequence[_Proposal], profiles: Mapping[str, Profile]) -> list[Guess]:
+def guesses(
+    table: str, found: Sequence[Proposal], profiles: Mapping[str, Profile]
+) -> list[Proposal]:
     """Propose fields for the columns of a file that has no names for them.
 
     Parameters
@@ -50,7 +35,8 @@ def guesses(table: str, found: Sequence[_Proposal], profiles: Mapping[str, Profi
     profiles
         Every column's values.
     """
-    used = {one.column for one in found}
+    dates = [column for column, profile in profiles.items() if profile.dates >= _NEARLY]
+    used = {*dates, *(one.column for one in found)}
     free = {
         column: profile
         for column, profile in profiles.items()
@@ -59,10 +45,11 @@ def guesses(table: str, found: Sequence[_Proposal], profiles: Mapping[str, Profi
     guess = _TABLES.get(table)
     if guess is None or not free:
         return []
-    dates = [column for column, profile in profiles.items() if profile.dates >= _NEARLY]
     named = guess(free, [profiles[column] for column in dates])
     note = Note("guessed_by_values", "its values alone suggest it: the column has no name")
-    return [Guess(field, column, GUESS, note) for field, column in named.items()]
+    if table == "ratings" and named and dates:
+        named["rated_at"] = dates[0]
+    return [Proposal(field, column, GUESS, note) for field, column in named.items()]
 
 
 def _ids(free: Mapping[str, Profile]) -> list[str]:
@@ -147,7 +134,7 @@ def _ratings(free: Mapping[str, Profile], dates: Sequence[Profile]) -> dict[str,
         and one.n_distinct <= _MOST_STAR_KINDS
         and all(0 <= (relations.number(value) or 0) <= _MOST_STARS for value in one.counts)
     ]
-    ids = [column for column in _ids(free) if column not in stars]
+    ids = [column for column in _ids(free) if column not in stars[-1:]]
     if not stars or len(ids) < _TWO or len(free) + len(dates) > _RATING_WIDTH:
         return {}
     return {"rating": stars[-1], "customer_id": ids[0], "item_id": ids[1]}

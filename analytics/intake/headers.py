@@ -87,6 +87,7 @@ class Header:
         return frozenset().union(*self.ideas) if self.ideas else frozenset()
 
 
+@lru_cache(maxsize=20_000)
 def normalise_header(name: str) -> str:
     """Reduce a header to what two spellings of it share.
 

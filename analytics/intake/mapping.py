@@ -7,7 +7,7 @@ from analytics.errors import MissingColumnsError, NoCustomersError, UnknownNameE
 from analytics.intake import matching
 from analytics.intake.fields import mappable_fields
 from analytics.intake.identities import CHAIN
-from analytics.intake.matching import Proposal
+from analytics.intake.proposals import Proposal
 from analytics.intake.recogniser import Platform
 from analytics.intake.table_choice import Samples, TableChoice, candidates, choose_table
 from analytics.notes import Note

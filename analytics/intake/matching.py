@@ -1,15 +1,17 @@
 """Which column is which field where no known export is recognised: headers, values, relations."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from analytics import schema
 from analytics.errors import AmbiguousMappingError
 from analytics.intake import guessing, relations
-from analytics.intake.fields import EXACT, PATTERNS, Reading, reading
+from analytics.intake.fields import EXACT, Reading, reading
 from analytics.intake.headers import read_header
 from analytics.intake.identities import CHAIN
+from analytics.intake.patterns import PATTERNS
 from analytics.intake.profiles import Profile
+from analytics.intake.proposals import Proposal
 from analytics.intake.value_tests import OTHER_DATES, fitted, is_number, is_time
 from analytics.notes import Note
 
@@ -20,23 +22,13 @@ SURE = 0.5  # above this a header said so; at most this, a guess from values
 _SHARED = frozenset({"paid_at", "created_at"})  # may be the same column as another field
 _BY_DATES, _BY_EMAILS, _CLOSE, _TIED = 0.4, 0.45, 0.1, 0.005
 _FITS, _HALF, _SOME = 0.6, 0.5, 0.2
-_GAIN, _LOSS = 0.1, 0.5
+_GAIN, _PRODUCT = 0.1, 0.9
 _OTHERS = frozenset(
     ["seller", "staff", "affiliate", "vendor", "merchant", "company", "producer", "teacher"]
 )
 
 
-@dataclass(frozen=True)
-class Proposal:
-    """A column proposed for a field, with a confidence from 0 to 1 and the reason."""
-
-    field: str
-    column: str
-    confidence: float
-    reason: Note
-
-
-def propose(table: str, samples: Mapping[str, Sequence[str | None]]) -> list[Proposal]:
+def propose(table: str, samples: Mapping[str, Profile]) -> list[Proposal]:
     """Propose columns for the fields of a table, the surest first.
 
     Parameters
@@ -44,26 +36,25 @@ def propose(table: str, samples: Mapping[str, Sequence[str | None]]) -> list[Pro
     table
         A canonical table.
     samples
-        Column to its first cells in file order, None where one is empty.
+        Column to the profile of its first cells.
 
     Returns
     -------
     list of Proposal
         Several for one field where several columns fit; each column may appear for several fields.
     """
-    profiles = {column: Profile(cells) for column, cells in samples.items()}
     found = [
         proposal
-        for column, profile in profiles.items()
+        for column, profile in samples.items()
         for field in PATTERNS[table]
         if (proposal := _by_header(table, field, column, profile))
     ]
-    found += _by_value(table, found, profiles)
+    found += _by_value(table, found, samples)
     if table == "order_lines":
-        found = _related(found, profiles)
+        found = _related(found, samples)
     elif "customer_id" in PATTERNS[table]:
-        found = _customers_checked(found, profiles)
-    found += guessing.guesses(table, found, profiles)
+        found = _customers_checked(found, samples)
+    found += guessing.guesses(table, found, samples)
     fields = {field: index for index, field in enumerate(PATTERNS[table])}
     columns = {column: index for index, column in enumerate(samples)}
     return sorted(found, key=lambda one: (-one.confidence, fields[one.field], columns[one.column]))
@@ -135,7 +126,7 @@ def _related(found: Sequence[Proposal], profiles: Mapping[str, Profile]) -> list
     found = _amounts_checked(found, profiles)
     if relations.is_about_deals(profiles):
         found = [
-            replace(one, confidence=0.9)
+            replace(one, confidence=_PRODUCT)
             if one.field == "ordered_at" and "close" in read_header(one.column).all
             else one
             for one in found
@@ -174,6 +165,7 @@ def _amounts_checked(found: Sequence[Proposal], profiles: Mapping[str, Profile])
     """Prefer what price × quantity gives, and gross to net where fees lie between them."""
     price, quantity, discount = (_best(found, field) for field in ("price", "quantity", "discount"))
     has_fees = relations.has_charges(profiles)
+    named = {one.column for one in found if one.field == "amount"}
     checked = []
     for one in found:
         confidence = one.confidence
@@ -191,11 +183,14 @@ def _amounts_checked(found: Sequence[Proposal], profiles: Mapping[str, Profile])
                 )
             )
             if is_line and one.field == "amount" and confidence > SURE:
-                confidence = max(confidence, 0.9)
+                confidence = max(confidence, _PRODUCT)
             elif is_line and "order" not in ideas:
                 confidence -= _GAIN
             if has_fees and "gross" in ideas:
                 confidence += _GAIN
+            if is_line and one.field == "order_total" and (one.column not in named):
+                why = Note("values_are_products", "it is price × quantity in every row")
+                checked.append(Proposal("amount", one.column, _PRODUCT, why))
         checked.append(replace(one, confidence=min(round(confidence, 3), EXACT)))
     return checked
 
@@ -204,7 +199,7 @@ def assign(
     proposals: Sequence[Proposal],
     *,
     keeps_names: bool = False,
-    samples: Mapping[str, Sequence[str | None]] | None = None,
+    samples: Mapping[str, Profile] | None = None,
 ) -> dict[str, str]:
     """Give each field its best column and each column to one field.
 
@@ -233,11 +228,11 @@ def assign(
     return mapping
 
 
-def _has_clock(mapping: Mapping[str, str], samples: Mapping[str, Sequence[str | None]]) -> bool:
+def _has_clock(mapping: Mapping[str, str], samples: Mapping[str, Profile]) -> bool:
     column = next((mapping[one] for one in ("ordered_at", "occurred_at") if one in mapping), None)
     if column is None:
         return True
-    return Profile(samples[column]).share(lambda value: ":" in value) > _HALF
+    return samples[column].share(lambda value: ":" in value) > _HALF
 
 
 def missing(table: str, mapping: Mapping[str, str]) -> list[str]:
@@ -267,7 +262,7 @@ def _rivals(
     field: str,
     proposals: Sequence[Proposal],
     mapping: Mapping[str, str],
-    samples: Mapping[str, Sequence[str | None]],
+    samples: Mapping[str, Profile],
     *,
     within: float,
 ) -> list[Proposal]:
@@ -282,7 +277,7 @@ def _rivals(
         for one in own
         if one.column not in used
         and best - one.confidence <= within
-        and list(samples[one.column]) != list(samples[mapping[field]])
+        and relations.differs(samples[one.column], samples[mapping[field]])
     ]
 
 
@@ -291,7 +286,7 @@ def check_ties(
     table: str,
     proposals: Sequence[Proposal],
     mapping: Mapping[str, str],
-    samples: Mapping[str, Sequence[str | None]],
+    samples: Mapping[str, Profile],
 ) -> None:
     """Raise if two columns with different values fit a required field equally well.
 
@@ -311,7 +306,7 @@ def check_ties(
 def close_calls(
     proposals: Sequence[Proposal],
     mapping: Mapping[str, str],
-    samples: Mapping[str, Sequence[str | None]],
+    samples: Mapping[str, Profile],
 ) -> list[Note]:
     """Name the fields for which another column fits nearly as well as the one taken."""
     notes = []

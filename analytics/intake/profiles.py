@@ -4,14 +4,15 @@ import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from functools import cached_property
 
 from analytics.intake.headers import CURRENCY_CODES
 
 _DATE = re.compile(
-    r"^\s*((19|20)\d{2}[-/.年]\s?\d{1,2}[-/.月]\s?\d|\d{1,2}[-/.]\d{1,2}[-/.]\d{2}|(19|20)\d{6}(\d{4,6})?$"
-    r"|(19|20)\d{6}[ T]|\d{9,10}(\.\d+)?$|\d{13}$|\d{16}$|(\w+,\s*)?\d{1,2}[ .-]+[A-Za-zéû]{3,9}[ .,-]"
+    r"^\s*((19|20)\d{2}[-/.年]\s?\d{1,2}[-/.月]\s?\d|\d{1,2}[-/.]\d{1,2}[-/.]\d{2}"
+    r"|(19|20)\d{6}(\d{4,6})?$"
+    r"|(19|20)\d{6}[ T]|\d{9,10}(\.\d+)?$|\d{13}$|\d{16}$"
+    r"|(\w+,\s*)?\d{1,2}[ .-]+[A-Za-zéû]{3,9}[ .,-]"
     r"|[A-Za-z]{3,9}\.? \d{1,2},?|[A-Za-z]{3}-\d{1,2}-\d{2})"
 )
 _CODES = "(?i:" + "|".join(CURRENCY_CODES) + r"|zł|kč|kr|лв|руб|rs|rm)\.?"
@@ -33,7 +34,7 @@ DAMAGED = re.compile(r"^\d(?:\.\d+)?[eE]\+\d+$")  # an id that a spreadsheet des
 _CODE = re.compile(r"^\s*[A-Za-z]{3}\s*$")
 _NAME = re.compile(r"^[^\W\d_][^\d_@/:;=<>{}\[\]]{0,38}[^\W_.*]?\*{0,3}\.?$")
 _LONG = 60
-_TIMES_FROM, _TIMES_UNTIL = 2000, date.max.year
+_TIMES_FROM = 2000
 _EPOCH_FROM, _EPOCH_UNTIL = 800_000_000, 2_000_000_000
 _MONEY_WORDS = frozenset(
     [
@@ -57,6 +58,7 @@ _MONEY_WORDS = frozenset(
     ]
 )
 _LOOKED_AT = 80
+_PHONE_DIGITS = (5, 15)
 
 
 @dataclass(frozen=True)
@@ -208,6 +210,6 @@ def _is_phone(value: str) -> bool:
     digits = sum(mark.isdigit() or mark == "*" for mark in value)
     return (
         bool(_PHONE.match(value))
-        and 5 <= digits <= 15
+        and _PHONE_DIGITS[0] <= digits <= _PHONE_DIGITS[1]
         and not re.match(r"^\d{4}[-/]\d\d?[-/]\d\d?$", value)
     )

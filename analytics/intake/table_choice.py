@@ -8,14 +8,16 @@ from analytics.intake import matching
 from analytics.intake.activity_words import EVENTS
 from analytics.intake.fields import mappable_fields
 from analytics.intake.guessing import GUESS
+from analytics.intake.headers import read_header
 from analytics.intake.identities import CHAIN
-from analytics.intake.matching import MONEY_FIELDS, SURE, Proposal
+from analytics.intake.matching import MONEY_FIELDS, SURE
 from analytics.intake.profiles import Profile
+from analytics.intake.proposals import Proposal
 from analytics.intake.relations import snapshot_columns
 from analytics.intake.words import word_key
 from analytics.notes import Note
 
-Samples = Mapping[str, Sequence[str | None]]
+Samples = Mapping[str, Profile]
 
 # What a table must have (any of each group), in the order in which tables are tried.
 _NEEDS: dict[str, tuple[tuple[str, ...], ...]] = {
@@ -49,6 +51,8 @@ _TERMS = ("plan", "interval", "canceled_at", "ended_at", "trial_ends_at")
 _FIRM, _WEAK, _CLEAR = 0.7, 0.6, 0.9
 _TWO = 2
 _FEW_TERMS = 3
+_PIECES = 0.85
+_ITEM_DATES = frozenset({"publish", "create", "update"})
 _SOME_EVENTS = 0.3
 
 
@@ -108,10 +112,11 @@ def choose_table(
             table: _fit(table, found, least, samples, wanted or {})
             for table, found in proposals.items()
         }
-        if fitting := [table for table in _NEEDS if _fits(table, fits, samples)]:
-            return _chosen(file, fitting, fits)
-        if least:
+        fitting = [table for table in _NEEDS if _fits(table, fits, samples)]
+        if least and fitting in ([], ["items"]):
             _refuse_without_customers(file, fits["order_lines"], samples)
+        if fitting:
+            return _chosen(file, fitting, fits)
     if fits["customers"].sure("email", "phone"):
         return _chosen(file, ["customers"], fits, is_weak=True)
     nearest = max(_NEEDS, key=lambda one: (fits[one].met(_NEEDS[one]), one == "order_lines"))
@@ -130,7 +135,7 @@ def candidates(
 ) -> dict[str, list[str]]:
     """Rank for each field the unused columns whose values could be it, whatever their names say."""
     used = {*mapping.values()}
-    profiles = {column: Profile(cells) for column, cells in samples.items() if column not in used}
+    profiles = {column: one for column, one in samples.items() if column not in used}
     found = {}
     for field in fields:
         test = _BY_VALUES.get(field)
@@ -158,7 +163,7 @@ def _fit(
     told = {
         field: column
         for field, column in wanted.items()
-        if column in samples and field in mappable_fields(table)
+        if column is not None and column in samples and field in mappable_fields(table)
     }
     return _Fit({**mapping, **told}, {**confidence, **dict.fromkeys(told, 1.0)})
 
@@ -203,11 +208,14 @@ def _is_no_event(fits: Mapping[str, _Fit], samples: Samples) -> bool:
     is_bare = not fits["events"].sure("event", least=_CLEAR) and fits["order_lines"].sure("amount")
     if not is_bare and not _sells(fits):
         return False
-    return Profile(samples[column]).known(lambda word: word_key(word) in EVENTS) < _SOME_EVENTS
+    return samples[column].known(lambda word: word_key(word) in EVENTS) < _SOME_EVENTS
 
 
 def _is_no_subscription(fits: Mapping[str, _Fit], samples: Samples) -> bool:
-    terms = sum(field in fits["subscriptions"].mapping for field in _TERMS)
+    found = {field for field in _TERMS if field in fits["subscriptions"].mapping}
+    if found == {"ended_at"}:
+        return True  # an appointment ends too
+    terms = len(found)
     starts = fits["subscriptions"].sure("started_at", least=_CLEAR)
     if terms < _TWO and (not starts or snapshot_columns(list(samples))):
         return True
@@ -249,7 +257,13 @@ def _refuse_without_customers(file: str, orders: _Fit, samples: Samples) -> None
         and orders.sure("amount", "order_total", "price")
         and orders.sure("order_id", "quantity")
     )
-    if who or not is_sales or any(Profile(cells).emails > SURE for cells in samples.values()):
+    has_pieces = orders.sure("quantity", least=_PIECES) and any(
+        profile.dates > _FIRM and not read_header(column).all & _ITEM_DATES
+        for column, profile in samples.items()
+    )
+    if who or not (is_sales or has_pieces):
+        return
+    if any(profile.emails > SURE for profile in samples.values()):
         return
     listed = ", ".join(list(samples)[:8])
     raise NoCustomersError(file, f"its sales name no customer in any column ({listed}, …)")
