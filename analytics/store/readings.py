@@ -21,7 +21,8 @@ class Request:
     path
         The file.
     table, mapping, settings
-        Corrections; without any, those remembered for files of the same shape are taken.
+        Corrections; without a table or a mapping, what is remembered for files of the same shape is
+        taken, with these settings on top.
     remembers
         Keep the reading for files of this shape although nothing was corrected: it was confirmed.
     forgets
@@ -47,16 +48,25 @@ class Reading:
 
     request: Request
     understanding: "intake.Understanding"
-    notes: tuple[Note, ...] = ()
+    known: Remembered | None = None
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """What is to be said of it."""
+        if self.known is None:
+            return ()
+        text = "It is read as was decided for {file}, which has the same columns."
+        return (Note("remembered", text, file=self.known.file),)
 
 
 def understood(root: Path, request: Request, settings: Settings) -> Reading:
-    """Understand a file as decided now or, without corrections, as decided for its shape before.
+    """Understand a file as decided now or, without a mapping, as decided for its shape before.
 
     Times without a zone are in the zone given, else in that remembered, else in the workspace's.
     """
     known = None
-    if not (request.forgets or request.is_corrected) and memory.is_used(root):
+    is_told = request.forgets or request.table or request.mapping
+    if not is_told and memory.is_used(root):
         known = memory.recall(root, intake.file_signature(request.path, request.settings))
     told = known or Remembered(request.table, dict(request.mapping or {}))
     given = told.filled(request.settings)
@@ -66,7 +76,7 @@ def understood(root: Path, request: Request, settings: Settings) -> Reading:
         mapping=told.mapping or None,
         settings=replace(given, timezone=given.timezone or settings.timezone),
     )
-    return Reading(request, understanding, (_note(known),) if known else ())
+    return Reading(request, understanding, known)
 
 
 def keep(root: Path, reading: Reading, settings: Settings) -> None:
@@ -81,14 +91,16 @@ def keep(root: Path, reading: Reading, settings: Settings) -> None:
         memory.forget(root, understanding.signature)
     if not (request.is_corrected or request.remembers):
         return
+    before = reading.known or Remembered()
     is_whole = bool(request.table or request.mapping or request.remembers)
-    dropped = {name: "" for name, column in (request.mapping or {}).items() if not column}
-    own_zone = understanding.settings.timezone
+    told = {**before.mapping, **(request.mapping or {})}
+    dropped = {name: "" for name, column in told.items() if not column}
+    zone = understanding.settings.timezone
     kept = Remembered(
-        table=understanding.table if is_whole else None,
-        mapping={**understanding.mapping, **dropped} if is_whole else {},
+        table=understanding.table if is_whole else before.table,
+        mapping={**understanding.mapping, **dropped} if is_whole else before.mapping,
         settings=replace(
-            understanding.settings, timezone=None if own_zone == settings.timezone else own_zone
+            understanding.settings, timezone=None if zone == settings.timezone else zone
         ),
         file=understanding.file,
     )
@@ -103,8 +115,3 @@ def _plain_signature(request: Request) -> set[str]:
         return {intake.file_signature(request.path)}
     except UnreadableFileError:
         return set()  # nothing can be recalled for a file of which no columns are seen
-
-
-def _note(known: Remembered) -> Note:
-    text = "It is read as was decided for {file}, which has the same columns."
-    return Note("remembered", text, file=known.file)

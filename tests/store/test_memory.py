@@ -71,10 +71,11 @@ def test_a_confirmed_reading_is_remembered_without_a_correction(shop, months):
 def test_a_dropped_field_stays_dropped(shop, tmp_path):
     header = "order_id,customer_id,amount,coupon,ordered_at"
     files = [
-        csv(tmp_path, f"{n}.csv", header, f"{n},a,9,SPRING,2024-0{n}-03 10:00") for n in (1, 2)
+        csv(tmp_path, f"{n}.csv", header, f"{n},a,9,SPRING,2024-0{n}-03 10:00") for n in (1, 2, 3)
     ]
     shop.import_file(files[0], mapping={"coupon": ""})
-    shop.import_file(files[1])
+    shop.import_files([Request(files[1], remembers=True)])
+    shop.import_file(files[2])
     assert shop.table("order_lines").execute()["coupon"].isna().all()
 
 
@@ -83,6 +84,20 @@ def test_the_currency_of_a_shape_is_remembered_and_the_workspaces_zone_is_not(sh
     report = shop.import_file(months[0], settings=given)
     assert shop.remembered(report.signature).settings == ImportSettings(currency="EUR")
     assert shop.import_file(months[1]).revenue == {"EUR": 9.0}
+
+
+def test_a_setting_given_every_month_leaves_the_mapping_remembered(shop, months):
+    euro = ImportSettings(currency="EUR")
+    shop.import_file(months[0], mapping={"amount": "net"}, settings=euro)
+    for path in months[1:]:
+        assert shop.import_file(path, settings=euro).revenue == {"EUR": 7.0}
+
+
+def test_a_setting_given_now_comes_before_the_remembered_one(shop, months):
+    shop.import_file(months[0], mapping={"amount": "net"}, settings=ImportSettings(currency="EUR"))
+    dollars = ImportSettings(currency="USD")
+    assert shop.import_file(months[1], settings=dollars).revenue == {"USD": 7.0}
+    assert shop.import_file(months[2]).revenue == {"USD": 7.0}
 
 
 def test_the_zone_of_a_file_that_is_not_the_workspaces_is_remembered(shop, months, tmp_path):
