@@ -88,8 +88,9 @@ class NoCustomersError(HuitouError, ValueError):
 
     def __init__(self, file: str, reason: str, *, where: str = "") -> None:
         super().__init__(
-            f"{_place(file, None)}{reason}{f' in {where}' if where else ''}; repurchase and retention need rows that say who "
-            "bought: export orders with a customer id, an e-mail or a phone number."
+            f"{_place(file, None)}{reason}{f' in {where}' if where else ''}; repurchase and "
+            "retention need rows that say who bought: export orders with a customer id, an e-mail "
+            "or a phone number."
         )
         self.file, self.reason, self.where = file, reason, where
 

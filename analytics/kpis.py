@@ -73,7 +73,7 @@ def _bought(
     """
     known = purchases.filter(purchases.day <= as_of)
     rest = orders.filter(orders.is_valid, ~orders.is_purchase, orders.day <= as_of)
-    rows = ibis.union(
+    rows: Any = ibis.union(
         known.select(
             "customer_number",
             "purchase_number",

@@ -81,8 +81,7 @@ def _of_refunds(fields: Collection[str], decisions: Decisions) -> dict[str, str]
     if "refund_of" in fields:
         is_refund = f"amount__out < 0 AND (status__word = 'refunded' OR {to} = 'refunded')"
         own_order = (
-            f"CASE WHEN {is_refund} THEN coalesce(refund_of, order_id__out) "
-            "ELSE order_id__out END"
+            f"CASE WHEN {is_refund} THEN coalesce(refund_of, order_id__out) ELSE order_id__out END"
         )
     return {
         "order_id": own_order,

@@ -2,8 +2,8 @@
 
 An order is all lines with one order id or, without one, of one customer at one timestamp; an order
 total is taken once. A line below zero is money that went back: it neither dates the order nor
-counts as one of its lines. A refund that stands in a column and again on lines of its own is taken once.
-Own definition, kept by every metric.
+counts as one of its lines. A refund that stands in a column and again on lines of its own is taken
+once. Own definition, kept by every metric.
 """
 
 import duckdb

@@ -11,6 +11,7 @@ import shutil
 import pandas as pd
 import pytest
 
+from analytics import open_workspace
 from tests.e2e import shop_gbk
 from tests.e2e.conftest import serving, settled
 
@@ -69,15 +70,33 @@ def import_export(page, address, export):
     page.goto(f"{address}/data")
     expect(page.get_by_role("heading", name="Data", exact=True)).to_be_visible()
     settled(page)
-    page.locator("input[type=file]").first.set_input_files(str(export))
+    drop(page, export)
     expect(page.get_by_text("How 订单.csv is read")).to_be_visible(timeout=WORK_MS)
     expect(page.get_by_text("Taobao or Tmall orders").first).to_be_visible()
-    expect(page.get_by_role("button", name="Import", exact=False).last).to_be_visible()
     settled(page)
-    choose_below(page, "More fields", "Channel", "下单渠道说明")
-    expect(page.get_by_text("e.g. 手机")).to_be_visible()
-    page.get_by_role("button", name="Import", exact=False).last.click()
+    correct_channel(page)
+    press(page, "Import")
     expect(page.get_by_text("What came of 订单.csv")).to_be_visible(timeout=WORK_MS)
+    settled(page)
+
+
+def drop(page, *paths):
+    page.locator("input[type=file]").first.set_input_files([str(path) for path in paths])
+    expect(page.get_by_text(paths[0].name).first).to_be_visible(timeout=WORK_MS)
+    expect(page.locator(".files li")).to_have_count(0, timeout=WORK_MS)
+    settled(page)
+
+
+def press(page, name):
+    page.get_by_role("button", name=name).last.click()
+
+
+def correct_channel(page):
+    """Say which column is the channel, in the folds of the file's columns."""
+    page.get_by_text("Which column is what").click()
+    choose_below(page, "More fields", "Channel", "下单渠道说明")
+    page.keyboard.press("Escape")
+    page.mouse.click(5, 5)
     settled(page)
 
 
@@ -161,6 +180,48 @@ def check_list(path, truth):
     assert set(table["arm"]) <= {"treatment", "holdout"}
     held = (table["arm"] == "holdout").sum()
     assert held == round(len(table) * 0.1) or abs(held - len(table) * 0.1) <= 1
+
+
+def test_next_months_files_come_in_at_once_double_nothing_and_can_be_taken_back(
+    page, address, home, tmp_path
+):
+    """Two files at once, one with the columns of last month and some of its orders, then undo."""
+    rows = shop_gbk.orders()
+    first, again = tmp_path / "一月.csv", tmp_path / "二月.csv"
+    shop_gbk.write(first, rows[:200])
+    shop_gbk.write(again, rows[150:])
+    people = tmp_path / "people.csv"
+    people.write_text("customer_id,signed_up_at,city\n000001,2024-01-01,Paris\n", "utf-8")
+    shop = open_workspace(home / "workspaces" / "second", create=True, name="Second")
+    page.goto(f"{address}/data?ws=second")
+    settled(page)
+    drop(page, first)
+    expect(page.get_by_text("How 一月.csv is read")).to_be_visible(timeout=WORK_MS)
+    correct_channel(page)
+    press(page, "Import")
+    expect(page.get_by_text("What came of 一月.csv")).to_be_visible(timeout=WORK_MS)
+    settled(page)
+    drop(page, again, people)
+    expect(page.get_by_text("ready, as last time")).to_be_visible(timeout=WORK_MS)
+    settled(page)
+    press(page, "Import all that are ready (2)")
+    expect(page.get_by_text("What came of 2 files")).to_be_visible(timeout=WORK_MS)
+    settled(page)
+    assert shop.refresh().version == 2
+    assert shop.headline["orders"] == len(rows)
+    assert float(shop.headline["revenue"]) == float(shop_gbk.expected(rows)["revenue"])
+    assert shop.reports()[-2]["mapping"]["channel"] == "下单渠道说明"
+    take_back(page)
+    assert shop.refresh().headline["orders"] == 200
+    assert shop.count("customers") == 0
+
+
+def take_back(page):
+    page.get_by_role("tab", name="Versions").click()
+    page.get_by_role("button", name="Go back one version").click()
+    page.get_by_role("button", name="Take it back").click()
+    settled(page)
+    expect(page.get_by_text("Version 3 ·").first).to_be_visible(timeout=WORK_MS)
 
 
 def test_every_page_opens_in_chinese_on_a_phone(browser, address):

@@ -58,13 +58,14 @@ def main() -> None:
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
     )
-    while time.monotonic() < ends:
-        for check, files in ((mutation, hostile.mutated()), (construction, hostile.built())):
-            seed(number)(quiet(given(files)(check)))()
-        number += 1
-    sys.stdout.write(
-        f"{seen.total():,} files in {number - options.seed} rounds: {dict(seen)}, no rule broken\n"
-    )
+    try:
+        while time.monotonic() < ends:
+            for check, files in ((mutation, hostile.mutated()), (construction, hostile.built())):
+                seed(number)(quiet(given(files)(check)))()
+            number += 1
+    finally:
+        sys.stdout.write(f"{seen.total():,} files from seed {options.seed} on: {dict(seen)}\n")
+    sys.stdout.write("no rule broken\n")
 
 
 if __name__ == "__main__":
