@@ -38,10 +38,9 @@ def number(cell: str | None) -> float | None:
     comma, point = text.rfind(","), text.rfind(".")
     is_comma = comma > point and (point >= 0 or len(text) - comma - 1 != 3)  # noqa: PLR2004 thousands
     text = text.replace(".", "").replace(",", ".") if is_comma else text.replace(",", "")
-    try:
-        value = float(text)
-    except ValueError:
+    if text.count(".") > 1:
         return None
+    value = float(text)
     return -abs(value) if (cell or "").lstrip(" '").startswith(("(", "-", "−")) else value
 
 
