@@ -210,7 +210,8 @@ def test_next_months_files_come_in_at_once_double_nothing_and_can_be_taken_back(
     assert shop.refresh().version == 2
     assert shop.headline["orders"] == len(rows)
     assert float(shop.headline["revenue"]) == float(shop_gbk.expected(rows)["revenue"])
-    assert shop.reports()[-2]["mapping"]["channel"] == "下单渠道说明"
+    mappings = {report["file"]: report["mapping"] for report in shop.reports()}
+    assert mappings["二月.csv"]["channel"] == "下单渠道说明"
     take_back(page)
     assert shop.refresh().headline["orders"] == 200
     assert shop.count("customers") == 0

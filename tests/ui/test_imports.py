@@ -310,10 +310,9 @@ def test_a_removed_file_is_gone(shop, orders_csv):
 
 def test_two_versions_are_compared_with_the_reason(shop, orders_csv):
     shop.import_file(orders_csv)
-    table = [line.split(",") for line in orders_csv.read_text("utf-8").splitlines()]
+    head, order = orders_csv.read_text("utf-8").splitlines()[:2]
     late = shop.path / "late.csv"
-    rows = [",".join(row) for row in (table[0], [*table[1]])]
-    late.write_text("\n".join(rows).replace("0000-1", "9999-1").replace("c0000", "c9999"))
+    late.write_text(f"{head}\n{order.replace('0000-0', '9999-0').replace('c0000', 'c9999')}\n")
     shop.import_file(late)
     app = opened()
     told = next(one.value for one in app.dataframe if "Why" in one.value)
