@@ -25,7 +25,10 @@ _MAX_SAMPLE = 20
 
 @dataclass(frozen=True)
 class JsonRecord:
-    """One object: the line on which it starts, its flat fields; None where it can't be read."""
+    """One object: the line on which it starts, its flat fields; None where it can't be read.
+
+    No two have the same `line`: where several start on one, they are numbered on from it.
+    """
 
     line: int
     n_lines: int
@@ -232,9 +235,9 @@ def _from_document(source: Source, encoding: str) -> Iterator[JsonRecord]:
     is_array = mark == "["
     if is_array:
         document.skip(1)
-    is_first = True
+    is_first, line = True, 0
     while (mark := document.skip_blanks()) and not (is_array and mark == "]"):
-        line = document.line
+        line = max(document.line, line + 1)  # objects on one line are numbered on
         found = document.value(MAX_CELL if is_array or not is_first else _MAX_DOCUMENT)
         if found is None:
             raw = document.skip_broken()

@@ -54,9 +54,10 @@ class Repair:
         """Return the text as it was meant, None where it was not decoded this way."""
         handler = "huitou_byte" if self.wrong == "cp1252" else "strict"
         try:
-            return text.encode(self.wrong, handler).decode(self.right)
+            mended = text.encode(self.wrong, handler).decode(self.right)
         except UnicodeError:
-            return None
+            mended = None
+        return mended
 
 
 def find_repair(text: str) -> Repair | None:

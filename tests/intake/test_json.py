@@ -69,6 +69,15 @@ def test_a_broken_object_of_an_array_costs_itself(stage):
     assert (result.staged.rows_loaded, result.staged.rows_rejected) == (3, 1)
 
 
+def test_objects_on_one_line_are_told_apart(stage):
+    rows = [{**ROWS[0], "order_id": f"o{n}", "amount": "x" if n % 2 else n} for n in range(6)]
+    result = stage(json.dumps(rows), mapping=MAPPING, table="order_lines")
+    assert result.rows("order_id", "source_row") == [("o0", 1), ("o2", 3), ("o4", 5)]
+    assert [row[:2] for row in result.rejects()] == [
+        (2, "bad_number"), (4, "bad_number"), (6, "bad_number"),
+    ]  # fmt: skip
+
+
 def test_keys_that_come_late_are_counted(stage, monkeypatch):
     monkeypatch.setattr("analytics.intake.json_lines._KEYS_BYTES", 100)
     late = json.dumps({**ROWS[0], "coupon": "NEW"}) + "\n"
