@@ -131,7 +131,7 @@ def _written(figure: str, value: float) -> str:
 
 def _moved(figure: str, change: float) -> str:
     """Write a change with its sign; that of a rate in points."""
-    if formats.is_nothing(change):
+    if not _has_moved(figure, change):
         return formats.NOTHING
     if _is_rate(figure):
         return t("versions.points", points=f"{100 * change:+.2f}")

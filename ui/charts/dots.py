@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 
 from ui import theme
 
-_ROW_HEIGHT = 36
+_ROW_HEIGHT = 40
 
 
 def shares(
@@ -28,8 +28,8 @@ def shares(
             x=list(values),
             y=list(range(len(labels))),
             mode="markers+text",
-            text=[f"{text}  " for text in texts],
-            textposition="middle left",
+            text=list(texts),
+            textposition="top center",
             textfont={"color": inks},
             cliponaxis=False,
             marker={

@@ -198,6 +198,7 @@ def _table_choice(seen: Look, current: str | None, reason: str) -> None:
         tables,
         index=tables.index(current) if current else None,
         format_func=spoken(tables, lambda name: name_of("table_kind", name)),
+        placeholder=t("imports.choose"),
         key=key,
         on_change=lambda: waiting.decide(seen, "table", st.session_state[key]),
         help=reason or None,
