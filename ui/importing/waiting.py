@@ -7,6 +7,7 @@ is unpacked when it arrives; a file whose columns were seen before is read as it
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -78,7 +79,7 @@ def _unpack(path: Path) -> None:
         try:
             found = intake.unpack(path, place)
         except UnreadableFileError:
-            return
+            found = [path]
         if found == [path]:
             return
         for one in found:
@@ -197,24 +198,24 @@ def _outcome(
     decided: Corrections,
 ) -> Understanding | HuitouError:
     """Understand the file, or give the reason why not: both are kept until it changes."""
+    outcome: Understanding | HuitouError
     try:
-        found = intake.understand(
+        outcome = intake.understand(
             path, table=decided.table, mapping=decided.mapping, settings=decided.to_settings()
         )
+        if not any(column.samples for column in outcome.columns):
+            outcome = UnreadableFileError(outcome.file, "it holds no rows", "export it again")
     except HuitouError as error:
-        return error
-    if any(column.samples for column in found.columns):
-        return found
-    return UnreadableFileError(found.file, "it holds no rows", "export it again")
+        outcome = error
+    return outcome
 
 
 @st.cache_data(show_spinner=False, max_entries=_KEPT)
 def _signature(path: str, changed_ns: int) -> str | None:  # noqa: ARG001 - part of the cache's key
     """Give the mark of the file's shape, or nothing where no columns are seen."""
-    try:
+    with suppress(UnreadableFileError):
         return intake.file_signature(path)
-    except UnreadableFileError:
-        return None
+    return None
 
 
 @st.cache_data(show_spinner=False, max_entries=_KEPT, hash_funcs={Corrections: repr})
@@ -223,10 +224,9 @@ def _columns(
     changed_ns: int,  # noqa: ARG001 - part of the cache's key
     decided: Corrections,
 ) -> tuple[SourceColumn, ...]:
-    try:
+    with suppress(UnreadableFileError):
         return intake.file_columns(path, decided.to_settings())
-    except UnreadableFileError:
-        return ()
+    return ()
 
 
 @st.cache_data(show_spinner=False, max_entries=_KEPT, hash_funcs={Corrections: repr})
