@@ -1,6 +1,6 @@
 """Do groups differ in how long it takes?"""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -10,8 +10,7 @@ from analytics.intervals import LEVEL
 from analytics.notes import Note
 
 
-@dataclass(frozen=True)
-class LogRank:
+class LogRank(NamedTuple):  # a plain tuple, since it travels with a table
     """Result of the test: statistic, degrees of freedom, p value."""
 
     statistic: float

@@ -1,6 +1,6 @@
 """Does a rate rise or fall from period to period?"""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -13,8 +13,7 @@ _MIN_POINTS = 3
 _CLEAR = 0.05
 
 
-@dataclass(frozen=True)
-class Trend:
+class Trend(NamedTuple):  # a plain tuple, since it travels with a table
     """A straight line through rates: its slope per period, as a share, and how sure that is.
 
     `dispersion` is the scatter around the line in units of chance, 1 or more; `n` counts rates.
