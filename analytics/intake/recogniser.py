@@ -128,6 +128,8 @@ class Platform:
             hit = next((headers[name] for name in known if name in headers), None)
             if hit is not None:
                 found[target] = hit
+        if "ordered_at" not in found and "created_at" in found:
+            found["ordered_at"] = found.pop("created_at")
         return found
 
 

@@ -79,12 +79,20 @@ def plan_times(
     return Times(plans, zones, tuple(notes))
 
 
+_WHOLE = r"^\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}[ T]\d{1,2}:"
+
+
 def joined_sql(day: str, clock: str) -> str:
-    """SQL of a day and a time of day in one text, whatever else a spreadsheet put into either."""
+    """SQL of a day and a time of day in one text, whatever else a spreadsheet put into either.
+
+    A time of day that says the day again is the whole moment.
+    """
     bare = f"regexp_replace({day}, '[ T]0?0:00(:00(\\.0+)?)?$', '')"
     time = f"regexp_replace({clock}, '^(1899-12-3\\d|1900-01-0\\d)[ T]', '')"
     return (
-        f"CASE WHEN contains({bare}, ':') THEN {day} ELSE {bare} || ' ' || coalesce({time}, '') END"
+        f"CASE WHEN contains({bare}, ':') THEN {day} "
+        f"WHEN regexp_matches({time}, '{_WHOLE}') THEN {time} "
+        f"ELSE {bare} || ' ' || coalesce({time}, '') END"
     )
 
 

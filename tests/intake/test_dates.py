@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytics.intake.dates import DatePlan, dated, doubt_note, plan_dates
+from tests.intake.files import stage_file
 
 EPOCH = int(datetime(2024, 1, 31, 10, 30, tzinfo=UTC).timestamp())
 
@@ -251,3 +252,16 @@ def test_offsets_are_respected(time, minutes):
 
 def test_plans_are_plain_facts():
     assert DatePlan("UTC") == DatePlan("UTC", order="day-first")
+
+
+def test_a_time_of_day_that_says_the_day_again_is_the_whole_moment(tmp_path):
+    path = tmp_path / "sales.csv"
+    path.write_text(
+        "Order Number,Email,Order Date,Order Time (UTC),Amount\n"
+        "1,ann@x.com,2024-01-05,2024-01-05 10:00:00 UTC,29\n"
+        "2,bob@x.com,2024-01-06,2024-01-06 11:30:00 UTC,49\n"
+    )
+    mapping = {"ordered_at": "Order Date", "time_of_day": "Order Time (UTC)"}
+    result = stage_file(path, tmp_path, mapping=mapping)
+    moments = [str(moment) for moment in result.rows("ordered_at")]
+    assert moments == ["2024-01-05 10:00:00", "2024-01-06 11:30:00"]
