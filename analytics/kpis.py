@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-import ibis
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from scipy import special
 
 from analytics.intervals import LEVEL, newcombe, poisson, rate, wilson
+from analytics.payments import payments
 from analytics.periods import (
     Period,
     epoch_day,
@@ -71,24 +71,8 @@ def _bought(
     One buyer is one event: what a customer pays in a period moves together. Renewals and
     instalments are money, not purchases.
     """
-    known = purchases.filter(purchases.day <= as_of)
-    rest = orders.filter(orders.is_valid, ~orders.is_purchase, orders.day <= as_of)
-    rows: Any = ibis.union(
-        known.select(
-            "customer_number",
-            "purchase_number",
-            "revenue",
-            number=period_number(known.day, period, first_weekday=first_weekday),
-            orders=known.n_orders,
-        ),
-        rest.select(
-            "customer_number",
-            "revenue",
-            number=period_number(rest.day, period, first_weekday=first_weekday),
-            purchase_number=ibis.literal(0, type="int32"),
-            orders=ibis.literal(1, type="int32"),
-        ).relocate("purchase_number", after="customer_number"),
-    )
+    rows = payments(purchases, orders, as_of)
+    rows = rows.mutate(number=period_number(rows.day, period, first_weekday=first_weekday))
     money = rows.group_by("number").aggregate(
         orders=rows.orders.sum(),
         revenue=rows.revenue.sum(),

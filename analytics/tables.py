@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from analytics.intervals import rate, wilson
@@ -72,6 +73,18 @@ def with_rate(
     total = table[denominator].to_numpy(dtype=float, na_value=float("nan"))
     lower, upper = wilson(hits, total)
     return table.assign(rate=rate(hits, total), ci_lower=lower, ci_upper=upper)
+
+
+def every_period(counts: pd.DataFrame, newest: int) -> pd.DataFrame:
+    """Give every period from the first of these to the newest a row, 0 where nothing happened.
+
+    `counts` has one row per period `number`; without any it stays empty.
+    """
+    if counts.empty:
+        return counts
+    every = np.arange(int(counts["number"].min()), newest + 1)
+    filled = counts.set_index("number").reindex(every, fill_value=0)
+    return filled.rename_axis("number").reset_index()
 
 
 def finish(table: Any, order: Sequence[str], notes: Iterable[Note] = ()) -> pd.DataFrame:

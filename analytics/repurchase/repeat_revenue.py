@@ -1,20 +1,18 @@
 """How much of the revenue comes from customers who bought before?"""
 
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
-import ibis
 import numpy as np
 import pandas as pd
 from scipy import special
 
 from analytics.intervals import LEVEL, rate
+from analytics.payments import payments
 from analytics.periods import Period, is_complete, period_number, period_of, period_starts
-from analytics.tables import collect, finish, product
+from analytics.tables import collect, every_period, finish, product
 
 _PARTS = ["first_revenue", "repeat_revenue", "other_revenue"]
-_NOTHING: Any = ibis.literal(Decimal(0), type="decimal(18, 4)")
 _SUMS = ["repeat_squares", "crossed", "total_squares"]
 
 
@@ -54,15 +52,20 @@ def repeat_revenue(
     Own definition. A share of money is no share of people: the interval is that of a ratio of two
     sums over customers, by linearisation (Cochran 1977, Sampling Techniques, section 2.11).
     """
-    paid = _paid(purchases, orders, as_of)
+    paid = payments(purchases, orders, as_of)
     paid = paid.mutate(number=period_number(paid.day, period, first_weekday=first_weekday))
+    sums = {
+        "first_revenue": paid.revenue.sum(where=paid.purchase_number == 1),
+        "repeat_revenue": paid.revenue.sum(where=paid.purchase_number > 1),
+        "other_revenue": paid.revenue.sum(where=paid.purchase_number == 0),
+    }
     people = paid.group_by(["customer_number", "number"]).aggregate(
-        **{name: paid[name].sum() for name in _PARTS}
+        **{name: money.fill_null(0) for name, money in sums.items()}
     )
     people = people.mutate(
         total=people.first_revenue + people.repeat_revenue + people.other_revenue
     )
-    sums = people.group_by("number").aggregate(
+    totals = people.group_by("number").aggregate(
         **{name: people[name].sum() for name in _PARTS},
         repeat_squares=product(people.repeat_revenue, people.repeat_revenue).sum(),
         crossed=product(people.repeat_revenue, people.total).sum(),
@@ -70,7 +73,7 @@ def repeat_revenue(
         customers=people.count(where=people.total > 0),
     )
     newest = period_of(as_of, period, first_weekday=first_weekday)
-    table = _with_share(_every_period(collect(sums), newest))
+    table = _with_share(every_period(collect(totals), newest))
     number = table["number"].to_numpy()
     table = table.assign(
         period=period_starts(number, period, first_weekday=first_weekday),
@@ -78,39 +81,6 @@ def repeat_revenue(
     )
     columns = ["period", *_PARTS, "numerator", "denominator", "rate", "ci_lower", "ci_upper"]
     return finish(table[[*columns, "is_mature", "customers"]], ["period"])
-
-
-def _paid(purchases: Any, orders: Any, as_of: date) -> Any:
-    """Purchases and the valid orders that are none, each with its revenue in one of three columns.
-
-    The purchases mart already knows which purchase is the first, so no join is needed.
-    """
-    known = purchases.filter(purchases.day <= as_of)
-    is_first = known.purchase_number == 1
-    bought = known.select(
-        "customer_number",
-        "day",
-        first_revenue=is_first.ifelse(known.revenue, _NOTHING),
-        repeat_revenue=is_first.ifelse(_NOTHING, known.revenue),
-        other_revenue=_NOTHING,
-    )
-    others = orders.filter(orders.is_valid, ~orders.is_purchase, orders.day <= as_of)
-    renewed = others.select(
-        "customer_number",
-        "day",
-        first_revenue=_NOTHING,
-        repeat_revenue=_NOTHING,
-        other_revenue=others.revenue,
-    )
-    return bought.union(renewed)
-
-
-def _every_period(sums: pd.DataFrame, newest: int) -> pd.DataFrame:
-    if sums.empty:
-        return sums
-    every = np.arange(int(sums["number"].min()), newest + 1)
-    filled = sums.set_index("number").reindex(every, fill_value=0)
-    return filled.rename_axis("number").reset_index()
 
 
 def _with_share(table: pd.DataFrame) -> pd.DataFrame:

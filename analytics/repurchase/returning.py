@@ -3,12 +3,11 @@
 from datetime import date
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from analytics.intervals import rate, wilson
 from analytics.periods import Period, is_complete, period_number, period_of, period_starts
-from analytics.tables import collect, finish
+from analytics.tables import collect, every_period, finish
 
 
 def returning_rate(
@@ -52,7 +51,7 @@ def returning_rate(
         repeat_customers=people.count(where=people.n > 1),
         returning_customers=people.count(where=people["last"] > 1),
     )
-    table = _every_period(collect(counts), period_of(as_of, period, first_weekday=first_weekday))
+    table = every_period(collect(counts), period_of(as_of, period, first_weekday=first_weekday))
     number = table["number"].to_numpy()
     total = table["customers"].to_numpy()
     repeat_lower, repeat_upper = wilson(table["repeat_customers"], total)
@@ -70,11 +69,3 @@ def returning_rate(
     columns = ["period", "customers", "repeat_customers", "returning_customers", "repeat_rate"]
     intervals = ["ci_lower", "ci_upper", "repeat_ci_lower", "repeat_ci_upper"]
     return finish(result[[*columns, "returning_rate", *intervals, "is_mature"]], ["period"])
-
-
-def _every_period(counts: pd.DataFrame, newest: int) -> pd.DataFrame:
-    if counts.empty:
-        return counts
-    every = np.arange(int(counts["number"].min()), newest + 1)
-    filled = counts.set_index("number").reindex(every, fill_value=0)
-    return filled.rename_axis("number").reset_index()

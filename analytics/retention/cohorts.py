@@ -144,16 +144,34 @@ def triangle(
             raise InvalidSettingError(name, value, "give a whole number from 0")
     purchases, customer_summary, orders, purchase_items = marts
     starts = members(purchases, customer_summary, view, purchase_items)
-    last = LAST_INDEX.get(view.period) if periods is None and not view.brackets else periods
-    cells = grid_of(collect(sizes(starts)), view, last)
+    cells = whole_grid(starts, view, periods)
     found = visits(purchases, None if view.is_plain else starts, view)
     cells = _with_counts(cells, counts(found, view), view)
     cells = _with_renewals(
         cells, None if orders is None else collect(renewals(orders, starts, view))
     )
-    begins_once = view.start_rule != "recurring"
-    until = truncated_until(customer_summary, as_of=view.as_of) if begins_once else None
-    return _contract(cells, view, until)
+    return _contract(cells, view, begun_until(customer_summary, view))
+
+
+def whole_grid(starts: Any, view: View, periods: int | None) -> pd.DataFrame:
+    """Cross the cohorts of these members with every window, up to `periods` or the usual end."""
+    last = LAST_INDEX.get(view.period) if periods is None and not view.brackets else periods
+    return grid_of(collect(sizes(starts)), view, last)
+
+
+def begun_until(customer_summary: Any, view: View) -> int | None:
+    """Up to which day cohorts are left-truncated; None where a customer may begin many times."""
+    if view.start_rule == "recurring":
+        return None
+    return truncated_until(customer_summary, as_of=view.as_of)
+
+
+def with_brackets(table: pd.DataFrame, view: View) -> tuple[pd.DataFrame, list[str]]:
+    """Name the bracket of each row where the view has brackets; returns the columns added, too."""
+    if not view.brackets:
+        return table, []
+    names = np.array([bracket_name(bracket) for bracket in view.brackets], dtype=object)
+    return table.assign(bracket=names[table["period_index"].to_numpy(int)]), ["bracket"]
 
 
 def _running(cells: pd.DataFrame, column: str) -> npt.NDArray[Any]:
@@ -204,11 +222,8 @@ def _contract(cells: pd.DataFrame, view: View, until: int | None) -> pd.DataFram
     columns = [*group_column(view.by), "cohort", "period_index", "cohort_size", "active", "rate"]
     columns += ["ci_lower", "ci_upper", "orders", "revenue", "cumulative_revenue", "is_mature"]
     columns += ["orders_per_customer", "revenue_per_customer", "cumulative_revenue_per_customer"]
-    columns += ["is_left_truncated", "maturity"]
-    if view.brackets:
-        names = np.array([bracket_name(bracket) for bracket in view.brackets], dtype=object)
-        table["bracket"] = names[table["period_index"].to_numpy(int)]
-        columns.append("bracket")
+    table, bracket = with_brackets(table, view)
+    columns += ["is_left_truncated", "maturity", *bracket]
     order = [*group_column(view.by), "cohort", "period_index"]
     notes = [*truncation_note(until), *_immature_note(table)]
     return finish(table[columns], order, notes)

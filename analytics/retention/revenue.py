@@ -12,10 +12,9 @@ from scipy import special
 from analytics.breakdown import group_column
 from analytics.intervals import LEVEL, rate
 from analytics.periods import Period
-from analytics.retention.brackets import bracket_name, parse_brackets
-from analytics.retention.cohorts import LAST_INDEX
-from analytics.retention.grid import grid_of
-from analytics.retention.truncation import is_truncated, truncated_until, truncation_note
+from analytics.retention.brackets import parse_brackets
+from analytics.retention.cohorts import begun_until, whole_grid, with_brackets
+from analytics.retention.truncation import is_truncated, truncation_note
 from analytics.retention.windows import (
     CELL,
     MEMBER,
@@ -24,7 +23,6 @@ from analytics.retention.windows import (
     Window,
     members,
     payments,
-    sizes,
 )
 from analytics.tables import collect, finish, product
 
@@ -92,12 +90,9 @@ def revenue_retention(
         channel=channel,
     )
     starts = members(purchases, customer_summary, view, purchase_items)
-    last = LAST_INDEX.get(period) if periods is None and not view.brackets else periods
-    cells = grid_of(collect(sizes(starts)), view, last)
+    cells = whole_grid(starts, view, periods)
     cells = cells.merge(collect(_sums(orders, starts, view)), on=CELL, how="left")
-    begins_once = start_rule != "recurring"
-    until = truncated_until(customer_summary, as_of=as_of) if begins_once else None
-    return _contract(cells, view, until)
+    return _contract(cells, view, begun_until(customer_summary, view))
 
 
 def _sums(orders: Any, starts: Any, view: View) -> Any:
@@ -138,11 +133,8 @@ def _contract(cells: pd.DataFrame, view: View, until: int | None) -> pd.DataFram
     )
     columns = [*group_column(view.by), "cohort", "period_index", "cohort_size", "numerator"]
     columns += ["denominator", "rate", "ci_lower", "ci_upper", "revenue_per_customer", "is_mature"]
-    columns += ["maturity", "is_left_truncated"]
-    if view.brackets:
-        names = np.array([bracket_name(bracket) for bracket in view.brackets], dtype=object)
-        table["bracket"] = names[table["period_index"].to_numpy(int)]
-        columns.append("bracket")
+    table, bracket = with_brackets(table, view)
+    columns += ["maturity", "is_left_truncated", *bracket]
     order = [*group_column(view.by), "cohort", "period_index"]
     return finish(table[columns], order, truncation_note(until))
 
