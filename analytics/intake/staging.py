@@ -1,5 +1,6 @@
 """From an understood file to the tables `staged` and `rejected`, in DuckDB."""
 
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -76,7 +77,10 @@ def stage(
     """
     say = progress or (lambda _share, _message: None)
     file = folder / "staged.parquet"
-    try:
+    with ExitStack() as undo:
+        undo.callback(cells.close, con, folder)
+        incomplete = undo.enter_context(ExitStack())
+        incomplete.callback(file.unlink, missing_ok=True)
         spooled = _open(understanding, con, folder, say)
         say(_SPOOLED, "cleaning the cells")
         decisions = understanding.decide(con)
@@ -86,11 +90,7 @@ def stage(
         if spooled.unreadable:
             rejects.add_unreadable(con, folder / "unread", understanding.file)
         staged = _count(understanding, con, spooled, decisions)
-    except BaseException:
-        file.unlink(missing_ok=True)
-        raise
-    finally:
-        cells.close(con, folder)
+        incomplete.pop_all()
     for name in ("cells", "order_sizes", "some_rows", "repeated"):
         con.execute(f"DROP TABLE IF EXISTS {name}")
     con.execute("DROP VIEW IF EXISTS sale_rows")

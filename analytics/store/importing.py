@@ -67,23 +67,25 @@ def zone_for(given: ImportSettings, settings: Settings) -> Settings:
     return settings
 
 
-def canonical_views(con: duckdb.DuckDBPyConnection, place: Place, version: Version) -> None:
-    """Give the connection every canonical table of the version as a view of its name."""
-    for name, body in _bodies(place, version).items():
+def canonical_views(
+    con: duckdb.DuckDBPyConnection, place: Place, version: Version
+) -> dict[str, str]:
+    """Give the connection every canonical table of the version as a view of its name.
+
+    Returns the SQL behind each view.
+    """
+    bodies = {
+        name: engines.scan(place.files(version, name), schema.columns_of(name))
+        for name in schema.CANONICAL
+    }
+    for name, body in bodies.items():
         con.execute(f"CREATE OR REPLACE VIEW {name} AS {body}")
+    return bodies
 
 
 def resolved_views(con: duckdb.DuckDBPyConnection, place: Place, version: Version) -> None:
     """Do so, with customers known by their contacts named by their ids."""
-    canonical_views(con, place, version)
-    contacts.resolve(con, _bodies(place, version))
-
-
-def _bodies(place: Place, version: Version) -> dict[str, str]:
-    return {
-        name: engines.scan(place.files(version, name), schema.columns_of(name))
-        for name in schema.CANONICAL
-    }
+    contacts.resolve(con, canonical_views(con, place, version))
 
 
 def _merge(

@@ -207,23 +207,27 @@ def _one(con: duckdb.DuckDBPyConnection, sql: str) -> Any:
 
 
 def _currency(con: duckdb.DuckDBPyConnection, settings: Settings) -> str:
+    if settings.currency:
+        return settings.currency
     most_used = _one(
         con,
         "SELECT currency FROM known_orders WHERE is_valid GROUP BY currency "
         "ORDER BY count(*) DESC, currency LIMIT 1",
     )
-    return settings.currency or most_used or UNKNOWN_CURRENCY
+    return most_used or UNKNOWN_CURRENCY
 
 
-def _wording(con: duckdb.DuckDBPyConnection, lines: Lines, settings: Settings) -> dict[str, str]:
+def _wording(
+    con: duckdb.DuckDBPyConnection, lines: Lines, *, currency: str, zone: str
+) -> dict[str, str]:
     """What the queries of the marts depend on; no work goes into columns that say nothing."""
     has_items = _one(con, "SELECT 1 FROM items LIMIT 1") is not None
     category = "min(coalesce(k.category, c.category))" if has_items else "min(k.category)"
     is_empty = lines.lacks("category") and not has_items
     is_one_source = "source" in lines.constants
     return {
-        "currency": literal(_currency(con, settings)),
-        "zone": literal(settings.zone),
+        "currency": literal(currency),
+        "zone": literal(zone),
         "lines": lines.sql,
         "same_order": "k.order_key = p.order_key"
         + ("" if is_one_source else " AND k.source = p.source"),
@@ -261,7 +265,8 @@ def build(
     con.execute(f"CREATE OR REPLACE TEMP TABLE numbers AS {_NUMBERS}")
     rule = ValidOrderRule.parse(settings.valid_rule)
     make_orders(con, "known_orders", lines, rule=rule, zone=settings.zone, numbers="numbers")
-    values = _wording(con, lines, settings)
+    currency = _currency(con, settings)
+    values = _wording(con, lines, currency=currency, zone=settings.zone)
     for name, sql in _STEPS.items():
         con.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS {sql.format(**values)}")
         done(name, con.table(name))
@@ -269,6 +274,6 @@ def build(
     return MartFacts(
         as_of=_spans(con, settings.zone),
         first_day=_one(con, "SELECT min(day) FROM orders WHERE is_valid"),
-        currency=_currency(con, settings),
+        currency=currency,
         headline=dict(zip(row.columns, row.fetchone() or (), strict=True)),
     )
