@@ -16,6 +16,7 @@ from analytics.intake.properties import find_keys
 from analytics.intake.recogniser import Platform
 from analytics.intake.statuses import read_vocabulary
 from analytics.intake.times import joined_sql, plan_times
+from analytics.intake.value_tests import is_number, is_time
 from analytics.intake.vocabulary import Words
 from analytics.notes import Note
 from analytics.quoting import identifier
@@ -73,7 +74,7 @@ def decide(
     warnings += _drop_damaged(con, [name for name in _ROW_IDS if name in indices])
     times = plan_times(
         con,
-        {name: column for name, column in names.items() if matching.is_time(name)},
+        {name: column for name, column in names.items() if is_time(name)},
         has_zones="time_zone" in indices,
         settings=settings,
         platform=platform,
@@ -196,7 +197,7 @@ def _numbers(
     con: duckdb.DuckDBPyConnection, names: Mapping[str, str], platform: Platform | None
 ) -> dict[str, NumberPlan]:
     """Decide how the columns of numbers are read; those of money may count cents."""
-    plans = plan_numbers(con, [name for name in names if matching.is_number(name)])
+    plans = plan_numbers(con, [name for name in names if is_number(name)])
     in_cents = bool(platform and platform.money_unit == "cents")
     return {
         name: replace(plan, is_cents=True)

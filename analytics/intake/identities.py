@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from analytics.intake.fields import reading
 from analytics.intake.headers import normalise_header
+from analytics.intake.profiles import DAMAGED
 from analytics.quoting import identifier, literal
 
 CHAIN = ("customer_id", "email", "phone", "customer_name")
@@ -20,7 +21,6 @@ _NOBODY = (
     "|gast|gastbestellung|invité|anonyme|anonym|invitado|anónimo|convidado|ospite|ゲスト|非会員"
     "|匿名|匿名用户|匿名买家|游客|遊客|散客|门店散客|未登录|未知|微信用户|默认用户|訪客|非會員|게스트|비회원"
 )
-_DAMAGED = r"^\d([.,]\d+)?[eE]\+\d{1,3}$|^\d[.,]\d+[eE]\d{1,3}$|^#{3,}$"
 _EXTENSION = r"(?i)(\.0|\s*(ext|x|#)\.?\s*\d{1,6})$"
 _NORTH_AMERICA = r"^(?:\+|00)\s?1[\s.\-(]*([2-9]\d{2}[\s.\-)]*\d{3}[\s.\-]*\d{4})$"
 
@@ -62,7 +62,8 @@ def kind_of_field(field: str, column: str) -> str:
 def damaged_sql(text: str) -> str:
     """SQL of whether a spreadsheet destroyed this id, as in 5.11384E+18 or ########."""
     marks = " OR ".join(f"contains({text}, '{mark}')" for mark in ("E", "e", "##"))
-    return f"(({marks}) AND regexp_matches({text}, '{_DAMAGED}'))"  # few ids get as far as that
+    # few ids get as far as the pattern
+    return f"(({marks}) AND regexp_matches({text}, '{DAMAGED.pattern}'))"
 
 
 def customer_sql(

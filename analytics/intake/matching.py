@@ -12,10 +12,8 @@ from analytics.intake.identities import CHAIN
 from analytics.intake.patterns import PATTERNS
 from analytics.intake.profiles import Profile
 from analytics.intake.proposals import Proposal
-from analytics.intake.value_tests import OTHER_DATES, fitted, is_number, is_time
+from analytics.intake.value_tests import OTHER_DATES, fitted, is_time
 from analytics.notes import Note
-
-__all__ = ["MONEY_FIELDS", "Proposal", "is_number", "is_time", "propose"]
 
 MONEY_FIELDS = ("amount", "order_total", "price")
 SURE = 0.5  # above this a header said so; at most this, a guess from values

@@ -30,7 +30,8 @@ _PHONE = re.compile(r"^\s*['=+(]*[\d*xX][\d*xX\s().\-/+]{4,}(?:\s*(?:ext|x|转|�
 _CLOCK = re.compile(r"^\s*(?:上午|下午)?\d{1,2}[:.時时h]\d{2}([:.分]\d{2})?")
 _URL = re.compile(r"^\s*(https?:|www\.|/)\S", re.IGNORECASE)
 _JSON = re.compile(r"^\s*[\[{].*[\]}]\s*$", re.DOTALL)
-DAMAGED = re.compile(r"^\d(?:\.\d+)?[eE]\+\d+$")  # an id that a spreadsheet destroyed
+# an id that a spreadsheet destroyed, for both engines of patterns: Python's and DuckDB's
+DAMAGED = re.compile(r"^\d([.,]\d+)?[eE]\+\d{1,3}$|^\d[.,]\d+[eE]\d{1,3}$|^#{3,}$")
 _CODE = re.compile(r"^\s*[A-Za-z]{3}\s*$")
 _NAME = re.compile(r"^[^\W\d_][^\d_@/:;=<>{}\[\]]{0,38}[^\W_.*]?\*{0,3}\.?$")
 _LONG = 60

@@ -13,6 +13,7 @@ from analytics.settings import ImportSettings
 
 _SHOWN = 5
 _MINUTES_PER_HOUR = 60
+_WHOLE = r"^\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}[ T]\d{1,2}:"
 
 
 @dataclass(frozen=True)
@@ -77,9 +78,6 @@ def plan_times(
     notes += _unknown_zones(unknown) + _ambiguous_names(plans, settings)
     notes += [] if zones else _zone_warnings(plans, settings, platform)
     return Times(plans, zones, tuple(notes))
-
-
-_WHOLE = r"^\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}[ T]\d{1,2}:"
 
 
 def joined_sql(day: str, clock: str) -> str:

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from analytics import schema
 from analytics.intake.activity_words import EVENTS
 from analytics.intake.fields import FIRM, Reading
-from analytics.intake.headers import Header
 from analytics.intake.profiles import Profile
 from analytics.intake.words import KINDS, REFUND_STATUSES, STATUSES, TYPES, word_key
 
@@ -241,8 +240,3 @@ _TESTS: dict[str, Callable[[Reading, Profile], float]] = {
     "country": _of_groups,
     "city": _of_groups,
 }
-
-
-def speaks_of(header: Header, ideas: frozenset[str]) -> bool:
-    """Whether a header has one of these ideas."""
-    return bool(header.all & ideas)
