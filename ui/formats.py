@@ -11,6 +11,8 @@ from typing import Any, SupportsFloat
 from ui.words import language as reader_language
 
 NOTHING = "–"
+CURRENCIES = ("CNY", "USD", "EUR", "GBP", "JPY", "HKD", "TWD", "SGD", "KRW", "AUD", "CAD")
+"""Those that the pages offer."""
 _SYMBOLS = {
     "CNY": "¥",
     "USD": "$",

@@ -6,11 +6,10 @@ import streamlit as st
 
 from analytics.settings import ValidOrderRule
 from analytics.store.workspace import rename
-from ui import data, guard
+from ui import data, formats, guard
 from ui.words import name_of, spoken, t
 
 _WEEKDAYS = (0, 6, 5)
-_CURRENCIES = ("CNY", "USD", "EUR", "GBP", "JPY", "HKD", "TWD", "SGD", "KRW", "AUD", "CAD")
 _RULES = ("amount>0", "amount>=0")
 
 
@@ -50,7 +49,7 @@ def draw() -> None:
 
 
 def _currency(current: str | None) -> None:
-    options = list(dict.fromkeys(["", *([current] if current else []), *_CURRENCIES]))
+    options = list(dict.fromkeys(["", *([current] if current else []), *formats.CURRENCIES]))
     st.selectbox(
         t("settings.currency"),
         options,

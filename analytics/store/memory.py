@@ -9,6 +9,9 @@ from typing import Any
 
 from analytics.settings import ImportSettings
 
+SHAPE_SETTINGS = frozenset({"encoding", "delimiter", "header_line", "sheet"})
+"""Corrections that change which columns a file has."""
+
 _FOLDER = "memory"
 
 
@@ -51,7 +54,7 @@ def is_about_shape(settings: ImportSettings) -> bool:
     >>> is_about_shape(ImportSettings(currency="EUR"))
     False
     """
-    return bool(_decided(settings).keys() & {"encoding", "delimiter", "header_line", "sheet"})
+    return bool(_decided(settings).keys() & SHAPE_SETTINGS)
 
 
 def remember(root: Path, signature: str, remembered: Remembered) -> None:

@@ -1,6 +1,7 @@
 """A plan of imports: files, and what was decided about each, as one JSON file."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -26,15 +27,18 @@ def read_plan(path: Path) -> list[Request]:
     return [_request(told) for told in json.loads(path.read_text("utf-8"))]
 
 
+def settings_of(told: Mapping[str, Any]) -> ImportSettings:
+    """Return import settings as JSON tells them: `status_words` maps word to status."""
+    words = told.get("status_words", {})
+    return ImportSettings(**{**told, "status_words": tuple(sorted(words.items()))})
+
+
 def _request(told: dict[str, Any]) -> Request:
-    settings = dict(told.get("settings", {}))
-    if "status_words" in settings:
-        settings["status_words"] = tuple(sorted(settings["status_words"].items()))
     return Request(
         Path(told["file"]),
         table=told.get("table"),
         mapping=told.get("mapping") or None,
-        settings=ImportSettings(**settings),
+        settings=settings_of(told.get("settings", {})),
         remembers=told.get("remembers", False),
         forgets=told.get("forgets", False),
     )

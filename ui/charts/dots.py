@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 
 from ui import theme
+from ui.charts import forest
 
 _ROW_HEIGHT = 40
 
@@ -40,15 +41,7 @@ def shares(
                 ],
                 "line": {"color": inks, "width": 2},
             },
-            error_x={
-                "type": "data",
-                "symmetric": False,
-                "array": [high - value for high, value in zip(upper, values, strict=True)],
-                "arrayminus": [value - low for low, value in zip(lower, values, strict=True)],
-                "color": colors.muted,
-                "thickness": 1.2,
-                "width": 4,
-            },
+            error_x=forest.whiskers(values, lower, upper),
             hovertext=list(hover),
             hovertemplate="%{hovertext}<extra></extra>",
         )

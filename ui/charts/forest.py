@@ -1,12 +1,28 @@
 """Ratios with intervals on a logarithmic axis around 1: what goes with leaving earlier or later."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import plotly.graph_objects as go
 
 from ui import theme
 
 _ROW_HEIGHT = 34
+
+
+def whiskers(
+    values: Sequence[float], lower: Sequence[float], upper: Sequence[float]
+) -> dict[str, Any]:
+    """Give the error bars of points whose intervals need not be symmetric."""
+    return {
+        "type": "data",
+        "symmetric": False,
+        "array": [high - value for high, value in zip(upper, values, strict=True)],
+        "arrayminus": [value - low for low, value in zip(lower, values, strict=True)],
+        "color": theme.colors().muted,
+        "thickness": 1.2,
+        "width": 4,
+    }
 
 
 def ratios(
@@ -30,15 +46,7 @@ def ratios(
                 "size": 10,
                 "color": [colors.accent if clear else colors.muted for clear in is_clear],
             },
-            error_x={
-                "type": "data",
-                "symmetric": False,
-                "array": [high - value for high, value in zip(upper, values, strict=True)],
-                "arrayminus": [value - low for low, value in zip(lower, values, strict=True)],
-                "color": colors.muted,
-                "thickness": 1.2,
-                "width": 4,
-            },
+            error_x=whiskers(values, lower, upper),
             hovertext=list(hover),
             hovertemplate="%{hovertext}<extra></extra>",
         )

@@ -10,9 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from analytics.settings import ImportSettings
-from analytics.store.memory import Remembered
-
-_OF_THE_COLUMNS = frozenset({"encoding", "delimiter", "header_line", "sheet"})
+from analytics.store.memory import SHAPE_SETTINGS, Remembered
+from analytics.store.plan import settings_of
 
 
 @dataclass(frozen=True)
@@ -29,10 +28,7 @@ class Corrections:
 
     def to_settings(self) -> ImportSettings:
         """Give the settings in the form that the intake takes."""
-        given = dict(self.settings)
-        if words := given.pop("status_words", None):
-            given["status_words"] = tuple(sorted(words.items()))
-        return ImportSettings(**given)
+        return settings_of(self.settings)
 
     def to_record(self) -> dict[str, Any]:
         """Give what a plan of `huitou import` says of the file."""
@@ -68,7 +64,7 @@ def correct(path: Path, part: str, value: Any, name: str | None = None) -> None:
         kept[part] = value
     else:
         kept.setdefault(part, {})[name] = value
-    if name is None or name in _OF_THE_COLUMNS:
+    if name is None or name in SHAPE_SETTINGS:
         kept.pop("mapping", None)
     _write(path, kept)
 

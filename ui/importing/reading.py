@@ -15,6 +15,7 @@ from analytics.errors import (
     NoCustomersError,
 )
 from analytics.intake import Understanding
+from analytics.settings import UNKNOWN_CURRENCY
 from ui import formats, guard, theme
 from ui.importing import asking, columns, corrections, running, waiting
 from ui.importing.waiting import Look
@@ -24,7 +25,6 @@ from ui.words import name_of, say, say_error, spoken, t
 _ENCODINGS = ("utf-8", "gb18030", "big5", "utf-16", "shift_jis", "windows-1252")
 _DELIMITERS = (",", ";", "\t", "|", " ")
 _DATE_ORDERS = ("year-first", "day-first", "month-first")
-_CURRENCIES = ("CNY", "USD", "EUR", "GBP", "JPY", "HKD", "TWD", "SGD", "KRW", "AUD", "CAD", "XXX")
 _LAST_HEADER_LINE = 40
 _PREVIEW_HEIGHT = 300
 _FIRST = (
@@ -148,7 +148,7 @@ def _shape_in_short(found: Understanding) -> str:
         name_of("delimiter", _sign(found.delimiter)) if found.delimiter else "",
         t("imports.header_in", line=found.header_line) if found.header_line else "",
         found.timezone,
-        found.currency if found.currency != "XXX" else t("currency.XXX"),
+        found.currency if found.currency != UNKNOWN_CURRENCY else t("currency.XXX"),
     ]
     return t("imports.shape", shape=" · ".join(part for part in parts if part))
 
@@ -177,7 +177,8 @@ def _shape(seen: Look, found: Understanding | None, *, has_table: bool = True) -
         zone = found.timezone if found else now.get("timezone")
         _setting(seen, "timezone", sorted(available_timezones()), zone)
     with cells[1]:
-        _setting(seen, "currency", _CURRENCIES, found.currency if found else now.get("currency"))
+        currency = found.currency if found else now.get("currency")
+        _setting(seen, "currency", (*formats.CURRENCIES, UNKNOWN_CURRENCY), currency)
     with cells[2]:
         _setting(seen, "date_order", _DATE_ORDERS, now.get("date_order"))
     with cells[3]:
