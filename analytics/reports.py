@@ -243,6 +243,7 @@ def _context(report: Report, workspace: Any) -> dict[str, Any]:
         "as_of": workspace.as_of,
         "first_weekday": workspace.settings.first_weekday,
         "rows_read": workspace.rows_read,
+        "zone": workspace.settings.zone,
     }
     wanted = report.function.__kwdefaults__ or {}
     return {"as_of": known["as_of"]} | {name: known[name] for name in CONTEXT if name in wanted}

@@ -5,14 +5,14 @@ Every rule is written the slow, obvious way, so that the two can be compared.
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import ibis
 import pandas as pd
 import pyarrow as pa
 
-from analytics.schema import MARTS, MONEY
+from analytics.schema import CANONICAL, MONEY, columns_of
 from analytics.settings import Settings
 
 PURCHASE_KINDS = {"one-off", "subscription"}
@@ -42,6 +42,15 @@ class Order:
 
 
 @dataclass(frozen=True)
+class Event:
+    customer: str
+    event: str
+    at: datetime  # UTC
+    item: str | None = None
+    progress: float | None = None
+
+
+@dataclass(frozen=True)
 class Person:
     signed_up: date | None = None
     channel: str | None = None
@@ -66,6 +75,7 @@ class Shop:
     settings: Settings = field(default_factory=Settings)
     version: int = 1
     currency: str = "EUR"
+    events: list[Event] = field(default_factory=list)
 
     def __post_init__(self):
         if self.as_of is None and self.orders:
@@ -110,8 +120,8 @@ def shop(*histories, as_of=None, people=None, **settings):
 
 
 def _arrow(name, rows):
-    schema = pa.schema([(column.name, _ARROW[column.dtype]) for column in MARTS[name]])
-    money = {column.name for column in MARTS[name] if column.dtype == MONEY}
+    schema = pa.schema([(column.name, _ARROW[column.dtype]) for column in columns_of(name)])
+    money = {column.name for column in columns_of(name) if column.dtype == MONEY}
     rows = [
         {key: _exact(value) if key in money else value for key, value in row.items()}
         for row in rows
@@ -142,6 +152,19 @@ def _marts(world):
         "purchase_items": lines,
         "customer_summary": summaries,
         "item_summary": _items(lines),
+        **{table: [] for table in CANONICAL},
+        "events": [_event_row(place, event) for place, event in enumerate(world.events)],
+    }
+
+
+def _event_row(place, event):
+    return {
+        "customer_id": event.customer,
+        "event": event.event,
+        "occurred_at": event.at,
+        "item_id": event.item,
+        "progress": event.progress,
+        "source_row": place,
     }
 
 

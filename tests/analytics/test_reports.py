@@ -7,7 +7,7 @@ import pytest
 
 from analytics.errors import InvalidSettingError, NotEnoughDataError, UnknownNameError
 from analytics.reports import catalogue, parse_options, run_report
-from analytics.schema import MARTS
+from analytics.schema import CANONICAL, MARTS
 from tests.analytics.shops import Order, Shop, day, random_shop, shop
 from tests.analytics.test_churn import two_channels
 
@@ -60,7 +60,7 @@ def test_every_rate_says_whether_it_is_mature(world, name):
 def test_every_report_asks_a_question_and_names_marts(name):
     report = catalogue()[name]
     assert report.question.endswith("?")
-    assert set(report.tables) <= set(MARTS)
+    assert set(report.tables) <= {*MARTS, *CANONICAL}
     assert {option.name for option in report.options}.isdisjoint({"as_of", "first_weekday"})
     for word in ("Parameters", "Returns", "DataFrame"):
         assert word in report.function.__doc__
