@@ -44,6 +44,11 @@ from analytics.segments.kinds import segments
 from analytics.segments.rfm import rfm
 from analytics.settings import UNKNOWN_CURRENCY
 from analytics.tables import listening
+from analytics.value.agreement import btyd_calibration, btyd_histogram
+from analytics.value.alive_map import btyd_map
+from analytics.value.clv import clv
+from analytics.value.fit_report import btyd_fit
+from analytics.value.tracking import btyd_tracking
 
 
 @dataclass(frozen=True)
@@ -101,6 +106,12 @@ _REPORTS = (
     Report("at-risk", at_risk, ("purchases",)),
     Report("survival", survival, ("purchases", "customer_summary")),
     Report("cox", cox, ("purchases", "customer_summary")),
+    Report("clv", clv, ("purchases",)),
+    Report("btyd-fit", btyd_fit, ("purchases",)),
+    Report("btyd-tracking", btyd_tracking, ("purchases",)),
+    Report("btyd-calibration", btyd_calibration, ("purchases",)),
+    Report("btyd-histogram", btyd_histogram, ("purchases",)),
+    Report("btyd-map", btyd_map, ("purchases",)),
     Report("rfm", rfm, SEGMENT_TABLES),
     Report("segments", segments, SEGMENT_TABLES),
     Report(

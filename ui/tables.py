@@ -14,7 +14,7 @@ from ui import downloads, formats, pictures
 from ui.types import Row, Table
 from ui.words import name_of, t
 
-_SHARES = {"rate", "ci_lower", "ci_upper", "survival", "share", "chance"}
+_SHARES = {"rate", "ci_lower", "ci_upper", "survival", "share", "chance", "alive"}
 _MONEY = {
     "revenue",
     "cumulative_revenue",
@@ -22,6 +22,9 @@ _MONEY = {
     "revenue_per_customer",
     "monetary_value",
     "value_per_customer",
+    "value_from",
+    "expected_value",
+    "mean_purchase_value",
     "new_revenue",
     "repeat_revenue",
 }
@@ -77,7 +80,7 @@ _COLUMNS: dict[str, Callable[[str, str], object]] = {
 def _kind(name: str, values: Row, *, are_ratios: bool) -> str:
     named = {
         "ratio": name in _RATIOS or (are_ratios and name in _BOUNDS),
-        "share": name in _SHARES or name.endswith(("_rate", "_share")),
+        "share": name in _SHARES or name.endswith(("_rate", "_share", "_chance")),
         "money": name in _MONEY,
         "day": name in _DAYS or pd.api.types.is_datetime64_any_dtype(values),
         "flag": pd.api.types.is_bool_dtype(values),

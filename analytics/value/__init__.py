@@ -1,0 +1,1 @@
+"""What customers will still bring: buy-till-you-die models, their fit, and the value they give."""
