@@ -29,6 +29,7 @@ if group:
     chosen = data.rows(questions.retention_of_group, by=by, group=group, **view)
 
 page.head(findings.retention(result.table, pooled, view=view, groups=by_group))
+page.corrected()
 figures.kpis(result, pooled, unit=unit)
 
 left, right = st.columns([7, 3], gap="large")

@@ -47,6 +47,20 @@ def pills(name: str, options: Sequence[Any], *, label: Label | None = None) -> A
     return chosen
 
 
+def tabs(name: str, options: Sequence[str], *, label: Callable[[str], str]) -> dict[str, Any]:
+    """Draw tabs by option, the open one in the address; only `if shown[option].open:` costs time.
+
+    The state under the key is the open tab's label, in the reader's language.
+    """
+    titles = {option: label(option) for option in options}
+    if st.session_state.get(name) not in titles.values():
+        st.session_state[name] = titles[address.read(name, options, default=options[0])]
+    shown = dict(zip(options, st.tabs([*titles.values()], key=name, on_change="rerun"), strict=True))
+    chosen = next((option for option, tab in shown.items() if tab.open), options[0])
+    address.keep(name, chosen, default=options[0])
+    return shown
+
+
 def slider(name: str, low: int, high: int, default: int) -> int:
     """Let the reader choose a whole number (of days, orders, periods) from a range."""
     address.begin(name, range(low, high + 1), default=default)

@@ -5,13 +5,18 @@ from collections.abc import Iterable
 import streamlit as st
 
 from analytics.notes import Note
-from ui import data, navigation, workspaces
+from ui import data, navigation, questions, workspaces
 from ui.words import say, t
 
 
 def head(finding: str) -> None:
     """Say below the page's title what the numbers say, in a sentence."""
     st.markdown(finding)
+
+
+def corrected() -> None:
+    """Say that refunds have changed figures which were complete; nothing else ever does."""
+    notes(data.rows(questions.late_refunds))
 
 
 def needs(table: str = "purchases", *others: str) -> None:

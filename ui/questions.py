@@ -10,6 +10,7 @@ import analytics
 from analytics import overview
 from analytics.churn import survival
 from analytics.errors import NotEnoughDataError
+from analytics.notes import Note
 from analytics.reports import ReportResult
 from analytics.repurchase import curve, gaps, rest
 from analytics.retention.mean import retention_mean
@@ -85,6 +86,11 @@ def survival_summary(
         by=by,
         lost_days=lost_days,
     )
+
+
+def late_refunds(workspace: analytics.Workspace) -> list[Note]:
+    """Say which refunds of older orders changed figures of complete periods."""
+    return workspace.late_refunds()
 
 
 def what_changed(workspace: analytics.Workspace, *, period: str = "month") -> pd.DataFrame:

@@ -13,11 +13,13 @@ import pandas as pd
 
 from analytics import schema
 from analytics.errors import NothingToUndoError, NoWorkspaceError, UnknownNameError
+from analytics.notes import Note
 from analytics.progress import Progress, silent
 from analytics.settings import ImportSettings, Settings
 from analytics.store import engines, importing, lock, manifest, memory
 from analytics.store.comparison import compare
 from analytics.store.importing import Place
+from analytics.store.late_refunds import late_refunds
 from analytics.store.manifest import Version
 from analytics.store.memory import Remembered
 from analytics.store.orphans import orphans
@@ -243,13 +245,54 @@ class Workspace:
             if number not in numbers:
                 raise UnknownNameError("version", str(number), map(str, numbers))
         states = [manifest.read(self._place.versions, number) for number in (older, newer)]
-        bodies = [
-            engines.scan(self._place.files(state, "orders"), schema.columns_of("orders"))
-            for state in states
-        ]
+        bodies = [self._orders_of(state) for state in states]
         ends = [state.settings.as_of or state.as_of.get("order_lines") for state in states]
         with engines.connect() as con:
             return compare(con, bodies[0], bodies[1], as_of=(ends[0], ends[1]))
+
+    def _orders_of(self, state: Version) -> str:
+        return engines.scan(self._place.files(state, "orders"), schema.columns_of("orders"))
+
+    def late_refunds(self) -> list[Note]:
+        """Say what refunds of older orders came with the newest file of orders; else nothing.
+
+        They alone change figures whose period or window had closed: see
+        `analytics.store.late_refunds.late_refunds`.
+        """
+        before = self._before_newest_orders()
+        if before is None or "orders" not in before.tables:
+            return []
+        with engines.connect() as con:
+            found = late_refunds(con, self._orders_of(before), self._orders_of(self._state))
+        if not found.orders:
+            return []
+        text = (
+            "Since version {version}, {orders:,} orders of {first} to {last} were refunded: "
+            "{purchases:,} of them no longer count as purchases and revenue is {amount:,.2f} "
+            "{currency} less, so figures of complete periods that hold them have changed."
+        )
+        return [
+            Note(
+                "late_refunds",
+                text,
+                version=before.number,
+                orders=found.orders,
+                purchases=found.lost_purchases,
+                amount=found.lost_revenue,
+                currency=self.currency,
+                first=str(found.first_day),
+                last=str(found.last_day),
+            )
+        ]
+
+    def _before_newest_orders(self) -> Version | None:
+        """Find the version before the newest file of orders, along the line of parents."""
+        lines = self._state.tables.get("order_lines")
+        older: Version | None = self._state
+        while older is not None and older.tables.get("order_lines") == lines:
+            parent = older.parent
+            older = None if parent is None else manifest.read(self._place.versions, parent)
+        return older
 
     def orphans(self) -> pd.DataFrame:
         """Return the keys of one table that another should know; see `store.orphans.orphans`."""
