@@ -47,12 +47,19 @@ def catalogue() -> dict[str, ModelEntry]:
     """All recommenders by name: each file of `recsys/models/` with a named Recommender is one.
 
     >>> sorted(catalogue())
-    ['ials', 'item-neighbours', 'popularity']
+    ['ease', 'ials', 'item-neighbours', 'popularity', 'rp3beta']
     """
     for module in pkgutil.iter_modules(models.__path__):
         importlib.import_module(f"{models.__name__}.{module.name}")
-    found = sorted(Recommender.__subclasses__(), key=lambda cls: cls.name)
+    found = sorted(_named(Recommender), key=lambda cls: cls.name)
     return {cls.name: _entry(cls) for cls in found if cls.__module__.startswith(models.__name__)}
+
+
+def _named(cls: type[Recommender]) -> list[type[Recommender]]:
+    """List the classes under this one that have a name of their own."""
+    below = cls.__subclasses__()
+    mine = [one for one in below if "name" in vars(one)]
+    return mine + [deeper for one in below for deeper in _named(one)]
 
 
 def entry(name: str) -> ModelEntry:

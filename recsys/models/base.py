@@ -20,6 +20,7 @@ from analytics.errors import (
 from analytics.progress import Progress, silent
 from recsys.interactions import Interactions, decay, positions
 from recsys.models import storage
+from recsys.models.recency import steps_back
 from recsys.top_k import top_k
 
 FALLBACK_HALF_LIFE_DAYS = 30.0
@@ -35,6 +36,7 @@ class Known:
     matrix: sparse.csr_matrix
     owned: sparse.csr_matrix
     recent: sparse.csr_matrix  # the weights, halved with age
+    steps: sparse.csr_matrix  # how far back in the user's own history, from 1
 
     @cached_property
     def popularity(self) -> np.ndarray:
@@ -122,6 +124,7 @@ class Recommender(ABC):
             interactions.matrix,
             interactions.owned,
             recent_weights(interactions, FALLBACK_HALF_LIFE_DAYS),
+            steps_back(interactions),
         )
         self._learn(interactions, progress)
         return self
@@ -277,6 +280,7 @@ class Recommender(ABC):
                     fresh,
                     columns,
                 ),
+                steps=_exchanged(known.steps, old, steps_back(interactions), fresh, columns),
             ),
             old,
             fresh,

@@ -16,7 +16,7 @@ from analytics.errors import UnreadableModelError
 FORMAT = 1
 MANIFEST, ARRAYS = "manifest.json", "arrays.npz"
 _IDS = ("user_ids", "item_ids")
-_MATRICES = ("matrix", "owned", "recent")
+_MATRICES = ("matrix", "owned", "recent", "steps")
 
 
 def write(folder: Path, manifest: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> Path:
@@ -81,9 +81,13 @@ def known_arrays(known: Any) -> dict[str, np.ndarray]:
 
 
 def known_parts(arrays: Mapping[str, np.ndarray]) -> tuple[Any, ...]:
-    """Undo `known_arrays`: user ids, item ids, matrix, owned, recent."""
+    """Undo `known_arrays`: user ids, item ids, matrix, owned, recent, steps."""
     users, items = (arrays[name] for name in _IDS)
     shape = (len(users), len(items))
+    if "steps_data" not in arrays:  # saved before histories were weighed by recency
+        parts = ("indices", "indptr")
+        arrays = {**arrays, **{f"steps_{part}": arrays[f"matrix_{part}"] for part in parts}}
+        arrays["steps_data"] = np.ones_like(arrays["matrix_data"])
     matrices = (csr_from(arrays, name, shape) for name in _MATRICES)
     return users, items, *matrices
 

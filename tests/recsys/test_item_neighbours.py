@@ -42,7 +42,7 @@ def test_blocks_do_not_change_the_result(monkeypatch):
         {"user_id": random.integers(60, size=600), "item_id": random.integers(30, size=600)}
     )
     whole = ItemNeighbours().fit(Interactions.from_frame(frame)).recommend()
-    monkeypatch.setattr("recsys.models.item_neighbours._BLOCK", 7)
+    monkeypatch.setattr("recsys.models.item_weights._BLOCK", 7)
     parts = ItemNeighbours().fit(Interactions.from_frame(frame)).recommend()
     pd.testing.assert_frame_equal(whole, parts)
 

@@ -1,0 +1,49 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from analytics.errors import InvalidSettingError
+from recsys import Interactions
+from recsys.models.ease import Ease
+from tests.recsys.conformance import Conformance, interactions
+from tests.recsys.shop import tasteful
+
+
+class TestContract(Conformance):
+    make = Ease
+
+
+def test_weights_solve_each_regression():
+    matrix = interactions().matrix.toarray().astype(float)
+    weights = Ease(l2=7).fit(interactions())._weights
+    for item in range(matrix.shape[1]):
+        others = np.delete(np.arange(matrix.shape[1]), item)
+        x, y = matrix[:, others], matrix[:, item]
+        ridge = np.linalg.solve(x.T @ x + 7 * np.eye(len(others)), x.T @ y)
+        np.testing.assert_allclose(weights[others, item], ridge, atol=2e-5)
+        assert weights[item, item] == 0
+
+
+def test_two_items_by_hand():
+    rows = [("u", "a"), ("u", "b"), ("v", "a"), ("v", "b"), ("w", "a")]
+    frame = pd.DataFrame(rows, columns=["user_id", "item_id"])
+    model = Ease(l2=1).fit(Interactions.from_frame(frame))
+    # b on a: 2 pairs over 3 + 1; a on b: 2 over 2 + 1
+    assert model.similar_items("a")["score"].tolist() == [pytest.approx(2 / 4)]
+    assert model.similar_items("b")["score"].tolist() == [pytest.approx(2 / 3)]
+
+
+def test_items_beyond_the_most_taken_are_left_to_the_fallback():
+    sales = tasteful()
+    model = Ease(max_items=5).fit(interactions(sales))
+    taken = sales.drop_duplicates().groupby("item_id")["customer_id"].nunique()
+    learnt = set(taken.sort_index().sort_values(ascending=False, kind="stable").index[:5])
+    lists = model.recommend(k=10)
+    assert set(lists.loc[lists["source"] == "model", "item_id"]) <= learnt
+    assert (lists.groupby("user_id").size() == 10).all()
+
+
+@pytest.mark.parametrize("options", [{"l2": 0}, {"max_items": 0}, {"recency_half_life": -1}])
+def test_options_that_mean_nothing_are_refused(options):
+    with pytest.raises(InvalidSettingError):
+        Ease(**options)
