@@ -14,6 +14,8 @@ import pandas as pd
 
 from analytics.churn.at_risk import at_risk
 from analytics.churn.cox import cox
+from analytics.churn.score import churn_gains, churn_importance, churn_reliability, churn_score
+from analytics.churn.score_list import churn_list
 from analytics.churn.survival import survival
 from analytics.data_quality import data_quality
 from analytics.errors import NotEnoughDataError, UnknownNameError
@@ -24,6 +26,7 @@ from analytics.reconciliation import reconciliation
 from analytics.repurchase.curve import repurchase_curve, repurchase_quartiles
 from analytics.repurchase.due import due
 from analytics.repurchase.first_item import first_item
+from analytics.repurchase.flow import journey_flow
 from analytics.repurchase.gaps import gap_buckets, time_between
 from analytics.repurchase.journey import journey, next_item
 from analytics.repurchase.ladder import order_ladder
@@ -76,6 +79,7 @@ class Report:
 
 
 COHORT_TABLES = ("purchases", "customer_summary", "orders", "purchase_items")
+SCORE_TABLES = ("purchases", "purchase_items", "customer_summary", "events")
 BEHAVIOUR_TABLES = ("purchases", "customer_summary", "purchase_items")
 
 # the workspace's views are named after their mart, place, version and files
@@ -94,6 +98,7 @@ _REPORTS = (
     Report("repeat-revenue", repeat_revenue, ("purchases", "orders")),
     Report("first-item", first_item, ("purchase_items", "customer_summary", "orders")),
     Report("journey", journey, ("purchases", "purchase_items")),
+    Report("journey-flow", journey_flow, ("purchases", "purchase_items")),
     Report("next-item", next_item, ("purchases", "purchase_items")),
     Report("due", due, BEHAVIOUR_TABLES),
     Report("retention", retention, COHORT_TABLES),
@@ -112,6 +117,11 @@ _REPORTS = (
     Report("btyd-calibration", btyd_calibration, ("purchases",)),
     Report("btyd-histogram", btyd_histogram, ("purchases",)),
     Report("btyd-map", btyd_map, ("purchases",)),
+    Report("churn-score", churn_score, SCORE_TABLES),
+    Report("churn-gains", churn_gains, SCORE_TABLES),
+    Report("churn-reliability", churn_reliability, SCORE_TABLES),
+    Report("churn-importance", churn_importance, SCORE_TABLES),
+    Report("churn-list", churn_list, SCORE_TABLES),
     Report("rfm", rfm, SEGMENT_TABLES),
     Report("segments", segments, SEGMENT_TABLES),
     Report(

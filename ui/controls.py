@@ -55,7 +55,8 @@ def tabs(name: str, options: Sequence[str], *, label: Callable[[str], str]) -> d
     titles = {option: label(option) for option in options}
     if st.session_state.get(name) not in titles.values():
         st.session_state[name] = titles[address.read(name, options, default=options[0])]
-    shown = dict(zip(options, st.tabs([*titles.values()], key=name, on_change="rerun"), strict=True))
+    drawn = st.tabs([*titles.values()], key=name, on_change="rerun")
+    shown = dict(zip(options, drawn, strict=True))
     chosen = next((option for option, tab in shown.items() if tab.open), options[0])
     address.keep(name, chosen, default=options[0])
     return shown

@@ -6,6 +6,7 @@ import pytest
 from scipy import stats
 
 from analytics.errors import InvalidSettingError
+from analytics.repurchase.flow import journey_flow
 from analytics.repurchase.journey import journey, next_item
 from analytics.repurchase.pairs import exact_p_value, lift_error
 from tests.analytics.shops import Order, Shop, day, random_shop
@@ -180,3 +181,44 @@ def test_settings_that_mean_nothing():
             journey(*world.tables(*TABLES), as_of=world.as_of, **wrong)
     with pytest.raises(InvalidSettingError):
         next_item(*world.tables(*TABLES), as_of=world.as_of, top=0)
+
+
+def test_flow_by_hand():
+    world = small()
+    table = journey_flow(*world.tables(*TABLES), as_of=world.as_of, of="item", horizon=30)
+    names = ("item", "outcome", "next_item", "numerator", "denominator")
+    # b's basket of x and w cost the same: it stands for w, the first by id
+    assert counted(table.fillna("-"), *names) == [
+        ("x", "bought", "y", 2, 3),
+        ("x", "not-back", "-", 1, 3),
+        ("w", "bought", "y", 1, 2),
+        ("w", "bought", "z", 1, 2),
+    ]
+    earlier = journey_flow(*world.tables(*TABLES), as_of=day("2024-01-10"), of="item", horizon=30)
+    assert counted(earlier.fillna("-"), *names) == [
+        ("w", "bought", "z", 1, 2),
+        ("w", "open", "-", 1, 2),
+        ("x", "open", "-", 2, 2),
+    ]
+    assert earlier["is_mature"].tolist() == [True, False, False]
+
+
+@pytest.mark.parametrize("of", ["item", "category"])
+def test_the_flow_holds_every_customer_once(of):
+    world = random_shop(5)
+    purchases, items = world.tables(*TABLES)
+    for step in (1, 2):
+        table = journey_flow(purchases, items, as_of=world.as_of, of=of, step=step, top=2)
+        reached = purchases.filter(purchases.purchase_number == step).count().execute()
+        assert table["numerator"].sum() == reached
+        assert (table.groupby("item")["rate"].sum().round(9) == 1).all()
+        assert table["item"].nunique() <= 4
+
+
+def test_the_flow_of_nobody_and_of_nonsense():
+    world = small()
+    tables = world.tables(*TABLES)
+    assert journey_flow(*tables, as_of=world.as_of, step=9).empty
+    for wrong in ({"step": 0}, {"horizon": 0}, {"top": 0}):
+        with pytest.raises(InvalidSettingError):
+            journey_flow(*tables, as_of=world.as_of, **wrong)

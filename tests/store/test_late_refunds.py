@@ -1,4 +1,4 @@
-"""Later days change nothing that is complete, refunds do; and then it is said, from what to what."""
+"""Later days change nothing that is complete, refunds do, and that is said: from what to what."""
 
 import pytest
 
