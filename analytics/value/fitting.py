@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
 from scipy import optimize
+from threadpoolctl import ThreadpoolController
 
 Floats = npt.NDArray[np.float64]
 Objective = Callable[[Floats], tuple[float, Floats]]
@@ -13,7 +15,7 @@ Objective = Callable[[Floats], tuple[float, Floats]]
 
 _TOLERANCE = 1e-8
 _STEP = 1e-4
-_BOUND = 30.0  # beyond e^30 a parameter only says that it has no finite maximum
+_REACH = 15.0  # a parameter e^15 times the usual only says that the likelihood has no top
 
 
 @dataclass(frozen=True)
@@ -53,25 +55,34 @@ def maximise(
     first
         The maximum of a subsample: where to begin, and how the likelihood bends there.
     """
+    usual = start
 
     def downhill(point: Floats) -> tuple[float, Floats]:
-        value, gradient = objective(point)
-        return -value, -gradient
+        inside = np.clip(point, usual - _REACH, usual + _REACH)
+        value, gradient = objective(inside)
+        beyond = point - inside
+        return float(beyond @ beyond) / 2 - value, beyond - gradient * (beyond == 0)
 
     options: dict[str, object] = {"gtol": _TOLERANCE, "maxiter": 500}
     if first is not None:
         start = np.log(first.parameters)
         if np.linalg.eigvalsh(first.covariance).min() > 0:
             options["hess_inv0"] = first.covariance * first.n
-    point = optimize.minimize(downhill, start, jac=True, method="BFGS", options=options).x
-    inverse = _inverse_hessian(objective, point)
-    value, gradient = objective(point)
-    nearer = point + inverse @ gradient  # a step of Newton's: the last digits of a flat top
-    better = objective(nearer)[0]
-    if better >= value:
-        point, value = nearer, better
-    is_interior = bool(np.abs(point).max() < _BOUND)
+    with _libraries().limit(limits=1, user_api="blas"):  # sums of products gain nothing by threads
+        found = optimize.minimize(downhill, start, jac=True, method="BFGS", options=options).x
+        point = np.clip(found, usual - _REACH, usual + _REACH)
+        inverse = _inverse_hessian(objective, point)
+        value, gradient = objective(point)
+        nearer = point + inverse @ gradient  # a step of Newton's: the last digits of a flat top
+        is_interior = bool(np.abs(nearer - usual).max() < _REACH)
+        if is_interior and (better := objective(nearer)[0]) >= value:
+            point, value = nearer, better
     return Maximum(np.exp(point), inverse / n, float(value) * n, n, is_interior)
+
+
+@cache
+def _libraries() -> ThreadpoolController:
+    return ThreadpoolController()
 
 
 def _inverse_hessian(objective: Objective, point: Floats) -> Floats:

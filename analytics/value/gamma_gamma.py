@@ -41,14 +41,6 @@ class GammaGamma:
         return self.p * (self.v + spent) / known
 
 
-def log_likelihood(values: Floats, x: Floats, mean: Floats) -> Floats:
-    """Log-likelihood of each customer's mean value of x repeat purchases."""
-    p, q, v = values
-    total = special.gammaln(p * x + q) - special.gammaln(p * x) - special.gammaln(q)
-    total = total + q * np.log(v) + (p * x - 1) * np.log(mean) + p * x * np.log(x)
-    return total - (p * x + q) * np.log(v + x * mean)
-
-
 def fit(x: Floats, mean: Floats, customers: Floats) -> tuple[GammaGamma, Maximum]:
     """Fit to customers with x > 0 repeat purchases of a positive mean value, by their number."""
     usual = float(customers @ mean / customers.sum())
@@ -59,21 +51,28 @@ def fit(x: Floats, mean: Floats, customers: Floats) -> tuple[GammaGamma, Maximum
 
 
 def objective_of(x: Floats, mean: Floats, customers: Floats) -> Objective:
-    """Give the mean log-likelihood and its gradient in log-parameters."""
-    n, spent = customers.sum(), x * mean
-    log_spent = np.log(spent)
+    """Give the mean log-likelihood and its gradient in log-parameters.
+
+    Gamma functions are asked once per distinct x.
+    """
+    n, times, spent = float(customers.sum()), customers * x, x * mean
+    distinct, place = np.unique(x, return_inverse=True)
+    count = np.bincount(place, customers)
+    by_spent, by_mean = float(times @ np.log(spent)), float(customers @ np.log(mean))
 
     def objective(point: Floats) -> tuple[float, Floats]:
         p, q, v = np.exp(point)
-        value = customers @ log_likelihood(np.exp(point), x, mean)
-        all_ = p * x + q
-        digamma, log_sum = special.psi(all_), np.log(v + spent)
-        slopes = (
-            x * (digamma - special.psi(p * x) + log_spent - log_sum),
-            digamma - special.psi(q) + np.log(v) - log_sum,
-            q / v - all_ / (v + spent),
-        )
-        gradient = np.array([customers @ slope for slope in slopes])
-        return float(value) / n, gradient * np.exp(point) / n
+        shape = p * distinct
+        digamma, log_sum, per_sum = special.psi(shape + q), np.log(v + spent), 1 / (v + spent)
+        by_times, by_customer = times @ log_sum, customers @ log_sum
+        value = count @ (special.gammaln(shape + q) - special.gammaln(shape))
+        value += n * (q * np.log(v) - special.gammaln(q)) + p * by_spent - by_mean
+        value -= p * by_times + q * by_customer
+        gradient = [
+            (count * distinct) @ (digamma - special.psi(shape)) + by_spent - by_times,
+            count @ digamma + n * (np.log(v) - special.psi(q)) - by_customer,
+            n * q / v - p * (times @ per_sum) - q * (customers @ per_sum),
+        ]
+        return float(value) / n, np.array(gradient) * np.exp(point) / n
 
     return objective

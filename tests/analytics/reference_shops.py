@@ -27,14 +27,20 @@ def online_retail():
 
 
 @cache
-def cdnow(name="CDNOW_master.txt"):
-    """The whole log, orders of amount 0 left out."""
-    orders = []
+def cdnow(name="CDNOW_master.txt", *, has_visits=False):
+    """The whole log; orders of amount 0 are left out unless visits count (amount>=0)."""
+    orders = [
+        Order(who, day, amount) for who, day, amount in cdnow_log(name) if amount > 0 or has_visits
+    ]
+    return Shop(orders, currency="EUR")
+
+
+def cdnow_log(name):
+    """Customer (of the sample: its own number), day and amount of every line."""
     for line in (SHARED / "cdnow" / name).read_text().splitlines():
         *_, who, day, _, amount = ["", *line.split()]
-        if day.isdigit() and float(amount) > 0:
-            orders.append(Order(who, _day(day), float(amount)))
-    return Shop(orders, currency="EUR")
+        if day.isdigit():
+            yield who, _day(day), float(amount)
 
 
 def _day(text):
