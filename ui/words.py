@@ -28,6 +28,7 @@ _SECTIONS_OF_VALUES = {
     "order": "date_order",
     "covariate": "trait",
     "rule": "rule",
+    "candidate": "score_model",
     "reason": "fault",
     "remedy": "fault",
     "name": "fault",

@@ -25,18 +25,20 @@ CONTRACT = {
     "survival": "group duration n_at_risk survival ci_lower ci_upper",
     "cox": "covariate hazard_ratio ci_lower ci_upper p_value q_value",
     "btyd-fit": "parameter value standard_error",
+    "churn-score": "model auc pr_auc brier calibration_error buy_lift_10 n base_rate chosen",
     "rfm": "segment customers share revenue recency_days frequency monetary_value repurchase_rate",
 }
 
 NEED_MANY = {
     "clv",
     *(f"btyd-{name}" for name in ("fit", "tracking", "calibration", "histogram", "map")),
+    *(f"churn-{name}" for name in ("score", "gains", "reliability", "importance", "list")),
 }
 
 
 @pytest.fixture(scope="module")
 def world():
-    return two_channels(customers=200)
+    return two_channels(customers=1500)
 
 
 @pytest.mark.parametrize("name", sorted(catalogue()))

@@ -1,0 +1,88 @@
+"""What a churn score rests on: for everyone together, and in plain reasons for each customer."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy import special
+
+from analytics.churn.score_metrics import auc, squared_errors
+from analytics.churn.score_models import FACTS, Floats, Model
+from analytics.churn.snapshots import Snapshot
+from analytics.intervals import LEVEL
+
+LEAST = 0.01
+"""Facts that raise the chance by less are no reason."""
+
+_SHUFFLES, _SEED = 5, 20_240_601
+
+
+def _told(known: pd.DataFrame) -> Iterator[tuple[str, list[str]]]:
+    """Facts of which these features tell something, with their columns."""
+    for fact, names in FACTS.items():
+        there = [name for name in names if name in known.columns]
+        if there:
+            yield fact, there
+
+
+def importance(model: Model, snapshot: Snapshot) -> pd.DataFrame:
+    """How much worse does the model forecast when customers swap this fact among each other?
+
+    All features that tell one fact are swapped together, five times: apart, each could stand in for
+    the others and none would seem to matter.
+
+    Returns
+    -------
+    DataFrame
+        fact, brier_rise, rise_lower, rise_upper (95 %, normal interval of the mean over customers),
+        auc_drop; the most important first.
+    """
+    away, known = snapshot.is_away, snapshot.known
+    chance = model.predict(known)
+    errors, rank = squared_errors(away, chance), auc(away, chance)[0]
+    z, rows = float(special.ndtri(0.5 + LEVEL / 2)), []
+    for fact, names in _told(known):
+        swapped = [model.predict(other) for other in _swapped(known, names)]
+        rise = np.mean([squared_errors(away, one) for one in swapped], axis=0) - errors
+        half = z * rise.std(ddof=1) / np.sqrt(len(rise))
+        drop = rank - float(np.mean([auc(away, one)[0] for one in swapped]))
+        rows.append((fact, rise.mean(), rise.mean() - half, rise.mean() + half, drop))
+    columns = pd.Index(["fact", "brier_rise", "rise_lower", "rise_upper", "auc_drop"])
+    table = pd.DataFrame(rows, columns=columns)
+    return table.sort_values(["brier_rise", "fact"], ascending=[False, True], ignore_index=True)
+
+
+def _swapped(known: pd.DataFrame, names: list[str]) -> Iterator[pd.DataFrame]:
+    random = np.random.default_rng(_SEED)
+    for _ in range(_SHUFFLES):
+        order = random.permutation(len(known))
+        yield known.assign(**{name: known[name].to_numpy()[order] for name in names})
+
+
+def reasons(model: Model, known: pd.DataFrame, chance: Floats) -> pd.DataFrame:
+    """Which facts raise the chance of each of these customers most?
+
+    A fact's weight is by how much the chance would fall if the fact were as it is for the customer
+    in the middle (the median of those given).
+
+    Returns
+    -------
+    DataFrame
+        reason_1, reason_2: names of `FACTS`, null where no fact weighs a point of per cent.
+    """
+    facts, weights = [], []
+    for fact, names in _told(known):
+        usual = {name: _median(known[name]) for name in names}
+        facts.append(fact)
+        weights.append(chance - model.predict(known.assign(**usual)))
+    weight = np.array(weights)
+    order = np.argsort(-weight, axis=0, kind="stable")[:2]
+    named: Any = np.array(facts, dtype=object)[order]
+    named[np.take_along_axis(weight, order, axis=0) < LEAST] = None
+    return pd.DataFrame({"reason_1": named[0], "reason_2": named[1]}, index=known.index)
+
+
+def _median(values: Any) -> float:
+    there = values.dropna().to_numpy(float)
+    return float(np.median(there)) if len(there) else np.nan
