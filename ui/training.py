@@ -55,6 +55,8 @@ def _option(entry: ModelEntry, name: str) -> Any:
     label, key = name_of("option", name), f"option_{entry.name}_{name}"
     if name in _CHOICES:
         return st.selectbox(label, _CHOICES[name], key=key)
+    if isinstance(default, str):
+        return st.text_input(label, default, key=key)
     is_whole = isinstance(default, int)
     return st.number_input(
         label,

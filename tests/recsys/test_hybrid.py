@@ -1,0 +1,88 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from analytics.errors import InvalidSettingError
+from recsys import Interactions
+from recsys.leaderboard import evaluate
+from recsys.models.blending import HALF_LIVES, Trial, held_out_orders, scaled
+from recsys.models.ease import Ease
+from recsys.models.hybrid import HISTORY_STEPS, Hybrid
+from recsys.models.popularity import Popularity
+from tests.recsys.conformance import Conformance
+
+
+class TestContract(Conformance):
+    make = Hybrid
+    is_additive = False  # popularity looks at no history
+
+
+class TestContractOfAdditiveParts(Conformance):
+    @staticmethod
+    def make():
+        return Hybrid(components="ease,transitions")
+
+
+def journeys(n_users=900, seed=4):
+    """Make users who walk ten courses in order, from anywhere, and a course that all take."""
+    random = np.random.default_rng(seed)
+    rows = []
+    for user in range(n_users):
+        first, length = random.integers(10), random.integers(2, 5)
+        rows += [
+            (user, f"{(first + at) % 10:02}", pd.Timestamp("2025-01-01") + pd.Timedelta(days=at))
+            for at in range(length)
+        ]
+    frame = pd.DataFrame(rows, columns=["user_id", "item_id", "day"])
+    return Interactions.from_frame(frame, time="day")
+
+
+def test_shares_go_to_the_model_that_foresees():
+    model = Hybrid(components="popularity,transitions").fit(journeys())
+    assert (model._shares[1:, 1] > model._shares[1:, 0]).all()
+
+
+def test_a_blend_foresees_as_well_as_its_best_part():
+    board = evaluate(journeys(), [Ease(), Hybrid()], k=(10,), split_by="leave-last")
+    ndcg = board[board["metric"] == "ndcg"].set_index("model")["value"]
+    assert ndcg["hybrid"] >= ndcg["ease"]
+
+
+def test_little_data_is_blended_in_equal_shares():
+    frame = pd.DataFrame({"user_id": ["u", "u", "v"], "item_id": ["a", "b", "a"]})
+    model = Hybrid().fit(Interactions.from_frame(frame))
+    assert (model._shares == 1).all()
+
+
+def test_scores_are_measured_by_their_spread():
+    scores = np.array([[1.0, 3.0, -np.inf], [5.0, 5.0, 5.0]])
+    deviation = np.std([1, 3, 0])
+    np.testing.assert_allclose(scaled(scores), [[1 / deviation, 3 / deviation, 0], [5, 5, 5]])
+
+
+def test_the_trial_gives_the_ndcg_of_the_leaderboard():
+    taken = journeys()
+    plan = held_out_orders(taken, seed=0)
+    trial = Trial(plan, HISTORY_STEPS)
+    assert trial.tried(Popularity().fit(plan.train)) == 0
+    board = evaluate(taken, [Popularity()], k=(10,), split_by="leave-last")
+    expected = board.loc[board["metric"] == "ndcg", "value"].iloc[0]
+    everyone = np.arange(len(plan.users))
+    assert trial._ndcg(trial._scores[0], everyone).mean() == pytest.approx(expected, abs=1e-6)
+
+
+def test_the_half_life_is_one_of_those_tried():
+    plan = held_out_orders(journeys(), seed=0)
+    assert Trial(plan, HISTORY_STEPS).tried(Ease().fit(plan.train)) in HALF_LIVES
+
+
+def test_users_are_drawn_where_all_would_not_fit(monkeypatch):
+    monkeypatch.setattr("recsys.models.blending._CELLS", 3000)
+    plan = held_out_orders(journeys(), seed=0)
+    assert len(plan.users) == plan.relevant.shape[0] == len(plan.n_relevant) == 300
+
+
+@pytest.mark.parametrize("components", ["", "ease,unheard-of"])
+def test_unknown_components_are_refused(components):
+    with pytest.raises(InvalidSettingError):
+        Hybrid(components=components)
