@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import duckdb
 
 from analytics.intake.currencies import SHARED, code_of_header, currency_sql, sign_codes
+from analytics.intake.lexicon import is_traditional
 from analytics.intake.numbers import NumberPlan
 from analytics.intake.recogniser import Platform
 from analytics.notes import Note
@@ -14,6 +15,7 @@ from analytics.settings import UNKNOWN_CURRENCY, ImportSettings
 
 _MONEY = ("amount", "order_total", "price")
 _KANA, _HAN = re.compile("[\u3040-\u30ff]"), re.compile("[\u4e00-\u9fff]")
+_HANGUL = re.compile("[\uac00-\ud7af]")
 _OF_ZONES = (
     ("Asia/Tokyo", "JPY"), ("Asia/Taipei", "TWD"), ("Asia/Hong_Kong", "HKD"),
     ("Asia/Singapore", "SGD"), ("Australia/", "AUD"), ("Pacific/Auckland", "NZD"),
@@ -47,7 +49,8 @@ def choose_currency(
     """Decide the currency of rows that do not say theirs, and what a sign such as $ means.
 
     The header of the money names it, else the known export has only one, else all codes in the
-    currency column are the same, else the user gave it, else all amounts bear one sign.
+    currency column are the same, else the user gave it, else all amounts bear one sign, else its
+    headers are in a language of one country (which is said).
 
     Parameters
     ----------
@@ -74,8 +77,38 @@ def choose_currency(
     signs = sign_codes(marks, expected)
     known = headed or (platform.currency if platform else None) or single or given
     found = set(signs.values())
-    code = known or (found.pop() if len(found) == 1 else UNKNOWN_CURRENCY)
-    return Currency(code, signs, _assumed(signs, expected, is_told="currency" in fields))
+    code = known or (found.pop() if len(found) == 1 else None)
+    notes = _assumed(signs, expected, is_told="currency" in fields)
+    spoken = None if code or found else _of_language(columns, zone)
+    if spoken and money and "currency" not in fields:
+        return Currency(spoken, signs, (*notes, _by_language(spoken)))
+    return Currency(code or UNKNOWN_CURRENCY, signs, notes)
+
+
+def _of_language(columns: Sequence[str], zone: str | None) -> str | None:
+    """Return the currency of the one country that writes its headers so.
+
+    Traditional characters are those of two countries, and decide nothing.
+    """
+    text = "".join(columns)
+    if zone and (
+        found := next((code for place, code in _OF_ZONES if zone.startswith(place)), None)
+    ):
+        return found
+    if _KANA.search(text):
+        return "JPY"
+    if _HANGUL.search(text):
+        return "KRW"
+    return "CNY" if _HAN.search(text) and not is_traditional(text) else None
+
+
+def _by_language(code: str) -> Note:
+    return Note(
+        "currency_by_language",
+        "The file names no currency; by the language of its headers its money was taken for "
+        "{code}: give the currency if that is wrong.",
+        code=code,
+    )
 
 
 def _single_code(con: duckdb.DuckDBPyConnection) -> str | None:

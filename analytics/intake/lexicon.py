@@ -1,4 +1,4 @@
-"""What the words of headers mean, in ten languages: one file each in `languages/`."""
+"""What the words of headers mean, in fifteen languages: one file each in `languages/`."""
 
 import re
 import tomllib
@@ -30,6 +30,15 @@ def fold(text: str) -> str:
     text = unicodedata.normalize("NFKC", text).casefold()
     bare = _ACCENTS.sub("", unicodedata.normalize("NFD", text))
     return unicodedata.normalize("NFC", bare).translate(_TRADITIONAL)
+
+
+def is_traditional(text: str) -> bool:
+    """Whether a Chinese text is written with traditional characters.
+
+    >>> is_traditional("訂單編號"), is_traditional("订单编号")
+    (True, False)
+    """
+    return text.translate(_TRADITIONAL) != text
 
 
 def is_eastern(text: str) -> bool:

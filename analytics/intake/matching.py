@@ -20,7 +20,10 @@ SURE = 0.5  # above this a header said so; at most this, a guess from values
 _SHARED = frozenset({"paid_at", "created_at"})  # may be the same column as another field
 _BY_DATES, _BY_EMAILS, _CLOSE, _TIED = 0.4, 0.45, 0.1, 0.005
 _FITS, _HALF, _SOME = 0.6, 0.5, 0.2
-_GAIN, _PRODUCT = 0.1, 0.9
+_GAIN, _PRODUCT, _PROVED = 0.1, 0.9, 0.97
+_KEPT = frozenset({"fee", "commission", "tax"})
+_BEFORE_TAX = frozenset({"exclusive", "net", "subtotal"})
+_THREE = 3
 _OTHERS = frozenset(
     ["seller", "staff", "affiliate", "vendor", "merchant", "company", "producer", "teacher"]
 )
@@ -163,6 +166,11 @@ def _amounts_checked(found: Sequence[Proposal], profiles: Mapping[str, Profile])
     """Prefer what price × quantity gives, and gross to net where fees lie between them."""
     price, quantity, discount = (_best(found, field) for field in ("price", "quantity", "discount"))
     has_fees = relations.has_charges(profiles)
+    kept = _kept_back(found, profiles)
+    orders = _best(found, "order_id")
+    is_line_each = orders is not None and (
+        profiles[orders.column].n_distinct == profiles[orders.column].n
+    )
     named = {one.column for one in found if one.field == "amount"}
     checked = []
     for one in found:
@@ -181,16 +189,39 @@ def _amounts_checked(found: Sequence[Proposal], profiles: Mapping[str, Profile])
                 )
             )
             if is_line and one.field == "amount" and confidence > SURE:
-                confidence = max(confidence, _PRODUCT)
+                is_proof = not ideas & _BEFORE_TAX and any(
+                    value not in {"1", "1.0", "1,0"} for value in profiles[quantity.column].values
+                )
+                confidence = max(confidence, _PROVED if is_proof else _PRODUCT)
             elif is_line and "order" not in ideas:
                 confidence -= _GAIN
-            if has_fees and "gross" in ideas:
+            if (has_fees and "gross" in ideas) or one.column in kept:
                 confidence += _GAIN
+            if one.column in kept.values() and not (is_line and not ideas & _BEFORE_TAX):
+                if is_line_each:
+                    continue
+                confidence -= 2 * _GAIN
             if is_line and one.field == "order_total" and (one.column not in named):
                 why = Note("values_are_products", "it is price × quantity in every row")
                 checked.append(Proposal("amount", one.column, _PRODUCT, why))
         checked.append(replace(one, confidence=min(round(confidence, 3), EXACT)))
     return checked
+
+
+def _kept_back(found: Sequence[Proposal], profiles: Mapping[str, Profile]) -> dict[str, str]:
+    """Return columns of money to those that are the same less a fee or a tax, row by row."""
+    money = list(
+        dict.fromkeys(one.column for one in found if one.field in {"amount", "order_total"})
+    )
+    off = [column for column in profiles if read_header(column).all & _KEPT]
+    return {
+        whole: rest
+        for rest in money
+        for whole in money
+        for part in off
+        if len({rest, whole, part}) == _THREE
+        and relations.is_less(profiles[rest], profiles[whole], profiles[part])
+    }
 
 
 def assign(
@@ -239,7 +270,7 @@ def missing(table: str, mapping: Mapping[str, str]) -> list[str]:
     >>> missing("order_lines", {"email": "Email", "price": "Price"})
     ['ordered_at']
     """
-    groups = {"customer_id": CHAIN, "amount": MONEY_FIELDS}
+    groups = {"customer_id": CHAIN, "amount": MONEY_FIELDS, "event": ("event", "duration_s")}
     if table != "order_lines":
         groups.pop("amount")
     return [

@@ -39,7 +39,7 @@ _CUSTOMER = {
         | user number | user reference | buyer number | buyer code | buyer reference | account code
         | account number | contact number
         > username | customer | buyer
-        > user | member | account | contact | visitor id
+        > user | member | account | contact | visitor id | taxpayer
         """,
         _PEOPLE + "order external transaction purchase subscription userkey",
         "line billing recipient name reference",
@@ -78,9 +78,9 @@ _ITEM_ID = _pattern(
 )
 _ITEM_NAME = _pattern(
     """
-    item name | content name | item title | content title | item nickname
-    > offer name | offer title | title | ticket name | item description | content description
-    | plan name
+    item name | content name | item title | content title | item nickname | sku name
+    > offer name | offer title | title | title url | ticket name | item description
+    | content description | plan name
     > item | content | offer | item detail | content detail | ticket type | event name | event title
     | plan | purchase content | purchase item
     > description | name | ticket | title name
@@ -106,6 +106,7 @@ _ORDER_LINES = {
         | purchase number | transaction id | transaction number | transaction code | deal id
         | order | invoice
         > receipt | pay id | pay number | purchase | transaction | transaction reference
+        | register id | register number
         | merchant reference | pay reference | purchase code | purchase reference | reference
         > id | number
         """,
@@ -129,17 +130,18 @@ _ORDER_LINES = {
     "time_zone": _pattern("zone", "create order when transaction"),
     "quantity": _pattern(
         "quantity > unit | count item > count",
-        "line item content ticket purchase",
+        "line item content ticket purchase sku",
         "total pay offer order",
     ),
     "price": _pattern(
         "price unit | price | amount unit | item price",
-        "line item content ticket offer purchase gross exclusive inclusive",
-        "net pay original converted each final transaction",
+        "line item content ticket offer purchase gross exclusive inclusive sku discounted",
+        "net original converted each final transaction",
     ),
     "amount": _pattern(
         """
         amount | line total | item total | pay amount | pay | ticket total | receive amount
+        | price pay
         > revenue | revenue net | revenue amount | purchase amount | item subtotal | line subtotal
         | receive | price final | purchase price | item total price | order amount final
         | gross amount
@@ -147,10 +149,11 @@ _ORDER_LINES = {
         | transaction pay
         > gross | net | net amount | gross net | revenue gross | cost amount | subtotal | pay gross
         | pay net | net receive
-        | price pay | price total
+        | price total
         > payable | payable amount | cost | subtotal | purchase | settled amount
         """,
-        "line item content amount inclusive transaction purchase offer revenue utc number",
+        "line item content amount inclusive transaction purchase offer revenue utc number sku "
+        "discounted",
         "user customer buyer member ticket net gross merchant order each final original exclusive "
         "price total event pay plan donation",
     ),
@@ -182,8 +185,10 @@ _ORDER_LINES = {
     "status": _pattern(
         """
         status | order status | pay status | transaction status | invoice status | purchase status
+        | register status
+        > flag pay
         """,
-        "order pay transaction invoice purchase deal line",
+        "order pay transaction invoice purchase deal line receipt",
         "subscription member external customer item",
     ),
     "transaction_type": _pattern(
@@ -194,7 +199,9 @@ _ORDER_LINES = {
         "id number code reference order transaction occur",
     ),
     "refund_status": _pattern(
-        "refund status | aftersale status > aftersale > refund", "order refund item line", "cancel"
+        "refund status | aftersale status > aftersale > refund",
+        "order refund item line flag",
+        "cancel",
     ),
     "direction": _pattern("direction", "type"),
     "kind": _pattern("order type | order_kind > purchase type", "order", "pay"),
@@ -259,7 +266,9 @@ _CUSTOMERS_WHO = {
 }
 _ITEMS = {
     "item_id": Pattern(
-        (*_ITEM_ID.ranks, (("id",), ("code",), ("number",))), _ITEM_ID.free, _ITEM_ID.weak
+        (*_ITEM_ID.ranks, (("id",), ("code",), ("number",))),
+        _ITEM_ID.free,
+        _ITEM_ID.weak - {"order"},
     ),
     "item_name": _ITEM_NAME,
     "content_type": _pattern(_CONTENT_TYPE + "| type | format", "content item"),

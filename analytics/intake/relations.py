@@ -82,6 +82,20 @@ def is_product(
     return agree >= _AGREE * len(found)
 
 
+def is_less(rest: Profile, whole: Profile, part: Profile) -> bool:
+    """Whether a column is another less a third (a fee, a tax) in nearly all rows, and differs."""
+    found = [
+        (abs(left), abs(all_), abs(part_n or 0.0))
+        for left, all_, part_n in (
+            tuple(number(cell) for cell in cells)
+            for cells in zip(rest.cells, whole.cells, part.cells, strict=True)
+        )
+        if left and all_
+    ]
+    agree = sum(abs(all_ - part_n - left) < _CENT for left, all_, part_n in found)
+    return any(part_n for *_, part_n in found) and agree >= _AGREE * len(found)
+
+
 def differs(one: Profile, other: Profile) -> bool:
     """Whether two columns hold different values somewhere."""
     return list(one.cells) != list(other.cells)

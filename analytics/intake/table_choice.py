@@ -22,14 +22,14 @@ Samples = Mapping[str, Profile]
 # What a table must have (any of each group), in the order in which tables are tried.
 _NEEDS: dict[str, tuple[tuple[str, ...], ...]] = {
     "ratings": (CHAIN, ("item_id",), ("rating",)),
-    "events": (CHAIN, ("event",), ("occurred_at",)),
+    "events": (CHAIN, ("event", "duration_s"), ("occurred_at",)),
     "subscriptions": (
         CHAIN,
         ("started_at",),
         ("plan", "interval", "canceled_at", "ended_at", "trial_ends_at"),
     ),
     "order_lines": (CHAIN, ("ordered_at",), MONEY_FIELDS),
-    "items": (("item_id",), ("item_name", "category", "price", "content_type", "teacher")),
+    "items": (("item_id",), ("item_name", "category", "price", "teacher")),
     "customers": (
         CHAIN,
         ("signed_up_at", "customer_name", "country", "city", "gender", "age", "channel"),
@@ -203,8 +203,12 @@ def _is_no_rating(fits: Mapping[str, _Fit], _: Samples) -> bool:
 
 def _is_no_event(fits: Mapping[str, _Fit], samples: Samples) -> bool:
     column = fits["events"].mapping.get("event")
-    if column is None:
-        return False
+    if column is None:  # who stayed for how long, in a report that names no action
+        return (
+            fits["order_lines"].sure(*MONEY_FIELDS)
+            or fits["subscriptions"].sure("plan", "interval")
+            or not (fits["events"].sure("duration_s") and fits["events"].sure("occurred_at"))
+        )
     is_bare = not fits["events"].sure("event", least=_CLEAR) and fits["order_lines"].sure("amount")
     if not is_bare and not _sells(fits):
         return False

@@ -1,5 +1,6 @@
 """Whether the values of a column can be those of a field, whatever its header says."""
 
+import re
 from collections.abc import Callable
 
 from analytics import schema
@@ -28,6 +29,11 @@ _NUMBERS = frozenset(
     for column in columns
     if column.dtype in {schema.MONEY, "DOUBLE"} and column.name != "duration_s"
 ) | {"discount", "gross"}
+_UNITS = (
+    (re.compile(r"\bms\b|_ms$|millis|毫秒"), 0.001),
+    (re.compile(r"minu|\bmins?\b|_mins?$|分钟|分鐘|\(分\)|（分）|분|мин"), 60),
+    (re.compile(r"hour|\bhrs?\b|小时|小時|stunden|heures|horas|시간\)|час"), 3600),
+)
 # Words which say that a date is not the one that a table asks for.
 OTHER_DATES = frozenset(
     [
@@ -63,6 +69,16 @@ def is_time(field: str) -> bool:
 def is_number(field: str) -> bool:
     """Whether a field holds a number."""
     return field in _NUMBERS
+
+
+def seconds_per_unit(header: str) -> float:
+    """Seconds in the unit that the header of a duration names; 1 where it names none.
+
+    >>> seconds_per_unit("观看时长(分钟)"), seconds_per_unit("watch_ms")
+    (60, 0.001)
+    """
+    text = header.lower()
+    return next((seconds for pattern, seconds in _UNITS if pattern.search(text)), 1)
 
 
 def fitted(field: str, said: Reading, profile: Profile) -> float:
@@ -138,6 +154,8 @@ def _of_order_ids(said: Reading, profile: Profile) -> float:
 
 
 def _of_customer_ids(said: Reading, profile: Profile) -> float:
+    if said.pattern == ("taxpayer",):  # better than a name, worse than an address
+        return _of_ids(said, profile) - _STRONG_DOUBT
     if len(said.pattern) == 1 and said.pattern[0] in _BARE_PEOPLE:
         if profile.emails > _HALF:
             return -1.0

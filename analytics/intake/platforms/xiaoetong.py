@@ -2,7 +2,9 @@
 
 from analytics.intake.recogniser import Platform
 
-_PHONES = ("账户绑定手机号", "最近采集手机号", "用户手机号", "手机号", "手机号码")
+_PHONES = (
+    "账户绑定手机号", "最近采集手机号", "用户手机号", "手机号", "手机号码", "绑定手机", "绑定手机号"
+)  # fmt: skip
 _NAMES = ("用户昵称", "昵称", "真实姓名", "姓名", "用户名")
 _AMOUNTS = ("实付金额", "实收金额", "实际支付金额", "支付金额", "订单实付金额")
 
@@ -30,7 +32,7 @@ ORDERS = Platform(
         "quantity": ("商品数量", "购买数量", "数量"),
         "amount": _AMOUNTS,
         "refunded_amount": ("退款金额", "已退款金额"),
-        "status": ("订单状态",),
+        "status": ("订单状态", "支付状态"),
         "refund_status": ("售后状态", "退款状态"),
         "channel": ("渠道来源", "订单来源", "渠道"),
         "coupon": ("优惠券", "优惠券名称"),
