@@ -14,7 +14,8 @@ import pandas as pd
 
 from analytics.churn.at_risk import at_risk
 from analytics.churn.cox import cox
-from analytics.churn.score import churn_gains, churn_importance, churn_reliability, churn_score
+from analytics.churn.score import churn_importance, churn_reliability, churn_score
+from analytics.churn.score_gains import churn_gains
 from analytics.churn.score_list import churn_list
 from analytics.churn.survival import survival
 from analytics.data_quality import data_quality

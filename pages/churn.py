@@ -4,6 +4,7 @@ import streamlit as st
 
 from ui import cards, controls, data, guard, page, questions
 from ui.figures import churn as figures
+from ui.figures import score, value
 
 page.needs("purchases")
 rule, fixed_days = figures.rule_choice()
@@ -26,7 +27,9 @@ with right:
     figures.people_of(days)
 
 survival = data.report("survival", by=by, lost_days=lost_days)
-lifetimes, drivers, rules = st.tabs(figures.tabs(), on_change="rerun", key="churn_tabs")
+lifetimes, drivers, foretold, rules, worth = st.tabs(
+    figures.tabs(), on_change="rerun", key="churn_tabs"
+)
 if lifetimes.open:
     with lifetimes:
         figures.survival(survival, summary, lost_days=lost_days)
@@ -36,8 +39,48 @@ if drivers.open:
         cox = data.report("cox", lost_days=lost_days)
         figures.drivers(cox, lost_days=lost_days)
         page.notes(cox.notes)
+if foretold.open:
+    with foretold, guard.shown():
+        judged = score.read(horizon)
+        score.head(judged, horizon)
+        left, right = st.columns([7, 3], gap="large")
+        with left:
+            score.gains(judged, horizon)
+        with right:
+            score.people_of(judged, horizon)
+        left, right = st.columns(2, gap="large")
+        with left:
+            score.importance(judged)
+            score.models(judged)
+        with right:
+            score.reliability(judged)
+        page.notes(*score.notes(judged))
+        cards.definition(*score.explained(judged))
 if rules.open:
     with rules:
         figures.rules(at_risk)
+if worth.open:
+    with worth, guard.shown():
+        to_come = data.report("clv", horizon=horizon, margin=value.margin())
+        tracking = data.report("btyd-tracking")
+        alive = data.report("btyd-map", horizon=horizon)
+        page.head(value.finding(to_come, tracking))
+        left, right = st.columns([7, 3], gap="large")
+        with left:
+            value.tracking_weeks(tracking)
+        with right:
+            value.dearest(to_come)
+        left, right = st.columns([7, 3], gap="large")
+        with left:
+            value.alive_map(alive)
+        with right:
+            value.cell_people()
+        left, right = st.columns(2, gap="large")
+        with left:
+            value.tenths(to_come)
+        with right:
+            value.calibration(data.report("btyd-calibration"), tracking)
+        page.notes(to_come.notes)
+        cards.definition(to_come, tracking, alive)
 
 cards.definition(at_risk, survival)

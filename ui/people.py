@@ -45,7 +45,7 @@ def panel(
     )
     if len(found) > _SHOWN:
         st.caption(t("people.shown", shown=_SHOWN, all=f"{len(found):,}"))
-    _next_steps(title, question, name, parameters)
+    next_steps(title, question, name, parameters)
 
 
 def _columns() -> dict[str, Any]:
@@ -58,12 +58,21 @@ def _columns() -> dict[str, Any]:
         "revenue": st.column_config.NumberColumn(
             t("people.spent"), format=f"{sign}%,.0f", width=60
         ),
+        "chance": st.column_config.NumberColumn(t("people.chance"), format="percent", width=54),
+        "why": st.column_config.TextColumn(t("people.why"), width=150),
+        "at_stake": st.column_config.NumberColumn(
+            t("people.at_stake"), format=f"{sign}%,.0f", width=60
+        ),
+        "expected_value": st.column_config.NumberColumn(
+            t("people.to_come"), format=f"{sign}%,.0f", width=60
+        ),
     }
 
 
-def _next_steps(
+def next_steps(
     title: str, question: Callable[..., Table], name: str, parameters: dict[str, Any]
 ) -> None:
+    """Offer to save the question's people as a segment of this title, and to download them."""
     left, right = st.columns(2)
     with left:
         st.button(

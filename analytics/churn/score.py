@@ -1,7 +1,7 @@
 """Who will not buy in the next H days, and can that be foretold?"""
 
 from datetime import date
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,11 +12,8 @@ from analytics.churn.score_models import SIMPLEST_FIRST, Floats
 from analytics.churn.score_reasons import importance
 from analytics.churn.score_trial import Trial, run_trial
 from analytics.churn.snapshots import Log
-from analytics.errors import InvalidSettingError
 from analytics.notes import Note
 from analytics.tables import finish, with_rate
-
-Side = Literal["leavers", "buyers"]
 
 TOO_GOOD = 0.97
 """An AUC above this has nearly always seen the outcome."""
@@ -159,86 +156,6 @@ def score_notes(trial: Trial, rank: float) -> list[Note]:
         )
         notes.append(Note("score_leak", text, auc=rank))
     return notes
-
-
-def churn_gains(
-    purchases: Any,
-    purchase_items: Any,
-    customer_summary: Any,
-    events: Any,
-    *,
-    as_of: date,
-    zone: str = "UTC",
-    cut: date | None = None,
-    horizon: int = 90,
-    side: Side = "leavers",
-    size: int | None = None,
-) -> pd.DataFrame:
-    """If only the top of the list is contacted, how many of those sought are in it?
-
-    Customers of the test snapshot, sorted by the chosen model's chance of no purchase: who is
-    likeliest to stay away first, or with `side="buyers"` who is likeliest to buy.
-
-    Parameters
-    ----------
-    purchases, purchase_items, customer_summary, events, as_of, zone, cut, horizon
-        As in `churn_score`.
-    side
-        Who is sought. Above a base rate of one half the list of leavers can't be much richer than
-        everyone; buyers tell more there.
-    size
-        Customers of a campaign: one more row for a list of that size.
-
-    Returns
-    -------
-    DataFrame
-        top_share (of the list), size (customers of the whole shop in it), numerator (sought ones in
-        it), denominator (customers in it), rate (precision), ci_lower, ci_upper (Wilson, 95 %),
-        is_mature, gain (share of all sought ones that are in it), lift (rate ÷ share of the sought
-        among all), decile_rate, decile_lift (of that tenth alone; null for a campaign's size).
-
-    Raises
-    ------
-    InvalidSettingError
-        If `size` is not positive, or as in `churn_score`.
-    NotEnoughDataError
-        As in `churn_score`.
-
-    Notes
-    -----
-    Own definition; equal chances are taken in the order of customer numbers.
-    """
-    if size is not None and size < 1:
-        raise InvalidSettingError("size", size, "give whole customers from 1")
-    log = Log.of(purchases, purchase_items, events, customer_summary, zone=zone)
-    trial = run_trial(log, as_of=as_of, horizon=horizon, cut=cut)
-    return gains_table(trial, side=side, size=size)
-
-
-def gains_table(trial: Trial, *, side: Side = "leavers", size: int | None = None) -> pd.DataFrame:
-    """Give the table of `churn_gains`."""
-    away, chance = trial.test.snapshot.is_away, trial.test.chances[trial.chosen]
-    sought = away if side == "leavers" else ~away
-    order = np.argsort(-chance if side == "leavers" else chance, kind="stable")
-    found = np.concatenate([[0], np.cumsum(sought[order])])
-    n, total = len(away), int(found[-1])
-    ends = np.round(np.linspace(0, n, BINS + 1)).astype(int)
-    tenth = np.diff(found[ends]) / np.diff(ends)
-    rows = [(ends[i + 1], tenth[i], tenth[i] / (total / n)) for i in range(BINS)]
-    if size is not None:
-        rows.append((max(round(min(size / trial.buyers, 1) * n), 1), np.nan, np.nan))
-    table = pd.DataFrame(rows, columns=pd.Index(["denominator", "decile_rate", "decile_lift"]))
-    top = table["denominator"].to_numpy()
-    table = with_rate(table.assign(numerator=found[top])).assign(
-        top_share=top / n,
-        size=np.round(top / n * trial.buyers).astype(int),
-        is_mature=True,
-        gain=found[top] / total,
-    )
-    table["lift"] = table["rate"] / (total / n)
-    columns = ["top_share", "size", "numerator", "denominator", "rate", "ci_lower", "ci_upper"]
-    columns += ["is_mature", "gain", "lift", "decile_rate", "decile_lift"]
-    return finish(table[columns], ["top_share"])
 
 
 def churn_reliability(

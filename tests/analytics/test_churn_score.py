@@ -6,13 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analytics.churn.score import (
-    churn_importance,
-    churn_reliability,
-    churn_score,
-    gains_table,
-    score_notes,
-)
+from analytics.churn.score import churn_importance, churn_reliability, churn_score, score_notes
+from analytics.churn.score_gains import gains_table, ranking
 from analytics.churn.score_list import churn_list
 from analytics.churn.score_models import BOOSTING, FACTS, LOGISTIC, candidates
 from analytics.churn.score_reasons import reasons
@@ -27,7 +22,7 @@ START = date(2022, 1, 1)
 
 
 def leaving_shop(seed=3, customers=1200, days=700, *, until=None):
-    """Buyers every 20 days, who stop with chance 0.15 after a purchase; each purchase is looked at."""
+    """Buyers every 20 days, who stop with chance 0.15 after a purchase; each is looked at."""
     random = np.random.default_rng(seed)
     orders, events = [], []
     for place in range(customers):
@@ -247,13 +242,13 @@ def test_gains_by_hand():
     chance = np.linspace(0.95, 0.05, 10)
     shot = Snapshot(START, START, pd.DataFrame(index=range(10)), away)
     trial = Trial(Plan(START, 90, ()), Forecast(shot, {LOGISTIC: chance}), (), {}, LOGISTIC, 1000)
-    table = gains_table(trial, size=300)
+    table = gains_table(ranking(trial), size=300)
     row = table[table["decile_rate"].isna()].iloc[0]
     assert (row["denominator"], row["numerator"], row["size"]) == (3, 3, 300)
     assert table["gain"].iloc[-1] == 1
     assert table["lift"].iloc[-1] == 1
     assert table["decile_rate"].dropna().tolist() == away[:10].astype(float).tolist()
-    buyers = gains_table(trial, side="buyers")
+    buyers = gains_table(ranking(trial), side="buyers")
     assert buyers["numerator"].tolist() == [1, 1, 2, 3, 4, 5, 6, 6, 6, 6]
 
 

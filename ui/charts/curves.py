@@ -48,6 +48,16 @@ def trend(curves: Sequence[Curve], *, y_title: str = "") -> go.Figure:
     return _as_share(figure, y_title)
 
 
+def against(curves: Sequence[Curve], *, x_title: str, y_title: str) -> go.Figure:
+    """Draw shares as foretold against shares as they came, and the line where they agree."""
+    figure = _drawn(curves, shape="linear", mode="lines+markers")
+    line = {"dash": "dot", "width": 1, "color": theme.colors().muted}
+    figure.add_shape(type="line", x0=0, y0=0, x1=1, y1=1, line=line)
+    figure.update_xaxes(title_text=x_title, tickformat=".0%", range=[-0.02, 1.02])
+    figure.update_yaxes(title_text=y_title, tickformat=".0%", range=[-0.02, 1.02])
+    return figure
+
+
 def amounts(curves: Sequence[Curve], *, x_title: str, prefix: str = "") -> go.Figure:
     """Draw amounts (money, counts) along periods."""
     figure = _drawn(curves, shape="linear", mode="lines+markers")

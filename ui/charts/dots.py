@@ -20,8 +20,12 @@ def shares(
     hover: Sequence[str],
     is_own: Sequence[bool],
     is_final: Sequence[bool],
+    start: float | None = None,
 ) -> go.Figure:
-    """Draw one dot a row with its interval; own ones in the accent, unfinished ones hollow."""
+    """Draw one dot a row with its interval; own ones in the accent, unfinished ones hollow.
+
+    The axis begins at zero, or at `start` where that is what chance alone gives.
+    """
     colors = theme.colors()
     inks = [colors.accent if own else colors.muted for own in is_own]
     figure = go.Figure(
@@ -47,6 +51,8 @@ def shares(
         )
     )
     figure.update_xaxes(rangemode="tozero", tickformat=".0%", nticks=6)
+    if start is not None:
+        figure.update_xaxes(range=[start, min(max(upper) + 0.05, 1.02)])
     figure.update_yaxes(
         tickvals=list(range(len(labels))),
         ticktext=list(labels),
