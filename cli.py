@@ -82,6 +82,7 @@ def import_files(
     delimiter: Annotated[str | None, typer.Option()] = None,
     header_line: Annotated[int | None, typer.Option(help="0: no header.")] = None,
     date_order: Annotated[str | None, typer.Option(help="day-first, month-first …")] = None,
+    decimal: Annotated[str | None, typer.Option(metavar="MARK", help=". or ,")] = None,
     sheet: Annotated[str | None, typer.Option(metavar="NAME", help="Of a workbook.")] = None,
     status: Annotated[
         list[str] | None, typer.Option(metavar="WORD=STATUS", help="What a status word means.")
@@ -94,6 +95,9 @@ def import_files(
         bool, typer.Option("--forget", help="Read them as if nothing had been decided before.")
     ] = False,
     plan: Annotated[Path | None, typer.Option(help="JSON: what was decided per file.")] = None,
+    keep_going: Annotated[
+        bool, typer.Option("--keep-going", help="Load what can be; leave out files at fault.")
+    ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Count, load nothing.")] = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -115,6 +119,7 @@ def import_files(
         header_line=header_line,
         date_order=date_order,
         sheet=sheet,
+        decimal=decimal,
         status_words=tuple(sorted(terminal.pairs(status or [], "--status").items())),
     )
     chosen = terminal.pairs(mapping or [], "--map", may_be_empty=True) or None
@@ -129,10 +134,20 @@ def import_files(
         ]
         wanted = [Request(one, table, chosen, given, remember, forget) for one in tables]
         wanted += read_plan(plan) if plan else []
-        reports = shop.import_files(wanted, dry_run=dry_run, progress=terminal.progress())
+        failed: list[HuitouError] = []
+        reports = shop.import_files(
+            wanted,
+            dry_run=dry_run,
+            progress=terminal.progress(),
+            on_failure=failed.append if keep_going else None,
+        )
     told = [report.to_json() for report in reports]
     text = "\n\n".join([*map(str, reports), *([] if dry_run else [_standing(shop)])])
     terminal.say(told[0] if len(told) == 1 else told, as_json=as_json, text=text)
+    if failed:
+        for error in failed:
+            typer.echo(str(error), err=True)
+        raise typer.Exit(2)
 
 
 def _standing(shop: "Workspace") -> str:
@@ -176,16 +191,19 @@ def report(
 @app.command()
 def train(
     workspace: WorkspaceOption = DEFAULT,
-    model: Annotated[str, typer.Option(help="Name in the catalogue of recommenders.")] = "ials",
+    model: Annotated[
+        str | None, typer.Option(help="Name in the catalogue of recommenders.")
+    ] = None,
     option: Annotated[list[str] | None, typer.Option(metavar="NAME=VALUE")] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Train a recommender, judge it on a time split, save it as a new version."""
+    from recsys.entries import DEFAULT as USUAL
     from recsys.training import train as train_model
 
     shop = _open(workspace)
     options = terminal.pairs(option or [], "--option")
-    answer = train_model(shop, model=model, options=options, progress=terminal.progress())
+    answer = train_model(shop, model=model or USUAL, options=options, progress=terminal.progress())
     metrics = "\n".join(f"  {name:<24}{value}" for name, value in answer["metrics"].items())
     terminal.say(
         answer,
