@@ -14,6 +14,7 @@ from analytics.periods import epoch_day, epoch_days
 from analytics.repurchase.rate import SCOPES, buyers
 from analytics.retention.people import cell_people
 from analytics.tables import collect
+from ui import questions
 from ui.types import Table
 
 COLUMNS = ("customer_id", "last_day", "purchases", "revenue")
@@ -41,6 +42,37 @@ def silent(workspace: analytics.Workspace, *, at_least: int, at_most: int | None
     silence = epoch_day(workspace.as_of) - epoch_days(people.last_day)
     chosen = silence >= at_least
     return listed(people.filter(chosen if at_most is None else chosen & (silence <= at_most)))
+
+
+def in_cell(
+    workspace: analytics.Workspace,
+    *,
+    purchases_from: int,
+    purchases_to: int | None,
+    silent_from: int,
+    silent_to: int | None,
+) -> Table:
+    """Who bought so often and has been silent for so long; None has no upper bound."""
+    if workspace.as_of is None:
+        return pd.DataFrame(columns=pd.Index(COLUMNS))
+    people: Table = workspace.table("customer_summary")
+    people = people.filter(people.purchases >= purchases_from)
+    silence = epoch_day(workspace.as_of) - epoch_days(people.last_day)
+    chosen = silence >= silent_from
+    if silent_to is not None:
+        chosen &= silence <= silent_to
+    if purchases_to is not None:
+        chosen &= people.purchases <= purchases_to
+    return listed(people.filter(chosen))
+
+
+def most_valuable(
+    workspace: analytics.Workspace, *, first: int, horizon: int, margin: float
+) -> Table:
+    """The customers who are expected to bring most, with what they are expected to bring."""
+    people: Table = questions.customer_values(workspace, horizon=horizon, margin=margin)
+    columns = ["customer_id", "expected_value", "last_day", "purchases", "revenue"]
+    return people[columns].head(first)
 
 
 def listed(people: Any) -> Table:

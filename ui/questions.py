@@ -15,6 +15,7 @@ from analytics.reports import ReportResult
 from analytics.repurchase import curve, gaps, rest
 from analytics.retention.mean import retention_mean
 from analytics.tables import collect
+from analytics.value import clv
 from ui import data
 from ui.types import Table
 
@@ -91,6 +92,19 @@ def survival_summary(
 def late_refunds(workspace: analytics.Workspace) -> list[Note]:
     """Say which refunds of older orders changed figures of complete periods."""
     return workspace.late_refunds()
+
+
+def customer_values(
+    workspace: analytics.Workspace, *, horizon: int = 365, margin: float = 1.0
+) -> pd.DataFrame:
+    """What each customer is still expected to bring within so many days, dearest first."""
+    return clv.customer_values(
+        workspace.table("purchases"),
+        workspace.table("customer_summary"),
+        as_of=_as_of(workspace),
+        horizon=horizon,
+        margin=margin,
+    )
 
 
 def what_changed(workspace: analytics.Workspace, *, period: str = "month") -> pd.DataFrame:
