@@ -13,6 +13,7 @@ from recsys.interactions import positions
 
 RESAMPLES = 500
 CONFIDENCE = 0.95
+_BLOCK = 1024  # items compared at once
 
 
 class Interval(NamedTuple):
@@ -96,6 +97,57 @@ def coverage(lists: np.ndarray, n_items: int, k: int) -> float:
     return len(np.unique(top[top >= 0])) / n_items
 
 
+def gini(lists: np.ndarray, n_items: int, k: int) -> float:
+    """How unequally the first k places are spread over the catalogue: 0 evenly, 1 all on one item.
+
+    G = Σ_i (2i − n − 1)·c_i ÷ ((n − 1)·Σc), the c_i being the times each item is listed, sorted
+    upwards. Null where nothing is listed or there is one item. Fleder & Hosanagar 2009; divided by
+    n − 1 rather than n, so that one item on all lists gives 1.
+    """
+    top = lists[:, :k]
+    times = np.sort(np.bincount(top[top >= 0], minlength=n_items))
+    if n_items <= 1 or not times.any():
+        return float("nan")
+    order = 2 * np.arange(1, n_items + 1) - n_items - 1
+    return float(order @ times / ((n_items - 1) * times.sum()))
+
+
+def diversity(lists: np.ndarray, taken: sparse.csr_matrix, k: int) -> np.ndarray:
+    """Mean unlikeness of the pairs within each user's first k items: 1 − cosine of their users.
+
+    Null for a list of fewer than two items. Ziegler et al. 2005 (intra-list similarity).
+
+    Parameters
+    ----------
+    lists : int array (users, ranks) of item columns, -1 where the list ends.
+    taken : CSR users × items of the training.
+    """
+    top = lists[:, :k]
+    left, right = np.triu_indices(top.shape[1], 1)
+    pairs = np.stack([top[:, left], top[:, right]])
+    is_pair = (pairs >= 0).all(axis=0)
+    low, high = pairs.min(axis=0)[is_pair], pairs.max(axis=0)[is_pair]
+    different, where = np.unique(np.stack([low, high]), axis=1, return_inverse=True)
+    apart = np.zeros(is_pair.shape)
+    apart[is_pair] = (1 - _likeness(taken, *different))[where.ravel()]
+    n_pairs = is_pair.sum(axis=1)
+    return np.where(n_pairs > 0, apart.sum(axis=1) / np.maximum(n_pairs, 1), np.nan)
+
+
+def _likeness(taken: sparse.csr_matrix, left: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """Cosine of each pair of columns, the left ones sorted; a block of columns at a time."""
+    by_item = sparse.csr_matrix(taken.T)
+    norms = np.sqrt(np.asarray(by_item.multiply(by_item).sum(axis=1))).ravel()
+    common = np.zeros(len(left))
+    for start in range(0, len(norms), _BLOCK):
+        part = slice(*np.searchsorted(left, [start, start + _BLOCK]))
+        if part.start < part.stop:
+            block = (by_item[start : start + _BLOCK] @ taken).toarray()
+            common[part] = block[left[part] - start, right[part]]
+    scale = norms[left] * norms[right]
+    return np.divide(common, scale, out=np.zeros(len(left)), where=scale > 0)
+
+
 def _hits(lists: np.ndarray, relevant: sparse.csr_matrix) -> np.ndarray:
     if not relevant.shape[1]:  # pyright: ignore[reportOptionalSubscript]
         return np.zeros(lists.shape)
@@ -146,14 +198,16 @@ def metric_table(
     lists: np.ndarray,
     relevant: sparse.csr_matrix,
     n_relevant: np.ndarray,
-    share: np.ndarray,
+    taken: sparse.csr_matrix,
     k: tuple[int, ...],
 ) -> dict[tuple[str, int], np.ndarray]:
-    """All per-user metrics at every k, keyed by (metric, k)."""
+    """All per-user metrics at every k, keyed by (metric, k); `taken` is what was trained on."""
+    share = taken.getnnz(axis=0) / taken.shape[0]  # pyright: ignore[reportOptionalSubscript]
     table: dict[tuple[str, int], np.ndarray] = {}
     for at in k:
         values = per_user(lists, relevant, n_relevant, at)
         values["novelty"] = novelty(lists, share, at)
+        values["diversity"] = diversity(lists, taken, at)
         table |= {(name, at): array for name, array in values.items()}
     return table
 

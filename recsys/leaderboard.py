@@ -55,7 +55,7 @@ def evaluate(
     Returns
     -------
     DataFrame model, metric, k, value, ci_lower, ci_upper, seconds (of training), then difference,
-    difference_lower, difference_upper to popularity (null for popularity and for coverage).
+    difference_lower, difference_upper to popularity (null for popularity, coverage and gini).
     `attrs["notes"]` says what they mean; `attrs["best"]` names the model that should serve;
     `attrs["cut"]`, `attrs["n_users"]` describe the test. Intervals: 95 %, users resampled.
 
@@ -101,11 +101,13 @@ def judge(
     if plan.given is not None:
         trained = trained.fold_in(plan.given)
     lists = _lists(trained, plan, max(k))
-    share = plan.train.matrix.getnnz(axis=0) / len(plan.train.user_ids)
-    values = evaluation.metric_table(lists, plan.relevant, plan.n_relevant, share, k)
+    taken = plan.train.matrix
+    values = evaluation.metric_table(lists, plan.relevant, plan.n_relevant, taken, k)
     rows = [_row(*key, own, gap) for key, own, gap in _intervals(values, baseline)]
     n_items = len(plan.train.item_ids)
-    rows += [_row("coverage", at, (evaluation.coverage(lists, n_items, at),)) for at in k]
+    for at in k:
+        rows.append(_row("coverage", at, (evaluation.coverage(lists, n_items, at),)))
+        rows.append(_row("gini", at, (evaluation.gini(lists, n_items, at),)))
     board = pd.DataFrame(rows).assign(model=model.name, seconds=seconds)
     return board.reindex(columns=_COLUMNS), values
 

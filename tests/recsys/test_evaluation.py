@@ -55,6 +55,26 @@ def test_novelty_is_the_mean_surprise():
     assert np.isnan(found[2])
 
 
+def test_gini_is_0_when_all_are_listed_alike_and_1_when_one_is():
+    assert evaluation.gini(np.array([[0, 1], [2, 3]]), 4, 2) == 0
+    assert evaluation.gini(np.array([[1], [1], [1]]), 4, 1) == 1
+    # listed 0, 1 and 3 times: (-2·0 + 0·1 + 2·3) ÷ (2·4)
+    assert evaluation.gini(np.array([[0, 1], [0, -1], [0, -1]]), 3, 2) == pytest.approx(6 / 8)
+    assert np.isnan(evaluation.gini(np.array([[-1]]), 3, 1))
+
+
+def test_diversity_is_the_mean_unlikeness_of_pairs(monkeypatch):
+    taken = sparse.csr_matrix(np.array([[1, 1, 0], [1, 1, 0], [1, 0, 1]], np.float32))
+    cosine = {(0, 1): 2 / np.sqrt(3 * 2), (0, 2): 1 / np.sqrt(3 * 1), (1, 2): 0.0}
+    lists = np.array([[2, 0, 1], [1, 0, -1], [2, -1, -1]])
+    expected = [1 - sum(cosine.values()) / 3, 1 - cosine[0, 1]]
+    for block in (1024, 1):
+        monkeypatch.setattr(evaluation, "_BLOCK", block)
+        found = evaluation.diversity(lists, taken, 3)
+        assert found[:2] == pytest.approx(expected)
+        assert np.isnan(found[2])
+
+
 def test_lists_become_a_matrix():
     lists = pd.DataFrame(
         {"user_id": ["b", "a", "b", "z"], "item_id": ["y", "x", "x", "x"], "rank": [2, 1, 1, 1]}

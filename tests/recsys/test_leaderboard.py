@@ -21,7 +21,7 @@ def test_the_columns_of_the_contract_come_first(board):
     assert set(board["model"]) == set(catalogue())
     assert set(board["k"]) == {5, 10}
     metrics = {"recall", "recall_capped", "precision", "ndcg", "map", "mrr", "hit_rate"}
-    assert set(board["metric"]) == metrics | {"coverage", "novelty"}
+    assert set(board["metric"]) == metrics | {"coverage", "diversity", "gini", "novelty"}
 
 
 def test_tastes_are_recovered_and_beat_popularity(board):
@@ -36,7 +36,7 @@ def test_intervals_hold_the_value(board):
     known = board[board["ci_lower"].notna()]
     assert (known["ci_lower"] <= known["value"]).all()
     assert (known["value"] <= known["ci_upper"]).all()
-    assert board.loc[board["metric"] == "coverage", "ci_lower"].isna().all()
+    assert board.loc[board["metric"] == "coverage", "diversity", "gini", "ci_lower"].isna().all()
 
 
 def test_without_signal_popularity_wins_and_it_is_said(tasteless_workspace):
