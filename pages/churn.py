@@ -13,7 +13,7 @@ by = controls.breakdown()
 
 at_risk = data.report("at-risk", horizon=horizon, fixed_days=(30, 60, 90, 180, fixed_days))
 days = figures.silence(at_risk, rule, fixed_days)
-chances = data.rows(questions.rest_chance, step=None, horizon=horizon)
+chances = data.report("rest-chance", step=0, horizon=horizon)
 lost_days = figures.lost_after(at_risk, rule, fixed_days)
 summary = data.rows(questions.survival_summary, by=by, lost_days=lost_days)
 
@@ -22,11 +22,12 @@ figures.kpis(at_risk, summary, days=days, lost_days=lost_days)
 
 left, right = st.columns([7, 3], gap="large")
 with left:
-    figures.chances(chances, days=days, horizon=horizon, as_of=at_risk.as_of)
+    figures.chances(chances.table, days=days, horizon=horizon, as_of=at_risk.as_of)
 with right:
     figures.people_of(days)
 
 survival = data.report("survival", by=by, lost_days=lost_days)
+explained = (at_risk, survival)
 lifetimes, drivers, foretold, rules, worth = st.tabs(
     figures.tabs(), on_change="rerun", key="churn_tabs"
 )
@@ -72,15 +73,15 @@ if worth.open:
             value.dearest(to_come)
         left, right = st.columns([7, 3], gap="large")
         with left:
-            value.alive_map(alive)
+            square = value.alive_map(alive)
         with right:
-            value.cell_people()
+            value.cell_people(square)
         left, right = st.columns(2, gap="large")
         with left:
             value.tenths(to_come)
         with right:
             value.calibration(data.report("btyd-calibration"), tracking)
-        page.notes(to_come.notes)
-        cards.definition(to_come, tracking, alive)
+        page.notes(value.notes(to_come))
+        explained += (to_come, tracking, alive)
 
-cards.definition(at_risk, survival)
+cards.definition(*explained)

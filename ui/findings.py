@@ -17,6 +17,7 @@ from ui.types import Row, Table
 from ui.words import t
 
 _CLEAR_Q = 0.05
+_CLEAR_P = 0.05
 
 
 def joined(*sentences: str) -> str:
@@ -33,29 +34,66 @@ def rate_row(rates: Table, **where: object) -> Row | None:
     return None if chosen.empty or not chosen["denominator"].iloc[0] else chosen.iloc[0]
 
 
-def repurchase(rates: Table, quartiles: Table, trend: Table, *, horizon: int, unit: str) -> str:
-    """Say how many come back within the horizon, how soon, and whether newer ones differ."""
-    row = rate_row(rates, horizon_days=horizon, scope="any")
+def repurchase(
+    rates: Table, quartiles: Row, trend: Table, *, horizon: int, unit: str, scope: str = "any"
+) -> str:
+    """Say how many come back within the horizon, how soon, and whether newer ones differ.
+
+    `quartiles` is the row of everyone in the report repurchase-quartiles, from purchase 1.
+    """
+    row = rate_row(rates, horizon_days=horizon, scope=scope)
     if row is None:
         return t("finding.repurchase_none", days=horizon)
     headline = t(
-        "finding.repurchase",
+        f"finding.repurchase_{scope}",
         rate=formats.percent(row["rate"]),
         interval=formats.interval(row["ci_lower"], row["ci_upper"]),
         days=horizon,
     )
-    return joined(headline, _half(quartiles), newest_against_older(trend, unit))
+    return joined(headline, _half(quartiles), moved(trend, unit))
 
 
-def _half(quartiles: Table) -> str:
-    row: Table = quartiles[quartiles["share"] == 0.5].iloc[0]  # noqa: PLR2004 - the median
-    if formats.is_nothing(row["days"]):
+def _half(quartiles: Row) -> str:
+    if formats.is_nothing(quartiles["median_days"]):
         return t("finding.half_never")
     return t(
         "finding.half",
-        days=formats.number(row["days"]),
-        repeaters=formats.number(row["repeaters_only_days"]),
+        days=formats.number(quartiles["median_days"]),
+        repeaters=formats.number(quartiles["repeaters_median_days"]),
     )
+
+
+def moved(trend: Table, unit: str) -> str:
+    """Say whether the rate rises or falls from cohort to cohort, by the trend test in `attrs`."""
+    found = trend.attrs.get("trend")
+    if found is None:
+        return ""
+    values = {"n": found.n, "p": p_value(found.p_value), "unit": t(f"finding.unit_{unit}")}
+    if found.p_value >= _CLEAR_P:
+        return t("finding.trend_flat", **values)
+    bounds = sorted((abs(found.ci_lower), abs(found.ci_upper)))
+    return t(
+        "finding.trend_rises" if found.slope > 0 else "finding.trend_falls",
+        points=_fine_points(abs(found.slope)),
+        interval=" – ".join(map(_fine_points, bounds)),
+        **values,
+    )
+
+
+def p_value(p: float) -> str:
+    """Write a p value as it is read: never 0.
+
+    >>> p_value(0.0312), p_value(2e-9)
+    ('p = 0.03', 'p < 0.001')
+    """
+    return "p < 0.001" if p < 0.001 else f"p = {p:.{2 if p >= 0.01 else 3}f}"  # noqa: PLR2004
+
+
+def gap_of(one: Row, other: Row) -> tuple[float, float, float] | None:
+    """Give the difference of two rates and its interval (Newcombe); None if it may be chance."""
+    counts = (row[name] for row in (one, other) for name in ("numerator", "denominator"))
+    difference, lower, upper = (float(part) for part in newcombe(*counts))
+    return None if lower <= 0 <= upper else (difference, lower, upper)
 
 
 def newest_against_older(trend: Table, unit: str) -> str:
@@ -169,3 +207,7 @@ def series(pooled: Sequence[float]) -> list[float]:
 
 def _points(share: SupportsFloat) -> str:
     return formats.number(float(share) * 100, 1)
+
+
+def _fine_points(share: SupportsFloat) -> str:
+    return formats.number(float(share) * 100, 2)

@@ -14,7 +14,7 @@ from analytics.periods import epoch_day, epoch_days
 from analytics.repurchase.rate import SCOPES, buyers
 from analytics.retention.people import cell_people
 from analytics.tables import collect
-from ui import questions
+from ui import data, questions
 from ui.types import Table
 
 COLUMNS = ("customer_id", "last_day", "purchases", "revenue")
@@ -42,6 +42,54 @@ def silent(workspace: analytics.Workspace, *, at_least: int, at_most: int | None
     silence = epoch_day(workspace.as_of) - epoch_days(people.last_day)
     chosen = silence >= at_least
     return listed(people.filter(chosen if at_most is None else chosen & (silence <= at_most)))
+
+
+def waiting(
+    workspace: analytics.Workspace, *, step: int, at_least: int, below: int | None = None
+) -> Table:
+    """Who has made so many purchases, not one more, and been silent from so many days on."""
+    if workspace.as_of is None:
+        return pd.DataFrame(columns=pd.Index(COLUMNS))
+    people: Table = workspace.table("customer_summary")
+    people = people.filter(people.purchases == step)
+    silence = epoch_day(workspace.as_of) - epoch_days(people.last_day)
+    chosen = silence >= at_least
+    return listed(people.filter(chosen if below is None else chosen & (silence < below)))
+
+
+def began_with(
+    workspace: analytics.Workspace, *, item: str, horizon: int, of: str = "item"
+) -> Table:
+    """Who of those eligible at the horizon began with this item (or something of this category)."""
+    if workspace.as_of is None:
+        return pd.DataFrame(columns=pd.Index(COLUMNS))
+    lines: Table = workspace.table("purchase_items")
+    held = lines.item_id if of == "item" else lines.category
+    first = lines.filter(lines.purchase_number == 1, held == item)
+    known = buyers(workspace.table("customer_summary"), workspace.as_of)
+    eligible = known.filter(known.follow_up >= horizon)
+    return listed(eligible.semi_join(first, "customer_number"))
+
+
+def last_bought(workspace: analytics.Workspace, *, item: str, of: str = "item") -> Table:
+    """Whose latest purchase holds this item (or something of this category)."""
+    summary: Table = workspace.table("customer_summary")
+    lines: Table = workspace.table("purchase_items")
+    held = lines.item_id if of == "item" else lines.category
+    chosen = lines.filter(held == item).select("customer_number", "purchase_number").distinct()
+    people = summary.inner_join(
+        chosen,
+        [
+            summary.customer_number == chosen.customer_number,
+            summary.purchases == chosen.purchase_number,
+        ],
+    )
+    return listed(people)
+
+
+def due(workspace: analytics.Workspace, *, within: int) -> Table:
+    """Whose next purchase is due within the coming days, the likeliest first."""
+    return data.report_of(workspace, "due", within=within, limit=0).table
 
 
 def in_cell(

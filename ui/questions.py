@@ -12,7 +12,6 @@ from analytics.churn import survival
 from analytics.errors import NotEnoughDataError
 from analytics.notes import Note
 from analytics.reports import ReportResult
-from analytics.repurchase import curve, gaps, rest
 from analytics.retention.mean import retention_mean
 from analytics.tables import collect
 from analytics.value import clv
@@ -29,29 +28,15 @@ def _as_of(workspace: analytics.Workspace) -> date:
     return workspace.as_of
 
 
-def quartile_days(workspace: analytics.Workspace, *, step: int = 1) -> pd.DataFrame:
-    """After how many days a quarter, half, three quarters have bought again."""
-    return curve.quartile_days(workspace.table("purchases"), as_of=_as_of(workspace), step=step)
-
-
-def rest_chance(
-    workspace: analytics.Workspace, *, step: int | None = 1, horizon: int = 90
-) -> pd.DataFrame:
-    """How likely another purchase still is after so many silent days."""
-    return rest.rest_chance(
-        workspace.table("purchases"), as_of=_as_of(workspace), step=step, horizon=horizon
-    )
-
-
 def item_names(workspace: analytics.Workspace) -> pd.DataFrame:
     """All items: item_id, item_name."""
     return collect(workspace.table("item_summary").select("item_id", "item_name"))
 
 
-def gap_buckets(workspace: analytics.Workspace) -> pd.DataFrame:
-    """How the ended gaps of each step spread over buckets of days; every step has all buckets."""
-    table: Table = gaps.gap_buckets(workspace.table("purchases"), as_of=_as_of(workspace))
-    return table[table["step"].notna()]
+def item_labels(workspace: analytics.Workspace) -> dict[str, str]:
+    """All items that have a name, by id."""
+    table: Table = item_names(workspace).dropna()
+    return dict(zip(table["item_id"], table["item_name"], strict=True))
 
 
 def retention_by_group(workspace: analytics.Workspace, *, by: str, **view: Any) -> pd.DataFrame:

@@ -60,3 +60,37 @@ def test_a_segment_is_kept_and_replaced_under_its_name(tmp_path):
     saved_segments.save(shop, "九月/名单", ["d"])
     found = {one["name"]: one["members"] for one in saved_segments.saved(shop)}
     assert found == {"九月名单": ["c"], "九月/名单": ["d"]}
+
+
+def test_who_waits_after_a_purchase_waits_as_the_curve_counts(shop):
+    for step in (1, 2):
+        chances = analytics.run_report(shop, "rest-chance", step=step, silences=(0, 60)).table
+        everyone = members.waiting(shop, step=step, at_least=0)
+        assert set(everyone["purchases"]) == {step}
+        early = members.waiting(shop, step=step, at_least=0, below=30)
+        late = members.waiting(shop, step=step, at_least=30)
+        assert sorted([*early["customer_id"], *late["customer_id"]]) == sorted(
+            everyone["customer_id"]
+        )
+        assert len(everyone) <= chances["n_at_risk"].iloc[0]
+
+
+@pytest.mark.parametrize("of", ["item", "category"])
+def test_a_first_item_holds_its_people(shop, of):
+    table = analytics.run_report(shop, "first-item", of=of).table
+    table = table.rename(columns={"category": "item_id"})
+    for row in table.itertuples():
+        assert len(members.began_with(shop, item=row.item_id, horizon=90, of=of)) == row.customers
+
+
+def test_the_last_purchase_holds_the_item(shop):
+    lines = shop.table("purchase_items").execute()
+    last = lines.groupby("customer_number")["purchase_number"].transform("max")
+    held = lines[(lines["purchase_number"] == last) & (lines["item_id"] == "i03")]
+    found = members.last_bought(shop, item="i03")
+    assert len(found) == held["customer_number"].nunique() > 0
+
+
+def test_the_due_are_those_of_the_report(shop):
+    table = analytics.run_report(shop, "due", within=30).table
+    assert members.due(shop, within=30)["customer_id"].tolist() == table["customer_id"].tolist()

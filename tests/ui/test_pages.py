@@ -98,13 +98,17 @@ def test_one_number_of_silent_days_rules_the_churn_page(run, rule):
 TABS = {
     ("churn", "What goes with leaving"): "What goes with leaving sooner or later",
     ("churn", "Rules compared"): "How often each rule errs",
+    ("churn", "Customer value"): "Repeat purchases a week: expected and actual",
     ("retention", "Over time"): "Month 1 over time",
-    ("repurchase", "Same again"): "The same again, or something else? Within 90 days",
+    ("repurchase", "Due now"): None,  # nobody of the shop falls due that week
     ("repurchase", "First item"): None,  # the shop's items have too few starters to be drawn
     ("repurchase", "Gaps"): "Days from one purchase to the next",
     ("repurchase", "Order ladder"): "Of those who bought n times, who bought once more",
     ("repurchase", "Rest chance"): "Chance of another purchase within 90 days",
     ("repurchase", "Returning buyers"): "Buyers who had bought before",
+    ("repurchase", "Repeat revenue"): "Share of the revenue that second and later purchases bring",
+    ("repurchase", "Journey"): "From purchase 1 to purchase 2",
+    ("repurchase", "Next item"): "What is bought next after Course",
 }
 
 

@@ -3,7 +3,6 @@
 import pandas as pd
 import pytest
 
-from ui import questions
 from ui.figures import first_items, gaps
 
 BASE = {"ci_lower": 0.2, "ci_upper": 0.5, "difference": 0.0}
@@ -37,20 +36,6 @@ def test_an_item_without_a_name_goes_by_its_id():
     table = items(("a", 1, 0.3, 0.8)).drop(columns="item_name")
     names = pd.DataFrame({"item_id": ["a"], "item_name": [None]})
     assert first_items.named(table, names)["item_name"].tolist() == ["a"]
-
-
-def test_buckets_hold_every_ended_gap(shop_home):
-    import analytics
-    from analytics.repurchase.gaps import gap_histogram
-
-    shop = analytics.open_workspace(shop_home / "my-shop")
-    buckets = questions.gap_buckets(shop)
-    for step, part in buckets.groupby("step"):
-        every = gap_histogram(shop.table("purchases"), as_of=shop.as_of, step=step)
-        assert part["n"].sum() == every["n"].sum()
-        assert part["share"].sum() == pytest.approx(1)
-        week = every.loc[every["day"] <= 7, "n"].sum()
-        assert part["n"].iloc[0] == week
 
 
 @pytest.mark.parametrize(

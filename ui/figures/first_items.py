@@ -1,27 +1,67 @@
 """The tab of first items: which first purchase goes with coming back."""
 
+from typing import Any
+
 import streamlit as st
 
 from analytics.reports import ReportResult
-from ui import findings, formats
+from ui import (
+    controls,
+    data,
+    downloads,
+    findings,
+    formats,
+    members,
+    page,
+    people,
+    pictures,
+    questions,
+    tables,
+)
 from ui.charts import bars, frame
 from ui.figures import hover
 from ui.types import Row, Table
-from ui.words import t
+from ui.words import name_of, t
 
+FLOORS = (30, 10, 50, 100, 200)
+THINGS = ("item", "category")
 _SHOWN = 15
 _NAME_SIGNS = 18
 _SAID = 3
 _CLEAR_Q = 0.05
+_HEIGHT = 300
+_COLUMNS = ("item_name", "customers", "rate", "ci_lower", "ci_upper", "q_value")
+_OUTCOMES = ("median_days", "value_per_customer", "value_lower", "value_upper")
 
 
-def first_items(result: ReportResult, names: Table, rates: Table, *, horizon: int) -> None:
-    """Draw the repurchase rate by first item, grey where chance could explain the difference."""
+def tab(rates: ReportResult, *, horizon: int) -> list[ReportResult]:
+    """Draw the tab with its controls; gives the report that it shows."""
+    with st.container(horizontal=True):
+        of = controls.pills("first_of", THINGS, label=lambda name: t(f"choice.thing_{name}"))
+        floor = controls.pills("floor", FLOORS, label=lambda n: t("first_item.floor", n=n))
+    result = data.report("first-item", horizon=horizon, of=of, min_customers=floor)
+    left, right = st.columns([7, 3], gap="large")
+    with left:
+        names = data.rows(questions.item_names)
+        chosen = first_items(result, names, rates.table, horizon=horizon)
+    with right:
+        people_of(chosen, horizon=horizon, of=of, currency=result.currency)
+    page.notes(result.notes)
+    return [result]
+
+
+def first_items(
+    result: ReportResult, names: Table, rates: Table, *, horizon: int
+) -> tuple[str, Row] | None:
+    """Draw the repurchase rate by first item, grey where chance could explain the difference.
+
+    Gives the id of the clicked item and its row.
+    """
     table = named(result.table, names)
     shown = telling(table)
     st.markdown(said(shown))
     if shown.empty:
-        return
+        return None
     row = findings.rate_row(rates, horizon_days=horizon, scope="any")
     figure = bars.lying(
         [_label(row) for row in shown.to_dict("records")],
@@ -30,23 +70,72 @@ def first_items(result: ReportResult, names: Table, rates: Table, *, horizon: in
         upper=shown["ci_upper"].tolist(),
         texts=[formats.percent(share, 0) for share in shown["rate"]],
         hover=_hover(shown),
+        customdata=shown["item_id"].tolist(),
         muted=(~is_clear(shown)).tolist(),
         mark=None if row is None else float(row["rate"]),
     )
-    frame.show(
+    clicked = frame.show(
         figure,
         key="first-item",
         title=t("first_item.title", days=horizon),
         caption=t("first_item.caption", as_of=formats.day(result.as_of)),
-        table=table.drop(columns=["difference", "is_mature"]),
+        is_clickable=True,
+    )
+    _listed(table, result, horizon=horizon)
+    return _chosen(clicked, table)
+
+
+def _chosen(clicked: Any, table: Table) -> tuple[str, Row] | None:
+    item = clicked[0] if isinstance(clicked, list) else clicked
+    rows = table[table["item_id"] == item]
+    return None if rows.empty else (str(item), rows.iloc[0])
+
+
+def _listed(table: Table, result: ReportResult, *, horizon: int) -> None:
+    """List rate, days to the second purchase and value of every item, to be sorted by the head."""
+    st.caption(t("first_item.table_caption", days=horizon))
+    tables.show(
+        table[[*_COLUMNS, *_OUTCOMES]],
+        key="table_first-item",
         currency=result.currency,
+        height=_HEIGHT,
+    )
+    with st.container(horizontal=True):
+        downloads.table(table.drop(columns="is_mature"), "first-item")
+        pictures.button("first-item", t("first_item.title", days=horizon))
+
+
+def people_of(chosen: tuple[str, Row] | None, *, horizon: int, of: str, currency: str) -> None:
+    """Show who began with the clicked item, and what became of them."""
+    if chosen is None:
+        st.caption(t("first_item.click"))
+        return
+    item, row = chosen
+    people.panel(
+        t("first_item.people", item=row["item_name"]),
+        members.began_with,
+        name="began-with",
+        summary=t(
+            "first_item.summary",
+            rate=formats.percent(row["rate"]),
+            days=formats.days(row["median_days"]),
+            value=formats.money(row["value_per_customer"], currency),
+            horizon=horizon,
+        ),
+        item=item,
+        horizon=horizon,
+        of=of,
     )
 
 
 def named(table: Table, names: Table) -> Table:
     """Put the items' names beside their ids; an item without a name goes by its id."""
-    known: Table = table.merge(names[["item_id", "item_name"]], on="item_id", how="left")
-    known["item_name"] = known["item_name"].fillna(known["item_id"])
+    if "category" in table.columns:
+        known: Table = table.rename(columns={"category": "item_id"})
+        known["item_name"] = [name_of("trait", str(name)) for name in known["item_id"]]
+    else:
+        known = table.merge(names[["item_id", "item_name"]], on="item_id", how="left")
+        known["item_name"] = known["item_name"].fillna(known["item_id"])
     first = ["item_id", "item_name"]
     return known[[*first, *(name for name in known.columns if name not in first)]]
 

@@ -12,9 +12,10 @@ from ui.words import t
 _TICK_SIGNS = 5
 
 
-def gaps(result: ReportResult, buckets: Table) -> None:
+def gaps(result: ReportResult, spread: ReportResult) -> None:
     """Draw how the ended gaps of each step spread over buckets of days; say what they leave out."""
     summary: Table = result.table
+    buckets: Table = spread.table[spread.table["step"].notna()]
     st.markdown(said(summary))
     if buckets.empty:
         return

@@ -1,53 +1,91 @@
-"""Figures of the Repurchase page: curve, horizons, trend of cohorts, ladder, rest chance."""
+"""Figures of the Repurchase page: cards, curve with its groups, horizons, people, cohorts."""
 
 from typing import Any
 
+import streamlit as st
+
+from analytics.log_rank import LogRank
 from analytics.notes import Note
 from analytics.reports import ReportResult
-from ui import cards, controls, findings, formats, members, people
-from ui.charts import bars, curves, frame
-from ui.figures import chances, groups, hover
-from ui.types import Table
+from ui import cards, controls, downloads, findings, formats, members, people, tables
+from ui.charts import at_risk, curves, frame, side_by_side
+from ui.figures import groups, hover
+from ui.questions import UNKNOWN
+from ui.types import Row, Table
 from ui.words import name_of, t
 
+TABS = (
+    "trend",
+    "due",
+    "first_item",
+    "journey",
+    "next_item",
+    "ladder",
+    "gaps",
+    "rest",
+    "returning",
+    "repeat_revenue",
+)
+CARD_HORIZONS = (30, 90, 365)
+SCOPES = ("any", "category", "item")
 _ALL = "all"
+_CLEAR = 0.05
 
 
-def kpis(rates: ReportResult, quartiles: Table, trends: dict[int, Table]) -> None:
+def kpis(rates: ReportResult, quartiles: ReportResult, trends: ReportResult, *, scope: str) -> None:
     """Draw the cards: three horizons, each with the trend of its cohorts, and the median day."""
-    shown = []
-    for horizon, trend in trends.items():
-        row = findings.rate_row(rates.table, horizon_days=horizon, scope="any")
-        label = t("repurchase.within", days=horizon)
-        spark = findings.series(trend.loc[trend["is_mature"].astype(bool), "rate"].tolist())
-        if row is None:
-            shown.append(cards.Kpi(label, formats.NOTHING, t("repurchase.too_young")))
-        else:
-            bounds = {"lower": row["ci_lower"], "upper": row["ci_upper"], "n": row["denominator"]}
-            shown.append(cards.rate(label, row["rate"], **bounds, spark=spark))
-    days: Table = quartiles.set_index("share")["days"]
-    grey = t("repurchase.quartiles", low=formats.days(days[0.25]), high=formats.days(days[0.75]))
-    shown.append(cards.Kpi(t("repurchase.median"), formats.days(days[0.5]), grey))
+    shown = [_horizon_card(rates.table, trends.table, days, scope) for days in CARD_HORIZONS]
+    row = whole(quartiles)
+    low, high = formats.days(row["p25_days"]), formats.days(row["p75_days"])
+    grey = t("repurchase.quartiles", low=low, high=high)
+    label = t("repurchase.median_of", step=row["step"], next=row["step"] + 1)
+    shown.append(cards.Kpi(label, formats.days(row["median_days"]), grey))
     cards.row(shown)
 
 
-def curve(result: ReportResult, *, step: int) -> None:
-    """Draw what share has bought again by each day, a line a group."""
+def _horizon_card(rates: Table, trends: Table, days: int, scope: str) -> cards.Kpi:
+    label = t("repurchase.within", days=days)
+    row = findings.rate_row(rates, horizon_days=days, scope=scope)
+    if row is None:
+        return cards.Kpi(label, formats.NOTHING, t("repurchase.too_young"))
+    mature: Table = trends[(trends["horizon_days"] == days) & trends["is_mature"].astype(bool)]
+    bounds = {"lower": row["ci_lower"], "upper": row["ci_upper"], "n": row["denominator"]}
+    return cards.rate(label, row["rate"], **bounds, spark=findings.series(mature["rate"].tolist()))
+
+
+def whole(quartiles: ReportResult) -> Row:
+    """Give the quartile days of the largest group: of everyone, where there is no breakdown."""
+    return quartiles.table.iloc[0]
+
+
+def ticks(curve: ReportResult) -> tuple[int, ...]:
+    """Choose the days below which the numbers at risk stand."""
+    return tuple(at_risk.ticks(int(curve.table["day"].max())))
+
+
+def curve(result: ReportResult, at_days: ReportResult, *, step: int) -> None:
+    """Draw what share has bought again by each day, a line a group, the numbers at risk below."""
     table: Table = result.table
+    parts = curves.largest(table, "group")
     lines = [
         curves.Curve(
-            "" if name == _ALL else name,
+            "" if name == _ALL else _known(name),
             part["day"].tolist(),
             (1 - part["survival"]).tolist(),
             (1 - part["ci_upper"]).tolist(),
             (1 - part["ci_lower"]).tolist(),
             hover.curve(part, day="day", is_event_share=True),
         )
-        for name, part in curves.largest(table, "group")
+        for name, part in parts
     ]
+    figure = curves.steps(lines, x_title=t("repurchase.curve_x"))
+    days = sorted(at_days.table["day"].unique().tolist())
+    waiting = dict(curves.split(at_days.table, "group"))
+    rows = [_at_risk(waiting[name], days) for name, _ in parts]
+    at_risk.below(figure, days, rows, title=t("repurchase.at_risk"))
     first: Table = table[table["day"] == 0]
     frame.show(
-        curves.steps(lines, x_title=t("repurchase.curve_x")),
+        figure,
         key="repurchase-curve",
         title=t("repurchase.curve", step=step, next=step + 1),
         caption=t(
@@ -60,49 +98,81 @@ def curve(result: ReportResult, *, step: int) -> None:
     )
 
 
-def horizons(result: ReportResult) -> list[object] | None:
-    """Draw the rate within each horizon; gives [horizon, scope] of the clicked bar."""
-    table: Table = result.table[result.table["scope"] == "any"]
+def _at_risk(part: Table, days: list[int]) -> at_risk.Numbers:
+    counts = part.set_index("day")["n_at_risk"].reindex(days)
+    return at_risk.Numbers([float(n) for n in counts])
+
+
+def compared(quartiles: ReportResult, rates: ReportResult, *, horizon: int) -> None:
+    """Say whether the groups' curves differ, and list each group's rate and quartile days."""
+    said = _log_rank(quartiles.table.attrs.get("log_rank"))
+    own: Table = rates.table[rates.table["horizon_days"] == horizon]
+    kept = ["group", "rate", "ci_lower", "ci_upper"]
+    days = ["group", "customers", "p25_days", "median_days", "p75_days"]
+    table: Table = quartiles.table[days].merge(own[kept], on="group", how="left")
+    table["group"] = [_known(str(name)) for name in table["group"]]
+    st.subheader(t("repurchase.groups", days=horizon), anchor=False)
+    if said:
+        st.markdown(said)
+    shown = table[["group", "customers", *kept[1:], *days[2:]]]
+    tables.show(shown, key="repurchase-groups")
+    downloads.table(shown, "repurchase-groups")
+
+
+def _known(name: str) -> str:
+    """Name a group; nothing known of its customers is said in words."""
+    return groups.group_name(UNKNOWN if name in {"None", "nan", "<NA>"} else name)
+
+
+def _log_rank(found: LogRank | None) -> str:
+    """Say the log-rank test in words: statistic, degrees of freedom, p and what it means."""
+    if found is None:
+        return ""
+    return t(
+        "repurchase.groups_differ" if found.p_value < _CLEAR else "repurchase.groups_alike",
+        statistic=formats.number(found.statistic, 1),
+        degrees=found.degrees,
+        p=findings.p_value(found.p_value),
+    )
+
+
+def horizons(result: ReportResult, *, scope: str) -> list[Any] | None:
+    """Draw the rate within each horizon, of anything and the same; gives [horizon, scope]."""
+    table: Table = result.table
+    sides = [_side(table[table["scope"] == name], name) for name in SCOPES]
+    days = table["horizon_days"].drop_duplicates()
     return frame.show(
-        bars.upright(
-            [t("control.n_days", n=n) for n in table["horizon_days"]],
-            table["rate"].tolist(),
-            lower=table["ci_lower"].tolist(),
-            upper=table["ci_upper"].tolist(),
-            hover=hover.rates(table, lambda row: t("repurchase.within", days=row["horizon_days"])),
-            customdata=[[int(n), "any"] for n in table["horizon_days"]],
+        side_by_side.rates(
+            [t("control.n_days", n=n) for n in days], sides, main=SCOPES.index(scope)
         ),
         key="repurchase-rate",
         title=t("repurchase.horizons"),
         caption=t("repurchase.horizons_caption", as_of=formats.day(result.as_of)),
-        table=result.table,
+        table=table,
         is_clickable=True,
     )
 
 
-def scopes(result: ReportResult, *, horizon: int) -> None:
-    """Draw the rate of the same item and category beside that of anything."""
-    table: Table = result.table[result.table["horizon_days"] == horizon]
-    labels = [name_of("choice", f"scope_{scope}") for scope in table["scope"]]
-    frame.show(
-        bars.lying(
-            labels,
-            table["rate"].tolist(),
-            lower=table["ci_lower"].tolist(),
-            upper=table["ci_upper"].tolist(),
-            texts=[formats.percent(rate) for rate in table["rate"]],
-            hover=hover.rates(table, lambda row: name_of("choice", f"scope_{row['scope']}")),
+def _side(part: Table, scope: str) -> side_by_side.Side:
+    name = name_of("choice", f"scope_{scope}")
+    return side_by_side.Side(
+        name,
+        part["rate"].tolist(),
+        part["ci_lower"].tolist(),
+        part["ci_upper"].tolist(),
+        hover.rates(
+            part, lambda row: f"{name} · {t('repurchase.within', days=row['horizon_days'])}"
         ),
-        key="repurchase-scopes",
-        title=t("repurchase.scopes", days=horizon),
-        caption=t("repurchase.scopes_caption", as_of=formats.day(result.as_of)),
-        table=table,
+        [[int(n), scope] for n in part["horizon_days"]],
     )
 
 
 def trend(result: ReportResult, *, horizon: int, unit: str) -> None:
     """Draw the rate by cohort at equal follow-up; the unfinished cohorts are left out."""
     table: Table = result.table
+    st.markdown(
+        findings.joined(findings.moved(table, unit), findings.newest_against_older(table, unit))
+    )
     mature: Table = table[table["is_mature"].astype(bool)]
     labels = [formats.period(day, unit) for day in mature["period"]]
     frame.show(
@@ -125,75 +195,16 @@ def trend(result: ReportResult, *, horizon: int, unit: str) -> None:
     )
 
 
-def ladder(result: ReportResult, *, horizon: int) -> None:
-    """Draw of those who reached purchase n the share that bought once more."""
-    table: Table = result.table
-    frame.show(
-        bars.upright(
-            [f"{n}→{n + 1}" for n in table["step"]],
-            table["rate"].tolist(),
-            lower=table["ci_lower"].tolist(),
-            upper=table["ci_upper"].tolist(),
-            hover=hover.rates(
-                table, lambda row: t("control.step_n", n=row["step"], next=row["step"] + 1)
-            ),
-        ),
-        key="order-ladder",
-        title=t("repurchase.ladder", days=horizon),
-        caption=t("repurchase.ladder_caption", days=horizon, as_of=formats.day(result.as_of)),
-        table=table,
-    )
-
-
-def rest(table: Table, *, horizon: int, as_of: object) -> None:
-    """Draw how likely another purchase still is after so many silent days."""
-    chances.show(
-        table,
-        key="rest-chance",
-        title=t("repurchase.rest", days=horizon),
-        caption=t("repurchase.rest_caption", as_of=formats.day(as_of)),
-    )
-
-
-def returning(result: ReportResult, *, unit: str) -> None:
-    """Draw the share of each period's buyers who had bought before."""
-    table: Table = result.table
-    table = table[table["is_mature"].astype(bool)].dropna(subset=["returning_rate"])
-    named = table.rename(columns={"returning_rate": "rate"})
-    frame.show(
-        curves.trend(
-            [
-                curves.Curve(
-                    "",
-                    [formats.period(day, unit) for day in table["period"]],
-                    named["rate"].tolist(),
-                    named["ci_lower"].tolist(),
-                    named["ci_upper"].tolist(),
-                    hover.rates(
-                        named,
-                        lambda row: formats.period(row["period"], unit),
-                        numerator="returning_customers",
-                        denominator="customers",
-                    ),
-                )
-            ]
-        ),
-        key="returning-rate",
-        title=t("repurchase.returning"),
-        caption=t("repurchase.returning_caption", as_of=formats.day(result.as_of)),
-        table=result.table,
-    )
-
-
-def people_of(bar: Any, *, horizon: int) -> None:
+def people_of(bar: Any, *, horizon: int, scope: str) -> None:
     """Show who came back within the clicked horizon (else the page's) and who did not."""
-    days, scope = bar or (horizon, "any")
+    days, scope = bar or (horizon, scope)
     side = controls.pills("side", ("back", "not"), label=lambda name: t(f"repurchase.side_{name}"))
     title = "repurchase.people_back" if side == "back" else "repurchase.people_not"
+    what = "" if scope == "any" else f" · {name_of('choice', f'scope_{scope}')}"
     people.panel(
-        t(title, days=days),
+        t(title, days=days) + what,
         members.within,
-        name=f"repurchase-{days}-{side}",
+        name=f"repurchase-{days}-{scope}-{side}",
         horizon=days,
         scope=scope,
         has_returned=side == "back",
@@ -210,7 +221,6 @@ def step_label(step: int) -> str:
     return t("control.step_n", n=step, next=step + 1)
 
 
-def tabs() -> list[str]:
-    """Name the page's tabs."""
-    names = ("trend", "scope", "first_item", "gaps", "ladder", "rest", "returning")
-    return [t(f"repurchase.tab_{name}") for name in names]
+def tab_label(name: str) -> str:
+    """Name a tab."""
+    return t(f"repurchase.tab_{name}")
