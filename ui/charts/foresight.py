@@ -5,11 +5,12 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from ui import theme
+from ui import formats, theme
 from ui.charts import bars
 from ui.charts.curves import head
 
 _HEIGHT = 320
+_TICKS = 5
 
 
 def weeks(
@@ -63,9 +64,16 @@ def weeks(
             font={"size": 12, "color": colors.muted},
         )
     figure.update_layout(height=_HEIGHT, hovermode="closest")
-    figure.update_xaxes(nticks=7)
+    marked = _spread(days)
+    figure.update_xaxes(tickvals=marked, ticktext=[formats.period(day, "month") for day in marked])
     figure.update_yaxes(rangemode="tozero", **bars.amount_ticks(0, max([*actual, *expected, 1])))
     return figure
+
+
+def _spread(days: Sequence[Any]) -> list[Any]:
+    """A few days at equal distances, to be written below the axis."""
+    step = max(len(days) // (_TICKS - 1), 1)
+    return list(days)[step // 2 :: step]
 
 
 def groups(

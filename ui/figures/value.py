@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import streamlit as st
-
 from analytics.notes import Note
 from analytics.reports import ReportResult
 from analytics.value.alive_map import PURCHASES_FROM, SILENT_FROM
@@ -120,12 +118,13 @@ def dearest(worth: ReportResult) -> None:
     downloads.rows(questions.customer_values, "customer-values", label=t("value.all"), **asked)
 
 
-def alive_map(result: ReportResult) -> None:
+def alive_map(result: ReportResult) -> list[int]:
     """Draw the squares of purchases and silence: who is still there, or who buys how much.
 
-    A click shows the people of a square.
+    Gives the square that was clicked, else the one from which most purchases are expected.
     """
     cells: Table = result.table
+    chosen = frame.selected(_MAP) or _busiest(cells)
     shown = controls.pills("map_of", ("alive", "expected_purchases"))
     rows, columns = list(PURCHASES_FROM[::-1]), list(SILENT_FROM)
     figure = squares.grid(
@@ -135,17 +134,17 @@ def alive_map(result: ReportResult) -> None:
         place=("purchases_from", "silent_from"),
         value=shown,
         row_labels=[_bounds(start, PURCHASES_FROM) for start in rows],
-        column_labels=[_bounds(start, SILENT_FROM) for start in columns],
+        column_labels=[_up_to(start) for start in columns],
         texts=[
             formats.percent(value, 0) if shown == "alive" else formats.number(value, 2)
             for value in cells[shown]
         ],
         hover=[_cell_text(row, result.params["horizon"]) for row in cells.to_dict("records")],
         is_clickable=True,
-        selected=frame.selected(_MAP),
+        selected=chosen,
     )
     figure.update_xaxes(title_text=t("value.silent_axis"))
-    frame.show(
+    clicked = frame.show(
         figure,
         key=_MAP,
         title=t(f"value.map_{shown}"),
@@ -157,6 +156,12 @@ def alive_map(result: ReportResult) -> None:
         table=_plain(cells),
         is_clickable=True,
     )
+    return clicked or chosen
+
+
+def _busiest(cells: Table) -> list[int]:
+    row = cells.loc[(cells["customers"] * cells["expected_purchases"]).idxmax()]
+    return [int(row["purchases_from"]), int(row["silent_from"])]
 
 
 def _bounds(start: int, starts: tuple[int, ...]) -> str:
@@ -165,6 +170,11 @@ def _bounds(start: int, starts: tuple[int, ...]) -> str:
         return f"{start}+"
     end = starts[place + 1] - 1
     return str(start) if start == end else f"{start}–{end}"
+
+
+def _up_to(silent_from: int) -> str:
+    end = _upper(silent_from, SILENT_FROM)
+    return f">{silent_from - 1}" if end is None else f"≤{end}"
 
 
 def _upper(start: int, starts: tuple[int, ...]) -> int | None:
@@ -185,13 +195,9 @@ def _cell_text(row: dict[str, Any], horizon: int) -> str:
     )
 
 
-def cell_people() -> None:
-    """Show the people of the square that was clicked last."""
-    clicked = frame.selected(_MAP)
-    if not clicked:
-        st.caption(t("value.click"))
-        return
-    often, silent = int(clicked[0]), int(clicked[1])
+def cell_people(square: list[int]) -> None:
+    """Show the people of a square."""
+    often, silent = square
     people.panel(
         t(
             "value.cell_people",
