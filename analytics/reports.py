@@ -14,6 +14,7 @@ import pandas as pd
 
 from analytics.churn.at_risk import at_risk
 from analytics.churn.cox import cox
+from analytics.churn.loss import loss
 from analytics.churn.score import churn_importance, churn_reliability, churn_score
 from analytics.churn.score_gains import churn_gains
 from analytics.churn.score_list import churn_list
@@ -80,6 +81,9 @@ class Report:
 
 
 COHORT_TABLES = ("purchases", "customer_summary", "orders", "purchase_items")
+LOSS_TABLES = (
+    *("purchases", "purchase_items", "customer_summary", "orders", "item_summary", "events"),
+)
 SCORE_TABLES = ("purchases", "purchase_items", "customer_summary", "events")
 BEHAVIOUR_TABLES = ("purchases", "customer_summary", "purchase_items")
 
@@ -123,6 +127,7 @@ _REPORTS = (
     Report("churn-reliability", churn_reliability, SCORE_TABLES),
     Report("churn-importance", churn_importance, SCORE_TABLES),
     Report("churn-list", churn_list, SCORE_TABLES),
+    Report("loss", loss, LOSS_TABLES),
     Report("rfm", rfm, SEGMENT_TABLES),
     Report("segments", segments, SEGMENT_TABLES),
     Report(

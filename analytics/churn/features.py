@@ -16,7 +16,7 @@ WINDOWS = (30, 90, 180, 365)
 SEEN_DAYS = (30, 90)
 """The same for events."""
 
-_DAY_S = 86_400
+DAY_S = 86_400
 
 
 def features(
@@ -89,7 +89,7 @@ def _breadth(purchase_items: Any, cut: date) -> Any:
 def _seen(events: Any, end: datetime) -> Any:
     known = events.filter(events.occurred_at < ibis.literal(end))
     last = epoch_seconds(end)
-    known = known.mutate(age=(last - 1 - known.occurred_at.epoch_seconds()) // _DAY_S)
+    known = known.mutate(age=(last - 1 - known.occurred_at.epoch_seconds()) // DAY_S)
     recent = {f"seen_{days}": known.count(where=known.age < days) for days in SEEN_DAYS}
     return known.group_by("customer_number").aggregate(
         quiet=known.age.min(),

@@ -31,6 +31,7 @@ CONTRACT = {
 
 NEED_MANY = {
     "clv",
+    "loss",
     *(f"btyd-{name}" for name in ("fit", "tracking", "calibration", "histogram", "map")),
     *(f"churn-{name}" for name in ("score", "gains", "reliability", "importance", "list")),
 }
