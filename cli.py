@@ -369,9 +369,7 @@ def main() -> None:
 
 def _guarded() -> int:
     try:
-        app(standalone_mode=False)
-    except typer.Exit as stop:
-        return stop.exit_code
+        stopped = app(standalone_mode=False)  # the code of a `typer.Exit`, where one was raised
     except typer.TyperException as error:  # the command line itself is at fault
         told = getattr(error, "format_message", error.__str__)
         return terminal.fail(told(), 2)
@@ -382,7 +380,7 @@ def _guarded() -> int:
     except Exception:  # noqa: BLE001 -- the last line of defence: a defect is told and exits with 1
         return terminal.fail(traceback.format_exc(), 1)
     terminal.end()
-    return 0
+    return stopped or 0
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ class ImportSettings:
 
     `timezone` is that of the file's naive times, `date_order` is "day-first", "month-first" or
     "year-first", `header_line` counts physical lines from 1 (0: the file has no header).
-    `sheet` is the one to read of a workbook.
+    `sheet` is the one to read of a workbook. `decimal` is "." or ",", for all numbers of the file.
     `status_words` are pairs of a status as the file writes it and the canonical status it means.
     """
 
@@ -32,9 +32,12 @@ class ImportSettings:
     header_line: int | None = None
     date_order: str | None = None
     sheet: str | None = None
+    decimal: str | None = None
     status_words: tuple[tuple[str, str], ...] = ()
 
     def __post_init__(self) -> None:
+        if self.decimal not in {None, ".", ","}:
+            raise InvalidSettingError("the decimal mark", str(self.decimal), "it is . or ,")
         for word, status in self.status_words:
             if status not in ORDER_STATUSES:
                 known = ", ".join(ORDER_STATUSES)

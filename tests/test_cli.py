@@ -302,3 +302,18 @@ def test_train_and_evaluate_answer_with_the_contract(answer, sample, tmp_path):
     metrics = {"recall", "recall_capped", "precision", "ndcg", "map", "mrr", "hit_rate"}
     assert metrics <= {row["metric"] for row in board["rows"]}
     assert board["best"] in {"popularity", "item-neighbours"}
+
+
+def test_keep_going_leaves_out_the_file_at_fault(huitou, tmp_path, orders):
+    bad = tmp_path / "weather.csv"
+    bad.write_text("date,station,temperature\n2024-01-05,Oslo,-3.2\n", encoding="utf-8")
+    shop = tmp_path / "shop"
+    code, out, err = huitou("import", bad, orders, "--workspace", shop, "--json")
+    assert (code, out) == (2, "")
+    assert "weather.csv" in err
+    code, out, err = huitou("import", bad, orders, "--workspace", shop, "--json", "--keep-going")
+    assert code == 2
+    assert err.count("weather.csv") == 1
+    assert json.loads(out)["file"] == orders.name
+    code, out, _ = huitou("import", bad, "--workspace", shop, "--json", "--keep-going")
+    assert (code, out) == (2, "")

@@ -170,11 +170,11 @@ def days(value: SupportsFloat | None, language: str | None = None) -> str:
 def size(n_bytes: float) -> str:
     """Write the size of a file.
 
-    >>> size(1536), size(3_400_000)
-    ('2 KB', '3.2 MB')
+    >>> size(1536), size(3_400_000), size(120), size(0)
+    ('2 KB', '3.2 MB', '1 KB', '0 KB')
     """
     megabytes = n_bytes / 2**20
-    return f"{megabytes:,.1f} MB" if megabytes >= 1 else f"{n_bytes / 1024:,.0f} KB"
+    return f"{megabytes:,.1f} MB" if megabytes >= 1 else f"{max(n_bytes / 1024, n_bytes > 0):,.0f} KB"
 
 
 def plain(text: str) -> str:

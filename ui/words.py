@@ -133,10 +133,19 @@ def _fill(sentence: str, values: Mapping[str, object]) -> str:
     return sentence.format(**{name: _translated(name, value) for name, value in values.items()})
 
 
+def _title(title: str) -> str:
+    """Say the title of a known export, which notes carry in English."""
+    known = (one for key, one in catalogue().items() if key.startswith("platform."))
+    found = next((one for one in known if one.get("en") == title), {})
+    return found.get(language(), title)
+
+
 def _translated(name: str, value: object) -> object:
     """Say a value that is a word of ours (a field, a figure) in the reader's language too."""
     if isinstance(value, (list, tuple, set)):
         return _AND[language()].join(str(_translated(name, part)) for part in value)
+    if name == "title":
+        return _title(str(value))
     section = _SECTIONS_OF_VALUES.get(name.removesuffix("s"))
     if section is None or not isinstance(value, str):
         return value

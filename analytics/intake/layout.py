@@ -22,6 +22,7 @@ MAX_NAME = 200
 BLANKS = " "  # the delimiter of columns that are parted by runs of blanks
 QUOTE = '"'
 _DELIMITERS = (",", ";", "\t", "|")
+_DOUBLE = re.compile(r"^[^:]+(?:::[^:]*)+$")  # 1::1193::5: colons with nothing between
 _NAMED_DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "\\t": "\t", "pipe": "|"}
 _SAMPLE_RECORDS = 400
 _MAX_RECORD_LINES = 50
@@ -94,6 +95,8 @@ def find_layout(name: str, text: str, settings: ImportSettings) -> Layout:
     lines = text.split("\n")
     if told:
         lines[0] = ""
+    if not chosen and _are_doubled(lines):
+        candidates = (":",)
     readings = [_read(lines, delimiter, settings.header_line) for delimiter in candidates]
     if not chosen and max(reading.score for reading in readings) < (1.0,):
         by_blanks = _read(lines, BLANKS, settings.header_line)
@@ -101,6 +104,12 @@ def find_layout(name: str, text: str, settings: ImportSettings) -> Layout:
     best = max(readings, key=lambda reading: reading.score)
     skips_blanks = bool(re.search(re.escape(best.delimiter) + ' +"', text))
     return layout_of(name, best, skips_blanks=skips_blanks)
+
+
+def _are_doubled(lines: Sequence[str]) -> bool:
+    """Whether two colons part the columns, which are then read with blank ones between."""
+    some = [line for line in lines[:_SAMPLE_RECORDS] if line.strip()]
+    return len(some) > 1 and all(_DOUBLE.match(line) for line in some)
 
 
 def _chosen_delimiter(wanted: str) -> str:

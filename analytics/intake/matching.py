@@ -53,6 +53,8 @@ def propose(table: str, samples: Mapping[str, Profile]) -> list[Proposal]:
     found += _by_value(table, found, samples)
     if table == "order_lines":
         found = _related(found, samples)
+    elif table == "events":
+        found = _events_checked(_customers_checked(found, samples))
     elif "customer_id" in PATTERNS[table]:
         found = _customers_checked(found, samples)
     found += guessing.guesses(table, found, samples)
@@ -121,6 +123,19 @@ def _customers_checked(
     ]
 
 
+def _events_checked(found: Sequence[Proposal]) -> list[Proposal]:
+    """Prefer the name of an event to what is only called event, which may be its type."""
+    has_name = any(
+        one.field == "event" and {"event", "name"} <= read_header(one.column).all for one in found
+    )
+    return [
+        replace(one, confidence=_PRODUCT)
+        if has_name and one.field == "event" and read_header(one.column).all == {"event"}
+        else one
+        for one in found
+    ]
+
+
 def _related(found: Sequence[Proposal], profiles: Mapping[str, Profile]) -> list[Proposal]:
     found = _customers_checked(found, profiles)
     found = _orders_checked(found, profiles)
@@ -168,7 +183,7 @@ def _amounts_checked(found: Sequence[Proposal], profiles: Mapping[str, Profile])
     has_fees = relations.has_charges(profiles)
     kept = _kept_back(found, profiles)
     orders = _best(found, "order_id")
-    is_line_each = orders is not None and (
+    is_line_each = orders is None or (
         profiles[orders.column].n_distinct == profiles[orders.column].n
     )
     named = {one.column for one in found if one.field == "amount"}
@@ -270,14 +285,23 @@ def missing(table: str, mapping: Mapping[str, str]) -> list[str]:
     >>> missing("order_lines", {"email": "Email", "price": "Price"})
     ['ordered_at']
     """
-    groups = {"customer_id": CHAIN, "amount": MONEY_FIELDS, "event": ("event", "duration_s")}
-    if table != "order_lines":
-        groups.pop("amount")
     return [
         field
         for field in schema.required_fields(table)
-        if not any(name in mapping for name in groups.get(field, (field,)))
+        if not any(name in mapping for name in (field, *stand_ins(table, field)))
     ]
+
+
+def stand_ins(table: str, field: str) -> tuple[str, ...]:
+    """Return the fields that can fill a required one which has no column of its own.
+
+    >>> stand_ins("order_lines", "amount"), stand_ins("events", "event")
+    (('order_total', 'price'), ('duration_s',))
+    """
+    groups = {"customer_id": CHAIN, "event": ("event", "duration_s")}
+    if table == "order_lines":
+        groups["amount"] = MONEY_FIELDS
+    return tuple(name for name in groups.get(field, ()) if name != field)
 
 
 def required_columns(table: str, mapping: Iterable[str]) -> list[str]:

@@ -14,7 +14,7 @@ Profiles = Mapping[str, Profile]
 
 _DIGITS = re.compile(r"-?[\d.,]*\d")
 _CENT = 0.011
-_AGREE, _CONFLICT = 0.9, 0.3
+_AGREE, _MOSTLY, _CONFLICT = 0.9, 0.66, 0.3
 _LEAST_ROWS = 3
 _CHARGES = frozenset({"fee", "commission", "payout"})
 _DEALS = frozenset({"deal"})
@@ -83,7 +83,7 @@ def is_product(
 
 
 def is_less(rest: Profile, whole: Profile, part: Profile) -> bool:
-    """Whether a column is another less a third (a fee, a tax) in nearly all rows, and differs."""
+    """Whether a column is another less a third (a fee, a tax) in most rows, totals aside."""
     found = [
         (abs(left), abs(all_), abs(part_n or 0.0))
         for left, all_, part_n in (
@@ -93,7 +93,7 @@ def is_less(rest: Profile, whole: Profile, part: Profile) -> bool:
         if left and all_
     ]
     agree = sum(abs(all_ - part_n - left) < _CENT for left, all_, part_n in found)
-    return any(part_n for *_, part_n in found) and agree >= _AGREE * len(found)
+    return any(part_n for *_, part_n in found) and agree >= _MOSTLY * len(found)
 
 
 def differs(one: Profile, other: Profile) -> bool:

@@ -20,7 +20,8 @@ def word_key(word: str) -> str:
     >>> word_key("wc-on-hold"), word_key("ON_HOLD"), word_key("已付款，待发货")
     ('on hold', 'on hold', '已付款,待发货')
     """
-    text = _SEPARATORS.sub(" ", unicodedata.normalize("NFKC", word).casefold())
+    text = unicodedata.normalize("NFKC", word).casefold().replace("\u0307", "")  # the dot of İ
+    text = _SEPARATORS.sub(" ", text)
     return _PREFIX.sub("", text.strip(" .!"))
 
 

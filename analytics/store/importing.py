@@ -1,7 +1,7 @@
 """One import, from bytes to a published version; whatever stops it, the old version stays whole."""
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 
 from analytics import intake, schema
+from analytics.errors import CancelledError, HuitouError
 from analytics.progress import Progress
 from analytics.settings import ImportSettings, Settings
 from analytics.store import (
@@ -142,12 +143,15 @@ def run(
     *,
     dry_run: bool,
     progress: Progress,
+    on_failure: Callable[[HuitouError], None] | None = None,
 ) -> tuple[Version, list[ImportReport]]:
-    """Import files upon this version, all or none; the caller holds the write lock."""
+    """Import files upon this version; the caller holds the write lock.
+
+    All or none; with `on_failure`, all that can be loaded, and it is told of the others.
+    """
     place = Place(root)
-    subject = ", ".join(request.path.name for request in requests)
-    following = version.following("import", subject)
-    reports, decided = [], []
+    following = version.following("import", "")
+    reports, decided, failed = [], [], []
     # then the orders of the marts are those of the file, and are counted once
     is_alone = len(requests) == 1 and not version.tables and not dry_run
     with ExitStack() as stack:
@@ -157,20 +161,32 @@ def run(
             say = _part(progress, number, len(requests))
             name = f"{following.number:06d}" + (f"-{number + 1}" if number else "")
             say(0.01, "reading the file's shape")
-            reading = readings.understood(root, request, following.settings)
-            following, report = _load(
-                con,
-                scratch,
-                place,
-                following,
-                reading,
-                rejects=name,
-                counts_orders=not is_alone,
-                dry_run=dry_run,
-                progress=say,
-            )
+            try:
+                reading = readings.understood(root, request, following.settings)
+                following, report = _load(
+                    con,
+                    scratch,
+                    place,
+                    following,
+                    reading,
+                    rejects=name,
+                    counts_orders=not is_alone,
+                    dry_run=dry_run,
+                    progress=say,
+                )
+            except CancelledError:
+                raise
+            except HuitouError as error:
+                if on_failure is None:
+                    raise
+                failed.append(error)
+                continue
             reports.append(report)
             decided.append(reading)
+        if failed and not reports:
+            raise failed[0]
+        for error in failed:
+            on_failure(error)
         if dry_run:
             unchanged = [replace(report, version=version.number) for report in reports]
             return version, unchanged
@@ -180,7 +196,9 @@ def run(
         reports = findings.added(con, reports, following)
     progress(0.99, "publishing")
     following = replace(
-        following, reports=(*version.reports, *(report.to_record() for report in reports))
+        following,
+        subject=", ".join(reading.request.path.name for reading in decided),
+        reports=(*version.reports, *(report.to_record() for report in reports)),
     )
     manifest.publish(place.versions, following)
     for reading in decided:

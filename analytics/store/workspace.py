@@ -1,7 +1,7 @@
 """The workspace: a folder of Delta tables with versions, and the one way in from Python."""
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from hashlib import blake2b
@@ -12,7 +12,12 @@ import ibis
 import pandas as pd
 
 from analytics import schema
-from analytics.errors import NothingToUndoError, NoWorkspaceError, UnknownNameError
+from analytics.errors import (
+    HuitouError,
+    NothingToUndoError,
+    NoWorkspaceError,
+    UnknownNameError,
+)
 from analytics.notes import Note
 from analytics.progress import Progress, silent
 from analytics.settings import ImportSettings, Settings
@@ -157,6 +162,7 @@ class Workspace:
         *,
         dry_run: bool = False,
         progress: Progress = silent,
+        on_failure: Callable[[HuitouError], None] | None = None,
     ) -> list[ImportReport]:
         """Read several exports, in any order, and publish one version that holds them all.
 
@@ -169,11 +175,14 @@ class Workspace:
             Count everything, publish nothing, remember nothing.
         progress
             Called with a share from 0 to 1 and a message; may raise CancelledError.
+        on_failure
+            Called with the error of a file that can't be loaded, which is left out; without it,
+            or where no file can be loaded, the error is raised and nothing changes.
 
         Returns
         -------
         list of ImportReport
-            One for each file, in the order given.
+            One for each file loaded, in the order given.
 
         Raises
         ------
@@ -186,7 +195,12 @@ class Workspace:
         with lock.writing(self.path):
             self.refresh()
             self._state, reports = importing.run(
-                self.path, self._state, requests, dry_run=dry_run, progress=progress
+                self.path,
+                self._state,
+                requests,
+                dry_run=dry_run,
+                progress=progress,
+                on_failure=on_failure,
             )
         return reports
 

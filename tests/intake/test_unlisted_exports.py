@@ -49,7 +49,7 @@ def test_counts(case, tmp_path):
 
 
 def test_there_are_many_cases():
-    assert len(CASES) >= 100
+    assert len(CASES) >= 150
 
 
 def written(case, folder):

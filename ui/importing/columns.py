@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from analytics import schema
-from analytics.intake import Proposal, Understanding, mappable_fields
+from analytics.intake import Proposal, Understanding, mappable_fields, stand_ins
 from ui import formats
 from ui.importing import waiting
 from ui.importing.waiting import Look
@@ -57,10 +57,18 @@ def _field(seen: Look, found: Understanding, name: str, *, is_required: bool) ->
     left, middle, right = st.columns([2, 3, 5], vertical_alignment="center")
     left.markdown(name_of("field", name) + (" \\*" if is_required else ""))
     current = found.mapping.get(name)
+    filling = _filling(found, name) if current is None else None
     with middle:
         _choice(seen, name, [column.name for column in found.columns], current)
+    if filling:
+        right.caption(t("imports.filled_by", field=name_of("field", filling)))
     if current is not None:
         right.caption(f"{_why(found, name, current)}  \n{formats.plain(examples(found, current))}")
+
+
+def _filling(found: Understanding, name: str) -> str | None:
+    """Return the field that stands in for a required one without a column of its own."""
+    return next((one for one in stand_ins(found.table, name) if one in found.mapping), None)
 
 
 def _choice(seen: Look, name: str, columns: list[str], current: str | None) -> None:

@@ -24,6 +24,7 @@ from ui.words import name_of, say, say_error, spoken, t
 
 _ENCODINGS = ("utf-8", "gb18030", "big5", "utf-16", "shift_jis", "windows-1252")
 _DELIMITERS = (",", ";", "\t", "|", " ")
+_MARKS = (".", ",")
 _DATE_ORDERS = ("year-first", "day-first", "month-first")
 _LAST_HEADER_LINE = 40
 _PREVIEW_HEIGHT = 300
@@ -189,6 +190,8 @@ def _shape(seen: Look, found: Understanding | None, *, has_table: bool = True) -
                 found.sheets,
                 now.get("sheet") or found.sheets[0],
             )
+        else:
+            _setting(seen, "decimal", _MARKS, now.get("decimal"))
 
 
 def _table_choice(seen: Look, current: str | None, reason: str) -> None:
@@ -224,5 +227,13 @@ def _setting(
 
 
 def _sign(value: object) -> str:
-    names = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar", " ": "blanks", 0: "none"}
+    names = {
+        ",": "comma",
+        ";": "semicolon",
+        "\t": "tab",
+        "|": "bar",
+        " ": "blanks",
+        0: "none",
+        ".": "point",
+    }
     return names.get(value, str(value))  # type: ignore[call-overload]

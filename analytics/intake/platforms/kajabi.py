@@ -18,7 +18,7 @@ TRANSACTIONS = Platform(
         "customer_id": ("Customer ID",),
         "email": ("Customer Email",),
         "customer_name": ("Customer Name",),
-        "order_id": ("ID", "Order No.", "Order Number"),
+        "order_id": ("Order No.", "Order Number", "ID"),
         "ordered_at": ("Created At", "Date"),
         "item_id": ("Offer ID",),
         "item_name": ("Offer Title",),

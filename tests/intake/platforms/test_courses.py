@@ -3,6 +3,8 @@
 from datetime import datetime
 from decimal import Decimal
 
+from analytics import open_workspace
+
 
 def test_teachable_transactions(stage):
     text = (
@@ -65,8 +67,8 @@ def test_kajabi_transactions(stage):
     result = stage(text)
     assert result.understanding.platform == "kajabi_transactions"
     assert result.rows("order_id", "customer_id", "item_id", "amount", "status") == [
-        ("k1", "9001", "77", 49, "sale"),
-        ("k2", "9002", "78", Decimal("19.50"), "cancelled"),
+        ("1", "9001", "77", 49, "sale"),
+        ("2", "9002", "78", Decimal("19.50"), "cancelled"),
     ]
     assert result.rows("ordered_at")[0] == datetime(2024, 5, 1, 21, 15)
 
@@ -100,3 +102,17 @@ def test_udemy_knows_students_by_their_display_name(stage):
         ("802", "Bo C", True, Decimal("9.99"), "USD"),
     ]
     assert result.rows("channel") == ["Instructor", "Udemy Organic"]
+
+
+def test_a_kajabi_refund_takes_back_the_sale_of_its_order_number(tmp_path):
+    path = tmp_path / "kajabi.csv"
+    path.write_text(
+        "ID,Amount,Tax Amount,Currency,Customer ID,Customer Name,Customer Email,Offer ID,"
+        "Offer Title,Order No.,Type,Status,Created At,Provider,Coupon Used,Quantity\n"
+        "k1,97.00,0,USD,9001,Ann B,a@x.org,77,A,1,charge,succeeded,2024-05-01 21:15:00 UTC,s,,1\n"
+        "k2,49.00,0,USD,9002,Bo C,b@x.org,78,B,2,charge,succeeded,2024-05-02 08:00:00 UTC,s,,1\n"
+        "k3,97.00,0,USD,9001,Ann B,a@x.org,77,A,1,refund,succeeded,2024-05-03 08:00:00 UTC,s,,1\n"
+    )
+    report = open_workspace(tmp_path / "w", create=True).import_file(path).to_json()
+    assert (report["orders"], report["valid_orders"]) == (2, 1)
+    assert (report["revenue"], report["refunded"]) == ({"USD": 49.0}, {"USD": 97.0})
