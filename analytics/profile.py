@@ -6,10 +6,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analytics.errors import UnknownCustomerError
+from analytics.errors import NotEnoughDataError, UnknownCustomerError
 from analytics.periods import epoch_day
 from analytics.repurchase.rest import rest_chance
 from analytics.tables import collect, finish
+from analytics.value.models import fit_model
 
 
 @dataclass(frozen=True)
@@ -17,9 +18,9 @@ class Profile:
     """One customer at as-of.
 
     `facts`: the row of `customer_summary`, with recency_days, age_days, mean_gap_days and
-    return_chance_90 (of buying again within 90 days, from the curve of those with as many
-    purchases), null where unknown. `purchases`, `categories`, `behaviour`, `timeline`: see
-    `customer_profile`.
+    return_chance_90 (of buying again within 90 days: from the curve of those with as many
+    purchases, or where they are too few from the MBG/NBD model), null where unknown. `purchases`,
+    `categories`, `behaviour`, `timeline`: see `customer_profile`.
     """
 
     facts: dict[str, Any]
@@ -84,18 +85,33 @@ def _derived(workspace: Any, row: dict[str, Any], bought: pd.DataFrame) -> dict[
     if row["last_day"] is None or workspace.as_of is None:
         return facts
     silent = epoch_day(workspace.as_of) - epoch_day(row["last_day"])
-    chance = rest_chance(
+    curve = rest_chance(
         workspace.table("purchases"),
         as_of=workspace.as_of,
         step=int(row["purchases"]),
         silences=(max(silent, 0),),
-    )["chance"].iloc[0]
+    )
+    chance = _plain(curve["chance"].iloc[0])
+    if chance is None:
+        chance = _modelled_chance(workspace, row, horizon=90)
     return {
         "recency_days": silent,
         "age_days": epoch_day(workspace.as_of) - epoch_day(row["first_day"]),
         "mean_gap_days": _plain(bought["gap"].astype("float64").mean()),
-        "return_chance_90": _plain(chance),
+        "return_chance_90": chance,
     }
+
+
+def _modelled_chance(workspace: Any, row: dict[str, Any], *, horizon: int) -> float | None:
+    """Chance of a purchase within the horizon by the model; None where it can't be fitted."""
+    first, last = epoch_day(row["first_day"]), epoch_day(row["last_day"])
+    today = epoch_day(workspace.as_of)
+    try:
+        fitted = fit_model(workspace.table("purchases"), until=workspace.as_of, model="mbg-nbd")
+    except NotEnoughDataError:
+        return None
+    x, recency, known = np.array([[row["purchases"] - 1], [last - first], [today - first]])
+    return 1 - float(fitted.model.no_purchase(x, recency, known, horizon)[0])
 
 
 def _purchases(purchases: Any, lines: Any, number: int) -> pd.DataFrame:

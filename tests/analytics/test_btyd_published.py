@@ -10,6 +10,7 @@ from functools import cache
 import numpy as np
 import pytest
 from scipy.integrate import quad
+from scipy.stats import mannwhitneyu
 
 from analytics.reports import run_report
 from analytics.value.beta_geometric import BetaGeometric
@@ -18,7 +19,7 @@ from analytics.value.gamma_gamma import fit as fit_money
 from analytics.value.histories import Histories, customer_histories
 from analytics.value.models import discounted_alive, fit_histories
 from analytics.value.pareto_nbd import ParetoNbd
-from tests.analytics.reference_shops import NEEDS_SHARED, SHARED, cdnow, cdnow_log
+from tests.analytics.reference_shops import NEEDS_SHARED, SHARED, cdnow, cdnow_log, online_retail
 
 pytestmark = [pytest.mark.shared, NEEDS_SHARED]
 
@@ -287,3 +288,39 @@ def test_gamma_gamma_expected_purchases_of_hardies_note_025():
     x, mean = (part[:10] for part in repeat_means())
     expected = reference()["gammagamma_cdnow"]["cond_mean_first10"]
     assert model.expected_mean(x, mean) == pytest.approx(expected, abs=0.1)
+
+
+def ranking(purchases, cut, *, days=91):
+    """AUC of 1 − P(no purchase) and of P(alive) for a purchase in the days after the cut."""
+    seen = {}
+    for who, day in purchases:
+        seen.setdefault(who, set()).add(day)
+    rows, back = [], []
+    for mine in seen.values():
+        known = sorted(day for day in mine if day <= cut)
+        if known:
+            first, last = known[0], known[-1]
+            rows.append((len(known) - 1, (last - first).days, (cut - first).days))
+            back.append(any(0 < (day - cut).days <= days for day in mine))
+    x, recency, known = np.array(rows).T
+    model = fit_histories(Histories.of(x, recency, known), "bg-nbd").model
+    chance, alive = 1 - model.no_purchase(x, recency, known, days), model.alive(x, recency, known)
+    return [area(score, np.array(back)) for score in (chance, alive)], np.mean(back)
+
+
+def area(score, is_back):
+    return (
+        mannwhitneyu(score[is_back], score[~is_back]).statistic / is_back.sum() / (~is_back).sum()
+    )
+
+
+def test_the_chance_of_no_purchase_ranks_and_alive_does_not():
+    """../shared/design/research/churn.md, section 5.1."""
+    visits = [(who, day) for who, day, _ in cdnow_log("CDNOW_master.txt")]
+    (chance, alive), back = ranking(visits, date(1997, 12, 31))
+    assert (chance, alive) == pytest.approx((0.793, 0.332), abs=0.0015)
+    assert 1 - back == pytest.approx(0.838, abs=6e-4)
+    orders = [(order.customer, order.day) for order in online_retail().orders]
+    (chance, alive), back = ranking(orders, date(2011, 9, 9))
+    assert (chance, alive) == pytest.approx((0.733, 0.359), abs=0.004)
+    assert 1 - back == pytest.approx(0.430, abs=5e-3)

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from analytics.errors import InvalidSettingError, NotEnoughDataError
+from analytics.profile import customer_profile
 from analytics.reports import run_report
 from analytics.value.clv import customer_values
 from analytics.value.histories import count_histories, customer_histories
@@ -343,3 +344,14 @@ def test_fewer_than_a_hundred_repeaters_are_refused(name):
 def test_options_without_meaning_are_refused(world, name, options):
     with pytest.raises(InvalidSettingError):
         run_report(world, name, **options)
+
+
+def test_a_heavy_buyer_has_a_chance_to_return_where_the_curve_has_none(world):
+    days = days_of(world, world.as_of)
+    heaviest = max(days, key=lambda who: (len(days[who]), who))
+    mine = sorted(days[heaviest])
+    fitted = fit_model(world.table("purchases"), until=world.as_of, model="mbg-nbd")
+    spans = len(mine) - 1, (mine[-1] - mine[0]).days, (world.as_of - mine[0]).days
+    expected = 1 - fitted.model.no_purchase(*np.array(spans)[:, None], 90)[0]
+    found = customer_profile(world, heaviest).facts["return_chance_90"]
+    assert found == pytest.approx(expected)
