@@ -4,7 +4,7 @@ import streamlit as st
 
 from ui import cards, controls, data, guard, page, questions
 from ui.figures import churn as figures
-from ui.figures import score, value
+from ui.figures import loss, score, value
 
 page.needs("purchases")
 rule, fixed_days = figures.rule_choice()
@@ -28,7 +28,7 @@ with right:
 
 survival = data.report("survival", by=by, lost_days=lost_days)
 explained = (at_risk, survival)
-lifetimes, drivers, foretold, rules, worth = st.tabs(
+lifetimes, drivers, foretold, gone, rules, worth = st.tabs(
     figures.tabs(), on_change="rerun", key="churn_tabs"
 )
 if lifetimes.open:
@@ -42,21 +42,11 @@ if drivers.open:
         page.notes(cox.notes)
 if foretold.open:
     with foretold, guard.shown():
-        judged = score.read(horizon)
-        score.head(judged, horizon)
-        left, right = st.columns([7, 3], gap="large")
-        with left:
-            score.gains(judged, horizon)
-        with right:
-            score.people_of(judged, horizon)
-        left, right = st.columns(2, gap="large")
-        with left:
-            score.importance(judged)
-            score.models(judged)
-        with right:
-            score.reliability(judged)
-        page.notes(*score.notes(judged))
-        cards.definition(*score.explained(judged))
+        score.tab(horizon)
+if gone.open:
+    with gone, guard.shown():
+        reasons = data.report("loss", lost_days=lost_days)
+        loss.tab(reasons)
 if rules.open:
     with rules:
         figures.rules(at_risk)

@@ -10,7 +10,9 @@ from typing import Any
 import pandas as pd
 
 import analytics
+from analytics.churn import loss, loss_moments
 from analytics.periods import epoch_day, epoch_days
+from analytics.reports import LOSS_TABLES
 from analytics.repurchase.rate import SCOPES, buyers
 from analytics.retention.people import cell_people
 from analytics.tables import collect
@@ -146,3 +148,16 @@ def cohort_cell(
         **view,
     )
     return listed(summary.filter(summary.customer_number.isin(numbers)))
+
+
+def lost_with(
+    workspace: analytics.Workspace, *, trait: str, value: str, lost_days: int, days: int
+) -> Table:
+    """Who is gone ever since a purchase with this trait, as `loss` counts."""
+    if workspace.as_of is None:
+        return pd.DataFrame(columns=pd.Index(COLUMNS))
+    summary: Table = workspace.table("customer_summary")
+    tables: Any = [workspace.table(name) for name in LOSS_TABLES]
+    shop = loss_moments.Shop(*tables, as_of=workspace.as_of, zone=workspace.zone)
+    gone = loss.lost_with(shop, lost_days=lost_days, days=days, trait=trait, value=value)
+    return listed(summary.semi_join(gone, "customer_number"))

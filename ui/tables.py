@@ -14,8 +14,23 @@ from ui import downloads, formats, pictures
 from ui.types import Row, Table
 from ui.words import name_of, t
 
-_SHARES = {"rate", "ci_lower", "ci_upper", "survival", "share", "chance", "alive"}
+_SHARES = {
+    "gain",
+    "forecast",
+    "share_leavers",
+    "share_stayers",
+    "auc_active",
+    "rate",
+    "ci_lower",
+    "ci_upper",
+    "survival",
+    "share",
+    "chance",
+    "alive",
+}
 _MONEY = {
+    "lost_revenue",
+    "at_stake",
     "revenue",
     "cumulative_revenue",
     "cumulative_revenue_per_customer",
@@ -24,11 +39,17 @@ _MONEY = {
     "value_per_customer",
     "value_from",
     "expected_value",
+    "expected_revenue",
+    "mean_purchase_revenue",
+    "first_revenue",
+    "other_revenue",
+    "value_lower",
+    "value_upper",
     "mean_purchase_value",
     "new_revenue",
     "repeat_revenue",
 }
-_RATIOS = {"hazard_ratio", "p_value", "q_value", "lift"}
+_RATIOS = {"risk_ratio", "ratio_lower", "ratio_upper", "hazard_ratio", "p_value", "q_value", "lift"}
 _BOUNDS = {"ci_lower", "ci_upper"}
 _DAYS = {"first_day", "last_day"}
 

@@ -34,6 +34,7 @@ def ratios(
     hover: Sequence[str],
     is_clear: Sequence[bool],
     x_title: str,
+    customdata: Sequence[Any] | None = None,
 ) -> go.Figure:
     """Draw one point a row with its interval; rows that noise could explain are grey."""
     colors = theme.colors()
@@ -49,6 +50,7 @@ def ratios(
             error_x=whiskers(values, lower, upper),
             hovertext=list(hover),
             hovertemplate="%{hovertext}<extra></extra>",
+            customdata=customdata,
         )
     )
     figure.add_vline(x=1, line={"dash": "dot", "width": 1, "color": colors.muted})

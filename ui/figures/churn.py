@@ -229,4 +229,7 @@ def rule_choice() -> tuple[str, int]:
 
 def tabs() -> list[str]:
     """Name the page's tabs."""
-    return [t(f"churn.tab_{name}") for name in ("survival", "drivers", "score", "rules", "value")]
+    return [
+        t(f"churn.tab_{name}")
+        for name in ("survival", "drivers", "score", "loss", "rules", "value")
+    ]

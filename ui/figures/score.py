@@ -6,15 +6,14 @@ import streamlit as st
 
 from analytics.churn.score import TOO_GOOD
 from analytics.churn.score_gains import gains_table
-from analytics.notes import Note
-from analytics.reports import ReportResult
-from ui import controls, findings, formats, navigation, people, scoring
+from ui import cards, controls, findings, formats, navigation, page, people, scoring
 from ui.charts import bars, curves, dots, frame
 from ui.scoring import Judged
 from ui.types import Table
 from ui.words import t
 
 _HALF = 0.5
+_SPLIT = (7, 3)
 _CHANCES = (0.5, 0.8, 0.9)
 
 
@@ -275,11 +274,21 @@ def _percent(chance: float) -> str:
     return t("score.from", chance=formats.percent(chance, 0))
 
 
-def notes(judged: Judged) -> list[list[Note]]:
-    """Give the notes of the reports."""
-    return [result.notes for result in judged.reports.values()]
-
-
-def explained(judged: Judged) -> list[ReportResult]:
-    """Give the reports whose definitions belong to the tab."""
-    return list(judged.reports.values())
+def tab(horizon: int) -> None:
+    """Draw the tab: the finding, whom it would have met, who is next, what it rests on."""
+    judged = read(horizon)
+    head(judged, horizon)
+    left, right = st.columns(_SPLIT, gap="large")
+    with left:
+        gains(judged, horizon)
+    with right:
+        people_of(judged, horizon)
+    left, right = st.columns(2, gap="large")
+    with left:
+        importance(judged)
+        models(judged)
+    with right:
+        reliability(judged)
+    results = judged.reports.values()
+    page.notes(*(result.notes for result in results))
+    cards.definition(*results)
