@@ -12,7 +12,8 @@ import duckdb
 import pyarrow.dataset
 
 from analytics.intake import clean_blocks
-from analytics.intake.clean_blocks import BLANK_MARKS, GUARDS, NULL_WORDS
+from analytics.intake.identities import CHAIN
+from analytics.intake.looks import BLANK_MARKS, GUARDS, NULL_WORDS, Look
 from analytics.intake.spool import NEWLINE, UNIT, Spooled
 from analytics.quoting import identifier, literal
 
@@ -60,24 +61,31 @@ def open_text(con: duckdb.DuckDBPyConnection, folder: Path, width: int, found: S
         lines = f"SELECT * REPLACE (abs(source_row) AS source_row) FROM {_CLEAN}"
         parts = [lines, *([careful] if found.records > found.clean else [])]
     con.execute(f"CREATE OR REPLACE TEMP VIEW raw AS {' UNION ALL '.join(parts)}")
-    tidy = set(range(width)) - found.untidy if found.clean and len(parts) == 1 else set()
-    _note_tidy(con, [f"c{index}" for index in sorted(tidy)])
 
 
 def close(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
-    """Drop `raw` and delete the files behind it."""
+    """Drop `cells` and `raw`, and delete the files behind them."""
+    _drop(con)
     con.execute("DROP VIEW IF EXISTS raw")
-    con.execute("DROP TABLE IF EXISTS tidy")
     con.unregister(_CLEAN)
     for name in ("rows", "unread", "unpacked", clean_blocks.FILE):
         (folder / name).unlink(missing_ok=True)
 
 
-def _note_tidy(con: duckdb.DuckDBPyConnection, columns: Sequence[str]) -> None:
-    """Keep which columns of `raw` have nothing to clean."""
-    con.execute("CREATE OR REPLACE TEMP TABLE tidy (name VARCHAR)")
-    if columns:
-        con.execute("INSERT INTO tidy SELECT unnest(?)", [columns])
+def _drop(con: duckdb.DuckDBPyConnection) -> None:
+    """Drop `cells`, be it a table or a view."""
+    if kind := _kind(con):
+        con.execute(f"DROP {kind} cells")
+
+
+def _kind(con: duckdb.DuckDBPyConnection) -> str | None:
+    """Whether `cells` is a TABLE or a VIEW; None where there is none."""
+    found = con.execute(
+        "SELECT table_type FROM information_schema.tables WHERE table_name = 'cells'"
+    ).fetchone()
+    if found is None:
+        return None
+    return "VIEW" if found[0] == "VIEW" else "TABLE"
 
 
 def open_parquet(con: duckdb.DuckDBPyConnection, path: Path, limit: int | None = None) -> list[str]:
@@ -96,7 +104,6 @@ def open_parquet(con: duckdb.DuckDBPyConnection, path: Path, limit: int | None =
         for index, (name, dtype) in enumerate(types.items())
     ]
     end = f" WHERE file_row_number < {limit}" if limit else ""
-    _note_tidy(con, [])
     con.execute(
         f"CREATE OR REPLACE TEMP VIEW raw AS SELECT file_row_number + 1 AS source_row, "
         f"{', '.join(columns)} FROM read_parquet({file}, file_row_number=true){end}"
@@ -181,8 +188,12 @@ def make_cells(
     mapping: Mapping[str, int],
     required: Sequence[str],
     extras: Mapping[str, int] | None = None,
+    looks: Mapping[str, Look] | None = None,
 ) -> None:
-    """Make the table `cells`: source_row, a cleaned text per mapped field, extras, is_total.
+    """Make `cells`: source_row, a cleaned text per mapped field, extras, is_total.
+
+    It is a table, or a view where the columns are known to have nothing to clean and every row
+    what it must have; `changed` makes that a table before a cell of it changes.
 
     A line of totals or a footnote starts with a word like 合计, Total or # in one of its first two
     columns and lacks a cell that every row has.
@@ -197,10 +208,14 @@ def make_cells(
         Fields of which a row lacks none.
     extras
         Name to index of the columns that go into a JSON object `extras`.
+    looks
+        Field to what is known of all cells of its column.
     """
-    tidy = {name for (name,) in con.execute("SELECT name FROM tidy").fetchall()}
+    known = looks or {}
+    tidy = {field for field, look in known.items() if look.is_tidy}
+    is_whole = set(required) <= tidy and not any(known[field].empty for field in required)
     fields = [
-        f"{_clean(f'c{index}', field, tidy)} AS {identifier(field)}"
+        f"{f'c{index}' if field in tidy else _clean(f'c{index}', field)} AS {identifier(field)}"
         for field, index in mapping.items()
     ]
     pairs = ", ".join(
@@ -208,18 +223,31 @@ def make_cells(
     )
     # the merge drops the columns that are null in this row
     extra = f"json_merge_patch('{{}}', json_object({pairs}))" if pairs else "NULL"
-    lacking = " OR ".join(f"{identifier(field)} IS NULL" for field in required) or "false"
+    total = "false"
+    if required and not is_whole:
+        lacking = " OR ".join(f"{identifier(field)} IS NULL" for field in required)
+        total = (
+            f"CASE WHEN {lacking} THEN coalesce(regexp_matches({_first_filled(con)}, "
+            f"{literal('(?i)' + _TOTALS)}), false) ELSE false END"
+        )
+    _drop(con)
     con.execute(
-        "CREATE OR REPLACE TEMP TABLE cells AS SELECT source_row, "
-        f"{', '.join(fields)}, CAST({extra} AS VARCHAR) AS extras, "
-        f"CASE WHEN {lacking} THEN coalesce(regexp_matches({_first_filled(con)}, "
-        f"{literal('(?i)' + _TOTALS)}), false) ELSE false END AS is_total FROM raw"
+        f"CREATE TEMP {'VIEW' if tidy >= set(mapping) and is_whole and not pairs else 'TABLE'} "
+        f"cells AS SELECT source_row, {', '.join(fields)}, CAST({extra} AS VARCHAR) AS extras, "
+        f"{total} AS is_total FROM raw"
     )
 
 
-def _clean(column: str, field: str, tidy: Collection[str]) -> str:
-    if column in tidy:
-        return column
+def changed(con: duckdb.DuckDBPyConnection, statement: str) -> int:
+    """Run an UPDATE or DELETE of `cells` and return the number of its rows."""
+    if _kind(con) == "VIEW":
+        con.execute("CREATE TEMP TABLE own_cells AS FROM cells")
+        con.execute("DROP VIEW cells")
+        con.execute("ALTER TABLE own_cells RENAME TO cells")
+    return int(con.execute(statement).fetchall()[0][0])
+
+
+def _clean(column: str, field: str) -> str:
     return cleaned_text(column) if field in TEXT_FIELDS else cleaned(column)
 
 
@@ -249,7 +277,9 @@ def drop_summary(con: duckdb.DuckDBPyConnection, first: str) -> int:
 
 
 def _deleted(con: duckdb.DuckDBPyConnection, where: str) -> int:
-    return int(con.execute(f"DELETE FROM cells WHERE {where}").fetchall()[0][0])
+    if not con.execute(f"SELECT 1 FROM cells WHERE {where} LIMIT 1").fetchone():
+        return 0
+    return changed(con, f"DELETE FROM cells WHERE {where}")
 
 
 def drop_totals(con: duckdb.DuckDBPyConnection) -> int:
@@ -258,12 +288,42 @@ def drop_totals(con: duckdb.DuckDBPyConnection) -> int:
 
 
 def drop_repeated_headers(
-    con: duckdb.DuckDBPyConnection, mapping: Mapping[str, int], columns: Sequence[str]
+    con: duckdb.DuckDBPyConnection,
+    mapping: Mapping[str, int],
+    columns: Sequence[str],
+    looks: Mapping[str, Look],
 ) -> int:
     """Delete the rows of `cells` that repeat the header and return their number."""
-    if not mapping:
+    if not mapping or any(
+        look.is_tidy and look.is_never(columns[mapping[field]]) for field, look in looks.items()
+    ):
         return 0
     same = " AND ".join(
         f"{identifier(field)} = {literal(columns[index])}" for field, index in mapping.items()
     )
     return _deleted(con, same)
+
+
+def join_continuations(con: duckdb.DuckDBPyConnection, fields: Collection[str]) -> None:
+    """Give lines that name an item and nothing of an order the id of the order above them.
+
+    Exports made for reading write the order once and its further items below, as merged cells do.
+    """
+    of_order = [
+        name
+        for name in ("order_id", "ordered_at", "status", "order_total", *CHAIN)
+        if name in fields
+    ]
+    of_item = [name for name in ("item_id", "item_name", "quantity", "price") if name in fields]
+    if not {"order_id", "ordered_at"} <= {*of_order} or not of_item:
+        return
+    blank = " AND ".join(f"{name} IS NULL" for name in of_order)
+    is_item = " OR ".join(f"{name} IS NOT NULL" for name in of_item)
+    test = f"{blank} AND ({is_item})"
+    if con.execute(f"SELECT 1 FROM cells WHERE {test} LIMIT 1").fetchone():
+        changed(
+            con,
+            "UPDATE cells SET order_id = above.id FROM (SELECT source_row AS line, "
+            "last_value(order_id IGNORE NULLS) OVER (ORDER BY source_row) AS id FROM cells) "
+            f"AS above WHERE above.line = cells.source_row AND {test}",
+        )

@@ -5,7 +5,6 @@ no NUL, no stray carriage return, every quotation mark opens or closes a cell. A
 careful way, line by line.
 """
 
-import re
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -15,41 +14,21 @@ import pyarrow as pa
 import pyarrow.csv
 
 from analytics.intake.layout import BLANKS, Layout
+from analytics.intake.looks import Look, ends, flags
 from analytics.intake.reading import UNDECODABLE
 
 FILE = "blocks.arrow"
-BLANK_MARKS = " \t\r\n\u00a0\u3000\ufeff\u200b\x1e"
-GUARDS = "=`'"
-NULL_WORDS = ("-", "--", "---", "—", "——", "/", "null", "none", "nan", "n/a", "na", "nil", "\\n",
-              "#n/a", "无", "空")  # fmt: skip
 _BATCH = 1 << 16
-_NEVER = tuple(mark.encode() for mark in ("\x00", "\x1e", "\x1f", UNDECODABLE))
-_EDGES = {mark.encode()[0] for mark in BLANK_MARKS + GUARDS}
-_ENDS = {mark.encode()[-1] for mark in BLANK_MARKS}
-_WORD_STARTS = {start.encode()[0] for word in NULL_WORDS for start in (word, word.upper())}
-_LONGEST_WORD = max(len(word.encode()) for word in NULL_WORDS)
-_UNTIDY = re.compile(
-    f"^[{BLANK_MARKS}{GUARDS}]|[{BLANK_MARKS}]$|^({'|'.join(map(re.escape, NULL_WORDS))})$",
-    re.IGNORECASE,
-)
+_NEVER, _MARKED = (b"\x00", b"\x1e", b"\x1f"), UNDECODABLE.encode()
 _MOST_LOOKED_AT = 10_000
-
-
-def _flags(marks: set[int]) -> np.ndarray:
-    flags = np.zeros(256, dtype=bool)
-    flags[list(marks)] = True
-    return flags
-
-
-_IS_EDGE, _IS_END, _IS_WORD_START = map(_flags, (_EDGES, _ENDS, _WORD_STARTS))
-_IS_BLANK = _flags({9, 11, 12, 13, 28, 29, 30, 31, 32, 0xC2, 0xE1, 0xE2, 0xE3})  # or so it may be
+# or so it may be
+_IS_BLANK = flags({9, 11, 12, 13, 28, 29, 30, 31, 32, 0xC2, 0xE1, 0xE2, 0xE3})
 
 
 class CleanBlocks:
     """A file of the clean blocks of one text: line number, then every column as text.
 
-    `untidy` gathers the positions of columns with a cell that has something to clean: blanks or
-    guards around it, or a word that means nothing.
+    `looks` gathers what is known of all cells of each column.
     """
 
     def __init__(self, layout: Layout, folder: Path) -> None:
@@ -65,7 +44,7 @@ class CleanBlocks:
         fields = [("source_row", pa.int64()), *((name, pa.string()) for name in self._names)]
         self._schema = pa.schema(fields)
         self._writer = pa.ipc.new_file(folder / FILE, self._schema)
-        self.untidy: set[int] = set()
+        self.looks = tuple(Look() for _ in self._names)
 
     def __enter__(self) -> Self:
         return self
@@ -87,16 +66,16 @@ class CleanBlocks:
         if table is None:
             return None
         numbers = pa.array(np.arange(first, first + len(table), dtype=np.int64))
-        for index, column in enumerate(table.columns):
-            if index not in self.untidy and any(map(_is_untidy, column.chunks)):
-                self.untidy.add(index)
+        for look, column in zip(self.looks, table.columns, strict=True):
+            for chunk in column.chunks:
+                look.add(chunk)
         self._writer.write_table(table.add_column(0, "source_row", numbers), max_chunksize=_BATCH)
         return len(table)
 
     def _is_odd(self, block: bytes) -> bool:
-        if any(mark in block for mark in _NEVER):
+        if any(mark in block for mark in _NEVER) or (not block.isascii() and _MARKED in block):
             return True
-        if block.count(b"\r") != block.count(b"\r\n"):
+        if b"\r" in block and block.count(b"\r") != block.count(b"\r\n"):
             return True
         return self._quote in block and (self._skips_blanks or not self._is_well_quoted(block))
 
@@ -150,27 +129,6 @@ def _has_blank(table: pa.Table, *, is_quoted: bool) -> bool:
 def _is_empty(column: pa.StringArray, *, is_quoted: bool) -> np.ndarray:
     empty = column.is_null().to_numpy(zero_copy_only=False)
     if is_quoted:
-        filled, firsts, _, _ = _ends(column)
+        filled, firsts, _, _ = ends(column)
         empty[filled] |= _IS_BLANK[firsts]
     return empty
-
-
-def _ends(column: pa.StringArray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Return which cells are filled, and their first bytes, last bytes and lengths."""
-    _, offsets, text = column.buffers()
-    ends = np.frombuffer(offsets, np.int32)[column.offset : column.offset + len(column) + 1]
-    lengths = np.diff(ends)
-    filled = np.flatnonzero(lengths)
-    marks = np.frombuffer(text, np.uint8) if len(filled) else np.zeros(0, np.uint8)
-    return filled, marks[ends[filled]], marks[ends[filled + 1] - 1], lengths[filled]
-
-
-def _is_untidy(column: pa.StringArray) -> bool:
-    """Whether some cell has blanks or guards around it, or a word that means nothing."""
-    filled, firsts, lasts, lengths = _ends(column)
-    odd = _IS_EDGE[firsts] | _IS_END[lasts]
-    odd |= _IS_WORD_START[firsts] & (lengths <= _LONGEST_WORD)
-    if not odd.any():
-        return False
-    looks = column.take(pa.array(filled[odd])).unique()
-    return len(looks) > _MOST_LOOKED_AT or any(map(_UNTIDY.search, looks.to_pylist()))

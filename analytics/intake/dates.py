@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 import duckdb
 
 from analytics.intake import date_shapes
+from analytics.intake.looks import Look
 from analytics.intake.shapes import Shape, Shapes, shapes_of
 from analytics.intake.zones import minutes_east
 from analytics.notes import Note
@@ -64,6 +65,7 @@ def plan_dates(
     field: str,
     *,
     zone: str,
+    look: Look | None = None,
     wanted: str | None = None,
     expected: str | None = None,
 ) -> DatePlan:
@@ -81,12 +83,14 @@ def plan_dates(
         Name of its column.
     zone
         IANA name for times without zone.
+    look
+        What is known of all cells of the column.
     wanted
         "day-first", "month-first" or "year-first" where the user chose.
     expected
         The same where the export is known to write so.
     """
-    found = shapes_of(con, field, _PLAIN)
+    found = shapes_of(con, field, _PLAIN, look)
     plan, shapes = _kinds(found, zone)
     untidy = [shape for shape in shapes if not date_shapes.is_castable(shape.text)]
     plan = replace(

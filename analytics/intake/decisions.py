@@ -9,14 +9,15 @@ from analytics.intake import cells, matching, money
 from analytics.intake.currencies import is_in_cents
 from analytics.intake.currency_choice import choose_currency
 from analytics.intake.dates import DatePlan
-from analytics.intake.identities import CHAIN, damaged_sql
+from analytics.intake.identities import CHAIN, damaged_sql, may_be_damaged
+from analytics.intake.looks import Look
 from analytics.intake.numbers import NumberPlan, doubt_note, plan_numbers
 from analytics.intake.people import People, look_at_people
 from analytics.intake.properties import find_keys
 from analytics.intake.recogniser import Platform
 from analytics.intake.statuses import read_vocabulary
 from analytics.intake.times import joined_sql, plan_times
-from analytics.intake.value_tests import is_number, is_time
+from analytics.intake.value_tests import is_number, is_time, seconds_per_unit
 from analytics.intake.vocabulary import Words
 from analytics.notes import Note
 from analytics.quoting import identifier
@@ -40,6 +41,7 @@ class Decisions:
     places: dict[str, tuple[str, ...]] = field(default_factory=dict)
     shape: money.MoneyShape = field(default_factory=money.MoneyShape)
     spends_below_zero: bool = False
+    seconds_per_unit: float = 1
     warnings: tuple[Note, ...] = ()
 
 
@@ -49,10 +51,11 @@ def decide(
     indices: Mapping[str, int],
     columns: Sequence[str],
     *,
+    looks: Sequence[Look],
     settings: ImportSettings,
     platform: Platform | None,
 ) -> Decisions:
-    """Make the table `cells` from the view `raw` and decide what its values decide.
+    """Make `cells` from the view `raw` and decide what its values decide.
 
     Parameters
     ----------
@@ -64,23 +67,35 @@ def decide(
         Field to position of its column.
     columns
         Names of all columns.
+    looks
+        What is known of all cells of each column, or nothing; what it settles is not asked.
     settings
         Corrections by the user.
     platform
         The known export, if it is one.
     """
-    warnings = _prepare_cells(con, table, indices, columns, platform)
+    known = {name: looks[index] for name, index in indices.items()} if looks else {}
+    known = {name: look for name, look in known.items() if look.is_tidy}
+    warnings = _prepare_cells(con, table, indices, columns, known=known, platform=platform)
+    if warnings or "time_of_day" in indices:
+        known = {}  # the cells are not those of the file any more
+    if table == "order_lines" and ("order_id" not in known or known["order_id"].empty):
+        cells.join_continuations(con, indices)
     names = {name: columns[index] for name, index in indices.items()}
-    warnings += _drop_damaged(con, [name for name in _ROW_IDS if name in indices])
+    ids = [name for name in _ROW_IDS if name in indices]
+    warnings += _drop_damaged(
+        con, [name for name in ids if name not in known or may_be_damaged(known[name])]
+    )
     times = plan_times(
         con,
         {name: column for name, column in names.items() if is_time(name)},
+        looks=known,
         has_zones="time_zone" in indices,
         settings=settings,
         platform=platform,
     )
-    numbers = _numbers(con, names, platform)
-    people = look_at_people(con, names)
+    numbers = _numbers(con, names, known, platform, settings.decimal)
+    people = look_at_people(con, names, known)
     words = read_vocabulary(con, names, settings=settings, platform=platform)
     shape = (
         money.money_shape(con, indices, numbers, words=words, platform=platform)
@@ -108,6 +123,7 @@ def decide(
         places=find_keys(con, names) if table == "events" and "properties" in names else {},
         shape=shape,
         spends_below_zero=bool(platform and platform.spends_below_zero),
+        seconds_per_unit=seconds_per_unit(names.get("duration_s", "")),
         warnings=(
             *warnings,
             *times.warnings,
@@ -123,6 +139,8 @@ def _prepare_cells(
     table: str,
     indices: Mapping[str, int],
     columns: Sequence[str],
+    *,
+    known: Mapping[str, Look],
     platform: Platform | None,
 ) -> list[Note]:
     used = set(indices.values())
@@ -131,11 +149,11 @@ def _prepare_cells(
         for index, name in enumerate(columns)
         if table == "customers" and index not in used
     }
-    cells.make_cells(con, indices, matching.required_columns(table, indices), extras)
+    cells.make_cells(con, indices, matching.required_columns(table, indices), extras, known)
     if "time_of_day" in indices:
         time = "ordered_at" if table == "order_lines" else "occurred_at"
-        con.execute(f"UPDATE cells SET {time} = {joined_sql(time, 'time_of_day')}")
-    headers = cells.drop_repeated_headers(con, indices, columns)
+        cells.changed(con, f"UPDATE cells SET {time} = {joined_sql(time, 'time_of_day')}")
+    headers = cells.drop_repeated_headers(con, indices, columns, known)
     totals = _drop_what_is_no_row(con, platform)
     notes = []
     if totals:
@@ -172,7 +190,7 @@ def _drop_damaged(con: duckdb.DuckDBPyConnection, fields: Sequence[str]) -> list
         ).fetchall()[0]
         if n:
             (rows,) = con.execute("SELECT count(*) FROM cells").fetchall()[0]
-            con.execute(f"UPDATE cells SET {column} = NULL WHERE {damaged_sql(column)}")
+            cells.changed(con, f"UPDATE cells SET {column} = NULL WHERE {damaged_sql(column)}")
             notes.append(
                 Note(
                     "damaged_ids",
@@ -194,10 +212,14 @@ def _main_zone(dates: Mapping[str, DatePlan], settings: ImportSettings) -> str:
 
 
 def _numbers(
-    con: duckdb.DuckDBPyConnection, names: Mapping[str, str], platform: Platform | None
+    con: duckdb.DuckDBPyConnection,
+    names: Mapping[str, str],
+    known: Mapping[str, Look],
+    platform: Platform | None,
+    decimal: str | None,
 ) -> dict[str, NumberPlan]:
     """Decide how the columns of numbers are read; those of money may count cents."""
-    plans = plan_numbers(con, [name for name in names if is_number(name)])
+    plans = plan_numbers(con, [name for name in names if is_number(name)], known, mark=decimal)
     in_cents = bool(platform and platform.money_unit == "cents")
     return {
         name: replace(plan, is_cents=True)

@@ -1,9 +1,10 @@
 """Who a row is about, and the ids of orders and items: always text, never a guess."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from analytics.intake.fields import reading
 from analytics.intake.headers import normalise_header
+from analytics.intake.looks import Look
 from analytics.intake.profiles import DAMAGED
 from analytics.quoting import identifier, literal
 
@@ -21,6 +22,7 @@ _NOBODY = (
     "|gast|gastbestellung|invité|anonyme|anonym|invitado|anónimo|convidado|ospite|ゲスト|非会員"
     "|匿名|匿名用户|匿名买家|游客|遊客|散客|门店散客|未登录|未知|微信用户|默认用户|訪客|非會員|게스트|비회원"
 )
+_SHORTEST_ZEROS = 12
 _EXTENSION = r"(?i)(\.0|\s*(ext|x|#)\.?\s*\d{1,6})$"
 _NORTH_AMERICA = r"^(?:\+|00)\s?1[\s.\-(]*([2-9]\d{2}[\s.\-)]*\d{3}[\s.\-]*\d{4})$"
 
@@ -66,8 +68,26 @@ def damaged_sql(text: str) -> str:
     return f"(({marks}) AND regexp_matches({text}, '{DAMAGED.pattern}'))"
 
 
+def may_be_damaged(look: Look) -> bool:
+    """Whether some cell of a column of which this is known may be such an id."""
+    return bool(set(b"0123456789#") & set(look.firsts)) and not look.lacks("E", "e", "#")
+
+
+def names_somebody(look: Look) -> bool:
+    """Whether no cell of a column of which this is known is a word for nobody.
+
+    Of those words only long rows of zeros end in a digit.
+    """
+    is_short = look.longest < _SHORTEST_ZEROS or b"0" not in look.firsts
+    return is_short and set(look.lasts) <= set(b"0123456789")
+
+
 def customer_sql(
-    kinds: Mapping[str, str], nobody: Mapping[str, Sequence[str]], *, ignores_weak: bool = False
+    kinds: Mapping[str, str],
+    nobody: Mapping[str, Sequence[str]],
+    *,
+    named: Collection[str] = (),
+    ignores_weak: bool = False,
 ) -> tuple[str, str]:
     """SQL of the customer's id and of whether it is weak.
 
@@ -81,6 +101,8 @@ def customer_sql(
         Mapped field of `CHAIN` to what its column holds: id, email, phone or name.
     nobody
         Field to the values that mean nobody besides the words that always do.
+    named
+        Fields without such words.
     ignores_weak
         Whether what is weak identifies nobody.
     """
@@ -88,7 +110,9 @@ def customer_sql(
     for field in CHAIN:
         if field in kinds and not (ignores_weak and kinds[field] == "name"):
             column = identifier(field)
-            one = one_identity(column, kinds[field], nobody.get(field, ()))
+            one = one_identity(
+                column, kinds[field], nobody.get(field, ()), has_words=field not in named
+            )
             if ignores_weak:
                 one = f"CASE WHEN NOT contains({column}, '*') THEN {one} END"
             parts.append(one)
@@ -123,7 +147,7 @@ def contact_sql(column: str, kind: str) -> str:
     )
 
 
-def one_identity(column: str, kind: str, nobody: Sequence[str]) -> str:
+def one_identity(column: str, kind: str, nobody: Sequence[str], *, has_words: bool = True) -> str:
     """SQL of whom one column names, null where it names nobody.
 
     Parameters
@@ -134,8 +158,14 @@ def one_identity(column: str, kind: str, nobody: Sequence[str]) -> str:
         What it holds: id, email, phone or name.
     nobody
         Values that mean nobody besides the words that always do.
+    has_words
+        Whether such words may occur.
     """
-    empty = f"regexp_matches({column}, {literal(f'(?i)^({_NOBODY})$')})"
+    tests = []
+    if has_words:  # none of them has an @
+        pattern = literal(f"(?i)^({_NOBODY})$")
+        tests.append(f"(NOT contains({column}, '@') AND regexp_matches({column}, {pattern}))")
     if nobody:
-        empty += f" OR {column} IN ({', '.join(literal(value) for value in nobody)})"
-    return f"CASE WHEN {empty} THEN NULL ELSE {contact_sql(column, kind)} END"
+        tests.append(f"{column} IN ({', '.join(literal(value) for value in nobody)})")
+    contact = contact_sql(column, kind)
+    return f"CASE WHEN {' OR '.join(tests)} THEN NULL ELSE {contact} END" if tests else contact

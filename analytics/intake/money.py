@@ -1,6 +1,6 @@
 """Which money is a line's own and which is the order's, decided from the values."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import duckdb
@@ -164,15 +164,14 @@ def _sale_rows(
 
 
 def _has_multi(con: duckdb.DuckDBPyConnection) -> bool:
-    """Whether some order has several lines; those of some such orders become `some_rows`.
+    """Whether some order has several lines; some lines of some such orders become `some_rows`.
 
     One exception among them settles what must hold for all, without a look at all.
     """
-    part = _count(con, "SELECT count(*) FROM cells") // _SOME_ROWS + 1
     con.execute("DROP TABLE IF EXISTS order_sizes")
     con.execute(
-        "CREATE OR REPLACE TEMP TABLE some_rows AS SELECT * FROM sale_rows "
-        f"WHERE order_id IS NOT NULL AND hash(order_id) % {part} = 0 "
+        "CREATE OR REPLACE TEMP TABLE some_rows AS "
+        f"SELECT * FROM (SELECT * FROM sale_rows LIMIT {_SOME_ROWS}) WHERE order_id IS NOT NULL "
         "QUALIFY count(*) OVER (PARTITION BY order_id) > 1"
     )
     if _count(con, "SELECT count(*) FROM some_rows"):
@@ -187,12 +186,6 @@ def _all_several(con: duckdb.DuckDBPyConnection) -> str:
         "FROM sale_rows WHERE order_id IS NOT NULL GROUP BY 1 HAVING count(*) > 1"
     )
     return "(SELECT * FROM sale_rows WHERE order_id IN (SELECT order_id FROM order_sizes))"
-
-
-def _some_then_all(con: duckdb.DuckDBPyConnection) -> Iterator[str]:
-    """Yield the rows of some orders of several lines, then those of all."""
-    yield "some_rows"
-    yield _all_several(con)
 
 
 def _amounts(
@@ -236,23 +229,17 @@ def _total_note(evidence: _Evidence) -> Note:
 
 def _evidence(con: duckdb.DuckDBPyConnection, field: str, where: str = "true") -> _Evidence:
     """Look at the orders with several lines; wholly identical lines say nothing and stay aside."""
-    for rows in _some_then_all(con):
-        quick = _patterns(con, rows, field, where, kinds="2")
-        if quick.orders and not quick.is_total:
-            return quick
-    return _patterns(
-        con,
-        _all_several(con),
-        field,
-        where,
-        kinds="count(DISTINCT hash(*COLUMNS(* EXCLUDE (source_row))))",
-    )
+    if _differs(con, "some_rows", field, where):
+        return _Evidence(orders=1)
+    quick = _patterns(con, field, where, kinds="2")
+    if quick.orders and not quick.is_total:
+        return quick
+    kinds = "count(DISTINCT hash(*COLUMNS(* EXCLUDE (source_row))))"
+    return _patterns(con, field, where, kinds=kinds)
 
 
-def _patterns(
-    con: duckdb.DuckDBPyConnection, rows: str, field: str, where: str, *, kinds: str
-) -> _Evidence:
-    column = identifier(field)
+def _patterns(con: duckdb.DuckDBPyConnection, field: str, where: str, *, kinds: str) -> _Evidence:
+    column, rows = identifier(field), _all_several(con)
     row = con.execute(
         f"WITH grouped AS (SELECT count(*) AS n, count({column}) AS filled, "
         f"min({column}) AS low, max({column}) AS high, {kinds} AS kinds, "
@@ -266,9 +253,16 @@ def _patterns(
 
 def _varies(con: duckdb.DuckDBPyConnection, field: str) -> bool:
     """Whether a column named like a total differs between the lines of some order."""
-    column = identifier(field)
-    varying = "SELECT 1 FROM {} GROUP BY order_id HAVING count(DISTINCT {}) > 1 LIMIT 1"
-    return any(con.execute(varying.format(rows, column)).fetchall() for rows in _some_then_all(con))
+    return _differs(con, "some_rows", field) or _differs(con, _all_several(con), field)
+
+
+def _differs(con: duckdb.DuckDBPyConnection, rows: str, field: str, where: str = "true") -> bool:
+    """Whether a column has several values in some order of these rows."""
+    found = con.execute(
+        f"SELECT 1 FROM {rows} GROUP BY order_id "
+        f"HAVING {where} AND count(DISTINCT {identifier(field)}) > 1 LIMIT 1"
+    ).fetchall()
+    return bool(found)
 
 
 def _is_price_times_quantity(

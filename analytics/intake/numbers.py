@@ -5,19 +5,19 @@ decision is refused, never read as ten or a thousand times what it says.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 import duckdb
 
 from analytics.intake.currencies import CODES, SIGNS, tokens_in
+from analytics.intake.looks import NUMBER, Look
 from analytics.intake.shapes import Shape, shapes_of
 from analytics.notes import Note
 from analytics.quoting import identifier, literal
 
 POINT, COMMA = ".", ","
 MONEY = "DECIMAL(18,4)"
-_PLAIN = r"\d*\.?\d*"
 _WIDE, _NARROW = (
     "０１２３４５６７８９．，－＋（）−\u00a0\u202f\u2009\u3000’",
     "0123456789.,-+()-    '",
@@ -83,7 +83,13 @@ class _Part:
     is_quick: bool = True
 
 
-def plan_numbers(con: duckdb.DuckDBPyConnection, fields: Iterable[str]) -> dict[str, NumberPlan]:
+def plan_numbers(
+    con: duckdb.DuckDBPyConnection,
+    fields: Iterable[str],
+    looks: Mapping[str, Look] | None = None,
+    *,
+    mark: str | None = None,
+) -> dict[str, NumberPlan]:
     """Decide for each column of numbers how it is read, above all what parts its decimals.
 
     A comma before one, two or more than three last digits, or after a grouping point, speaks for
@@ -97,13 +103,17 @@ def plan_numbers(con: duckdb.DuckDBPyConnection, fields: Iterable[str]) -> dict[
         With the table `cells`.
     fields
         Names of its columns that hold numbers.
+    looks
+        Field to what is known of all its cells.
+    mark
+        The decimal mark that the user gave, for all of them.
 
     Returns
     -------
     dict
         Field to its plan.
     """
-    found = {field: shapes_of(con, field, _PLAIN) for field in fields}
+    found = {field: shapes_of(con, field, NUMBER, (looks or {}).get(field)) for field in fields}
     parts = {field: [_part(shape) for shape in shapes.odd] for field, shapes in found.items()}
     evidence = {field: _evidence(con, field, some) for field, some in parts.items()}
     commas = sum(comma for comma, _ in evidence.values())
@@ -111,9 +121,9 @@ def plan_numbers(con: duckdb.DuckDBPyConnection, fields: Iterable[str]) -> dict[
     plans = {}
     for field, (comma, point) in evidence.items():
         silent = COMMA if commas > points else POINT
-        decimal = silent if comma == point else (COMMA if comma > point else POINT)
+        decimal = mark or (silent if comma == point else (COMMA if comma > point else POINT))
         plan = _plan(parts[field], decimal, plain_points=comma > 0 and point > 0)
-        if comma or point or commas or points:
+        if mark or comma or point or commas or points:
             plan = replace(plan, example=None)
         shapes = found[field]
         plans[field] = replace(plan, is_mostly_plain=2 * shapes.plain >= shapes.filled)

@@ -14,6 +14,7 @@ from analytics.quoting import identifier, literal
 _MONEY_FIELDS = ("amount", "price", "quantity", "discount", "order_total", "gross",
                  "refunded_amount", "order_refunded")  # fmt: skip
 _MONEY = "DECIMAL(18,4)"
+_NEVER_PAID = "('cancelled', 'pending', 'test')"
 _NULL_MONEY = f"CAST(NULL AS {_MONEY})"
 
 
@@ -43,7 +44,9 @@ def order_lines_sql(fields: Collection[str], decisions: Decisions) -> str:
     times = dated(relation, decisions.dates, decisions.zones)
     rows = f"SELECT {', '.join(['*', *numbers])} FROM ({times})"
     people = decisions.people
-    customer, is_weak = customer_sql(people.kinds, people.nobody, ignores_weak=people.ignores_weak)
+    customer, is_weak = customer_sql(
+        people.kinds, people.nobody, named=people.named, ignores_weak=people.ignores_weak
+    )
     columns = {
         "customer_id": customer,
         "is_weak": f"coalesce({is_weak}, false)",
@@ -85,6 +88,8 @@ def _of_refunds(fields: Collection[str], decisions: Decisions) -> dict[str, str]
         )
     return {
         "order_id": own_order,
+        "amount": f"CASE WHEN amount__out IS NULL AND order_total__out IS NULL AND status__word IN "
+        f"{_NEVER_PAID} THEN CAST(0 AS {_MONEY}) ELSE amount__out END",
         "status": f"CASE WHEN {turned} THEN {to} ELSE status__word END",
         "refunded_amount": "CASE WHEN amount__out >= 0 OR amount__out IS NULL "
         "THEN refunded_amount__out END",
@@ -232,7 +237,10 @@ def _fault(fields: Collection[str], decisions: Decisions) -> str:
 
 
 def _lacks_amount(decisions: Decisions) -> str:
-    lacks = "amount__out IS NULL AND order_total__out IS NULL"
+    """SQL of whether a row that was sold does not say for how much; one never paid need not."""
+    lacks = (
+        f"amount__out IS NULL AND order_total__out IS NULL AND status__word NOT IN {_NEVER_PAID}"
+    )
     if decisions.shape.total_field and decisions.shape.has_multi_line:
         return (
             f"{lacks} AND (order_id IS NULL OR order_id NOT IN (SELECT order_id FROM order_sizes))"

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import combinations
+from itertools import combinations, takewhile
 
 import duckdb
 
-from analytics.intake.identities import CHAIN, kind_of_field, one_identity
+from analytics.intake import cells
+from analytics.intake.identities import CHAIN, kind_of_field, names_somebody, one_identity
+from analytics.intake.looks import Look
 from analytics.notes import Note
 from analytics.quoting import identifier, literal
 
@@ -26,16 +28,19 @@ class People:
 
     `kinds` says by what each identifies: id, email, phone or name; `nobody` which of its values
     stand for nobody besides the words that always do; `ignores_weak` that names and masked accounts
-    identify nobody, since most rows have better.
+    identify nobody, since most rows have better; `named` are the fields without a word for nobody.
     """
 
     kinds: dict[str, str] = field(default_factory=dict)
     nobody: dict[str, tuple[str, ...]] = field(default_factory=dict)
     ignores_weak: bool = False
+    named: frozenset[str] = field(default=frozenset(), compare=False)
     warnings: tuple[Note, ...] = ()
 
 
-def look_at_people(con: duckdb.DuckDBPyConnection, columns: Mapping[str, str]) -> People:
+def look_at_people(
+    con: duckdb.DuckDBPyConnection, columns: Mapping[str, str], looks: Mapping[str, Look]
+) -> People:
     """Decide who the rows are about; give those that know only an e-mail or a phone their id.
 
     Within one file an e-mail or a phone that goes with exactly one id stands for that id; one that
@@ -44,16 +49,25 @@ def look_at_people(con: duckdb.DuckDBPyConnection, columns: Mapping[str, str]) -
     Parameters
     ----------
     con
-        With the table `cells`, whose identities are completed.
+        With `cells`, whose identities are completed.
     columns
         Mapped field to the name of its column in the file.
+    looks
+        Field to what is known of all its cells.
     """
     kinds = {name: kind_of_field(name, columns[name]) for name in CHAIN if name in columns}
-    nobody = {name: stand_ins(con, name, kind) for name, kind in kinds.items() if kind != "name"}
     strong = [name for name, kind in kinds.items() if kind != "name"]
+    nobody = {name: stand_ins(con, name, kinds[name], looks.get(name)) for name in strong}
     known = {name: _strong(name, kinds[name], nobody[name]) for name in strong}
-    notes = _complete(con, known)
-    n_strong, n_weak = _strengths(con, kinds, known)
+    named = frozenset(name for name in kinds if name in looks and names_somebody(looks[name]))
+    open_ones = [name for name in strong if name not in looks or not looks[name].lacks("*")]
+    certain = [
+        name
+        for name in named.difference(open_ones)
+        if not looks[name].empty and not nobody.get(name) and kinds[name] != "phone"
+    ]
+    notes = _complete(con, known, certain)
+    n_strong, n_weak = _strengths(con, kinds, known, open_ones)
     ignores_weak = n_weak > 0 and n_strong >= n_weak
     if ignores_weak:
         notes.append(
@@ -64,7 +78,7 @@ def look_at_people(con: duckdb.DuckDBPyConnection, columns: Mapping[str, str]) -
                 n=n_weak,
             )
         )
-    return People(kinds, nobody, ignores_weak, tuple(notes))
+    return People(kinds, nobody, ignores_weak, named, tuple(notes))
 
 
 def _strong(name: str, kind: str, nobody: Sequence[str]) -> str:
@@ -73,7 +87,9 @@ def _strong(name: str, kind: str, nobody: Sequence[str]) -> str:
     return f"CASE WHEN NOT contains({identifier(name)}, '*') THEN {one} END"
 
 
-def stand_ins(con: duckdb.DuckDBPyConnection, field: str, kind: str) -> tuple[str, ...]:
+def stand_ins(
+    con: duckdb.DuckDBPyConnection, field: str, kind: str, look: Look | None = None
+) -> tuple[str, ...]:
     """Return the values of a column of `cells` that stand for a missing customer.
 
     A zero, or an address such as no-reply@shop.example, is nobody when it has more than three times
@@ -88,7 +104,11 @@ def stand_ins(con: duckdb.DuckDBPyConnection, field: str, kind: str) -> tuple[st
         Name of its column.
     kind
         What the column holds: id, email or phone.
+    look
+        What is known of all its cells.
     """
+    if kind not in _STAND_INS and look and not set(b"0-") & set(look.firsts):
+        return ()
     column = identifier(field)
     tests = [f"{column} IN ({', '.join(map(literal, _ZEROS))})"]
     if kind in _STAND_INS:
@@ -107,16 +127,22 @@ def stand_ins(con: duckdb.DuckDBPyConnection, field: str, kind: str) -> tuple[st
 
 
 def _strengths(
-    con: duckdb.DuckDBPyConnection, kinds: Mapping[str, str], known: Mapping[str, str]
+    con: duckdb.DuckDBPyConnection,
+    kinds: Mapping[str, str],
+    known: Mapping[str, str],
+    masked_fields: Sequence[str],
 ) -> tuple[int, int]:
-    """Count the rows that name a customer surely, and those that do so only weakly."""
-    if not kinds:
-        return 0, 0
+    """Count the rows that name a customer surely, and those that do so only weakly.
+
+    Of the fields that name one surely only `masked_fields` may hold something masked.
+    """
     named = " OR ".join(
         f"{identifier(name)} IS NOT NULL" for name, kind in kinds.items() if kind == "name"
     )
-    masked = " OR ".join(f"contains({identifier(name)}, '*')" for name in known)
+    masked = " OR ".join(f"contains({identifier(name)}, '*')" for name in masked_fields)
     weak = " OR ".join(test for test in (named, masked) if test)
+    if not weak:
+        return 0, 0
     (n_weak,) = con.execute(f"SELECT count(*) FROM cells WHERE {weak}").fetchall()[0]
     if not n_weak or not known:
         return 0, int(n_weak)
@@ -128,16 +154,22 @@ def _strengths(
     return int(found[0]), int(found[1])
 
 
-def _complete(con: duckdb.DuckDBPyConnection, known: Mapping[str, str]) -> list[Note]:
-    """Give rows the id that their e-mail or phone has elsewhere; return what to say about it."""
-    pairs = list(combinations(known, 2))
+def _complete(
+    con: duckdb.DuckDBPyConnection, known: Mapping[str, str], certain: Sequence[str]
+) -> list[Note]:
+    """Give rows the id that their e-mail or phone has elsewhere; return what to say about it.
+
+    No row needs anything from behind a field that is `certain`, which is filled in all of them.
+    """
+    lacking = list(takewhile(lambda name: name not in certain, known))
+    pairs = [pair for pair in combinations(known, 2) if pair[0] in lacking]
     if not pairs:
         return []
-    lacking = ", ".join(
+    counted = ", ".join(
         f"count(*) FILTER ({known[earlier]} IS NULL AND {known[later]} IS NOT NULL)"
         for earlier, later in pairs
     )
-    counts = con.execute(f"SELECT {lacking} FROM cells").fetchall()[0]
+    counts = con.execute(f"SELECT {counted} FROM cells").fetchall()[0]
     joined, torn = 0, 0
     for (earlier, later), n in zip(pairs, counts, strict=True):
         if n:
@@ -180,13 +212,14 @@ def _fill(
         f"count(DISTINCT who) AS n FROM (SELECT {contact} AS contact, {who} AS who FROM cells) "
         "WHERE contact IS NOT NULL AND who IS NOT NULL GROUP BY contact"
     )
-    filled = con.execute(
+    filled = cells.changed(
+        con,
         f"UPDATE cells SET {identifier(earlier)} = contacts.who FROM contacts "
-        f"WHERE contacts.n = 1 AND {lacks} AND {contact} = contacts.contact"
-    ).fetchall()[0][0]
+        f"WHERE contacts.n = 1 AND {lacks} AND {contact} = contacts.contact",
+    )
     (torn,) = con.execute(
         "SELECT count(*) FROM contacts WHERE n > 1 AND contact IN "
         f"(SELECT {contact} FROM cells WHERE {lacks})"
     ).fetchall()[0]
     con.execute("DROP TABLE contacts")
-    return int(filled), int(torn)
+    return filled, int(torn)

@@ -10,6 +10,7 @@ from analytics.notes import Note
 from analytics.quoting import identifier
 
 _CROWD_SHARE = 0.2
+_PARTS = 256
 _SHOWN = 8
 
 
@@ -108,6 +109,11 @@ def _customer_notes(con: duckdb.DuckDBPyConnection, decisions: Decisions) -> lis
 
 
 def _crowd_note(con: duckdb.DuckDBPyConnection, rows: int) -> list[Note]:
+    parts = con.execute(
+        f"SELECT count(*) FROM staged GROUP BY hash(customer_id) % {_PARTS}"
+    ).fetchall()
+    if max(parts, default=(0,))[0] < _CROWD_SHARE * rows:
+        return []  # nobody has so many rows where no part of the customers has
     found = con.execute(
         "SELECT customer_id, count(*) AS n FROM staged WHERE customer_id IS NOT NULL "
         "GROUP BY 1 ORDER BY n DESC, 1 LIMIT 2"

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import duckdb
 
+from analytics.intake.looks import Look
 from analytics.quoting import identifier, literal
 
 _MOST = 3_000
@@ -30,7 +31,9 @@ class Shapes:
     odd: tuple[Shape, ...] = ()
 
 
-def shapes_of(con: duckdb.DuckDBPyConnection, field: str, plain: str) -> Shapes:
+def shapes_of(
+    con: duckdb.DuckDBPyConnection, field: str, plain: str, look: Look | None = None
+) -> Shapes:
     """Return the shapes of the values of a column of `cells`.
 
     Parameters
@@ -41,7 +44,11 @@ def shapes_of(con: duckdb.DuckDBPyConnection, field: str, plain: str) -> Shapes:
         Name of its column.
     plain
         Pattern of whole values that need no look.
+    look
+        What is known of all cells of the column; where all are plain, none is asked.
     """
+    if look and look.fits(plain):
+        return Shapes(look.filled, look.filled)
     column = identifier(field)
     (filled,) = con.execute(f"SELECT count({column}) FROM cells").fetchall()[0]
     found = con.execute(

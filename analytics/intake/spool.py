@@ -15,6 +15,7 @@ from typing import IO
 from analytics.intake.clean_blocks import CleanBlocks
 from analytics.intake.encodings import Encoding
 from analytics.intake.layout import BLANKS, MAX_CELL, Layout
+from analytics.intake.looks import Look
 from analytics.intake.pace import Pace
 from analytics.intake.reading import UNDECODABLE, Source, line_blocks, unify_newlines
 from analytics.progress import Progress
@@ -29,15 +30,15 @@ _MAX_RAW = 4_000
 class Spooled:
     """What the spool holds: numbers of records, of blank lines, of records that it can't read.
 
-    `clean` are the records that went the fast way, and `untidy` the positions of their columns with
-    a cell that has something to clean. `lines` counts all physical lines of the source (0 where it
+    `clean` are the records that went the fast way, and `looks` what is known of all cells of each
+    column where all went it. `lines` counts all physical lines of the source (0 where it
     has none), `continued` those that continue a record of several lines. `late` counts the values
     of JSON keys that no column was made for, by key.
     """
 
     records: int = 0
     clean: int = 0
-    untidy: frozenset[int] = frozenset()
+    looks: tuple[Look, ...] = ()
     unreadable: int = 0
     blank: int = 0
     lines: int = 0
@@ -251,7 +252,7 @@ def write_spool(
         writer.write(carried, line - len(carried), is_final=True)
         found = writer.found
         found.lines, found.records = line - 1, found.records + found.clean
-        found.untidy = frozenset(clean.untidy)
+        found.looks = clean.looks if found.clean == found.records else ()
     return found
 
 

@@ -1,5 +1,6 @@
 """From an understood file to the tables `staged` and `rejected`, in DuckDB."""
 
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -83,7 +84,7 @@ def stage(
         incomplete.callback(file.unlink, missing_ok=True)
         spooled = _open(understanding, con, folder, say)
         say(_SPOOLED, "cleaning the cells")
-        decisions = understanding.decide(con)
+        decisions = understanding.decide(con, spooled.looks)
         say(_CLEANED, "typing the rows")
         _part_rows(understanding, con, decisions, file)
         say(_TYPED, "listing what can't be loaded")
@@ -91,7 +92,7 @@ def stage(
             rejects.add_unreadable(con, folder / "unread", understanding.file)
         staged = _count(understanding, con, spooled, decisions)
         incomplete.pop_all()
-    for name in ("cells", "order_sizes", "some_rows", "repeated"):
+    for name in ("order_sizes", "some_rows", "repeated"):
         con.execute(f"DROP TABLE IF EXISTS {name}")
     con.execute("DROP VIEW IF EXISTS sale_rows")
     say(1.0, f"{staged.rows_loaded:,} rows")
@@ -155,6 +156,20 @@ def _word(text: str) -> str:
     return f"CAST({literal(text)} AS ENUM({literal(text)}))"
 
 
+def _from_words(name: str, words: Sequence[str]) -> str:
+    """SQL of a column of order lines as a dictionary of the words that it may hold."""
+    return f"CAST({name} AS ENUM({', '.join(map(literal, words))})) AS {name}"
+
+
+def _few_words(understanding: Understanding, decisions: Decisions) -> dict[str, Sequence[str]]:
+    """Return the columns of order lines that hold few words, and these."""
+    if understanding.table != "order_lines":
+        return {}
+    one_currency = "currency" not in understanding.mapping and not decisions.signs
+    currency = {"currency": (decisions.currency,)} if one_currency else {}
+    return {"status": schema.ORDER_STATUSES, "kind": schema.ORDER_KINDS, **currency}
+
+
 def _part_rows(
     understanding: Understanding, con: duckdb.DuckDBPyConnection, decisions: Decisions, file: Path
 ) -> None:
@@ -162,11 +177,15 @@ def _part_rows(
     query = typed_sql(understanding, decisions)
     if duplicates.find(con, understanding):
         query = duplicates.marked(query)
+    words = _few_words(understanding, decisions)
     columns = ", ".join(
-        identifier(column.name) for column in schema.columns_of(understanding.table)
+        _from_words(column.name, words[column.name])
+        if column.name in words
+        else identifier(column.name)
+        for column in schema.columns_of(understanding.table)
     )
     sound = f"SELECT {columns} FROM ({query}) WHERE fault_reason IS NULL"
-    (n,) = con.execute(f"COPY ({sound}) TO {literal(str(file))} (FORMAT parquet)").fetchall()[0]
+    (n,) = con.execute(f"COPY ({sound}) TO {literal(str(file))} ({schema.PARQUET})").fetchall()[0]
     con.execute(
         f"CREATE OR REPLACE VIEW staged AS SELECT * FROM read_parquet({literal(str(file))})"
     )

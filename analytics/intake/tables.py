@@ -11,6 +11,7 @@ from analytics.intake.properties import value_sql
 from analytics.quoting import identifier, literal
 
 _SECONDS_PER_MINUTE = _MINUTES_PER_HOUR = 60
+_ATTENDED = "view"  # what a list of who stayed for how long tells
 _BAD = {"TIMESTAMP": "bad_date", "DOUBLE": "bad_number"}
 
 
@@ -50,6 +51,8 @@ def _value(table: str, column: schema.Column, fields: Collection[str], decisions
     special = _SPECIAL.get((table, name)) or _ALWAYS.get(name)
     if special and (name in fields or name in _ALWAYS):
         return special(name, decisions)
+    if (table, name) == ("events", "event") and name not in fields:
+        return literal(_ATTENDED)
     if name not in fields:
         return _from_json(name, decisions) or f"CAST(NULL AS {column.dtype})"
     if column.dtype == "TIMESTAMP":
@@ -76,7 +79,9 @@ def _from_json(name: str, decisions: Decisions) -> str | None:
 
 def _customer(_: str, decisions: Decisions) -> str:
     people = decisions.people
-    return customer_sql(people.kinds, people.nobody, ignores_weak=people.ignores_weak)[0]
+    return customer_sql(
+        people.kinds, people.nobody, named=people.named, ignores_weak=people.ignores_weak
+    )[0]
 
 
 def _extras(*_: object) -> str:
@@ -100,15 +105,15 @@ def _share(number: str, text: str) -> str:
     )
 
 
-def _duration(name: str, _: Decisions) -> str:
-    """Seconds, also where they are written as 1:02:03 or 2:03."""
+def _duration(name: str, decisions: Decisions) -> str:
+    """Seconds, also where they are written as 1:02:03 or 2:03, or the header counts minutes."""
     parts = f"string_split({name}, ':')"
     last, before, first = (f"try_cast({parts}[{index}] AS DOUBLE)" for index in (-1, -2, -3))
     minutes = f"({before} + coalesce({first}, 0) * {_MINUTES_PER_HOUR})"
     plain = f"try_cast(regexp_replace({name}, '\\s*(s|sec|seconds|秒)$', '') AS DOUBLE)"
     return (
         f"CASE WHEN contains({name}, ':') THEN {last} + {minutes} * {_SECONDS_PER_MINUTE} "
-        f"ELSE {plain} END"
+        f"ELSE {plain} * {decisions.seconds_per_unit} END"
     )
 
 

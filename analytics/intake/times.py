@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 import duckdb
 
 from analytics.intake.dates import DatePlan, doubt_note, plan_dates
+from analytics.intake.looks import Look
 from analytics.intake.recogniser import Platform
 from analytics.intake.zones import is_ambiguous, minutes_east, zone_words
 from analytics.notes import Note
@@ -32,6 +33,7 @@ def plan_times(
     con: duckdb.DuckDBPyConnection,
     columns: Mapping[str, str],
     *,
+    looks: Mapping[str, Look],
     has_zones: bool,
     settings: ImportSettings,
     platform: Platform | None,
@@ -46,6 +48,8 @@ def plan_times(
         With the table `cells`.
     columns
         Mapped field of a time to the name of its column in the file.
+    looks
+        Field to what is known of all its cells.
     has_zones
         Whether `cells` has a column `time_zone`.
     settings
@@ -61,6 +65,7 @@ def plan_times(
             con,
             name,
             zone="UTC" if is_utc else zone,
+            look=looks.get(name),
             wanted=settings.date_order,
             expected=platform.date_order if platform else None,
         )

@@ -16,6 +16,7 @@ from analytics.intake import cells, opening
 from analytics.intake.decisions import Decisions, decide
 from analytics.intake.encodings import Encoding
 from analytics.intake.layout import Layout
+from analytics.intake.looks import Look
 from analytics.intake.mapping import ColumnMap, checked_platform, map_columns, table_of
 from analytics.intake.platforms import PLATFORMS
 from analytics.intake.profiles import Profile
@@ -101,13 +102,17 @@ class Understanding:
         """Field to the position of its column."""
         return {name: self.index_of(column) for name, column in self.mapping.items()}
 
-    def decide(self, con: duckdb.DuckDBPyConnection) -> Decisions:
-        """Prepare the table `cells` of a connection with the view `raw`, and decide anew."""
+    def decide(self, con: duckdb.DuckDBPyConnection, looks: Sequence[Look] = ()) -> Decisions:
+        """Prepare `cells` of a connection with the view `raw`, and decide anew.
+
+        `looks` is what is known of all cells of each column, where anything is.
+        """
         return decide(
             con,
             self.table,
             self.indices,
             [column.name for column in self.columns],
+            looks=looks,
             settings=self.settings,
             platform=self.recognised,
         )

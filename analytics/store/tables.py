@@ -18,6 +18,7 @@ from deltalake import DeltaTable, Schema
 from deltalake.transaction import AddAction, create_table_with_add_actions
 
 from analytics.quoting import literal
+from analytics.schema import PARQUET
 
 
 @lru_cache(maxsize=1024)
@@ -37,7 +38,7 @@ class Written:
 
 def save(con: duckdb.DuckDBPyConnection, query: str, file: Path) -> int:
     """Write the rows of a query as one Parquet file and return their number."""
-    copied = f"COPY ({query}) TO {literal(str(file))} (FORMAT parquet, COMPRESSION snappy)"
+    copied = f"COPY ({query}) TO {literal(str(file))} ({PARQUET})"
     return int(con.execute(copied).fetchall()[0][0])
 
 

@@ -99,5 +99,5 @@ def test_a_column_with_something_to_clean_is_known(tmp_path, cell, is_untidy):
     quoted = f'"{cell}"' if '"' not in cell else cell
     text = "a,b,c\n" + "1,2,3\n" * 5 + f"1,{quoted},3\n"
     _, _, found = rows_of(tmp_path, text, block_bytes=1 << 20)
-    assert (1 in found.untidy or not found.clean) == is_untidy
-    assert 0 not in found.untidy
+    assert (not found.clean or not found.looks[1].is_tidy) == is_untidy
+    assert not found.clean or found.looks[0].is_tidy
