@@ -1,10 +1,12 @@
 """Rows of a file that are equal in everything: told, and kept, since nothing proves a mistake."""
 
+from collections.abc import Iterable
+
 import duckdb
 
 from analytics.notes import Note
 from analytics.schema import CANONICAL, TIMES
-from analytics.store import engines
+from analytics.store import engines, footers
 
 _COUNTED_WHOLE = 2_000_000  # rows; of larger files one customer in sixteen is looked at
 _PARTS = 16
@@ -19,18 +21,21 @@ FROM (
 """
 
 
-def notes(con: duckdb.DuckDBPyConnection, table: str) -> list[Note]:
+def notes(con: duckdb.DuckDBPyConnection, table: str, *, files: Iterable[str] = ()) -> list[Note]:
     """Say how many rows of `staged` repeat another one in every column.
 
     They may be what was sold (two copies in one order) or what was exported twice: only an id of
     the line could tell, so all are kept. Of files of more than two million rows a sixteenth of the
-    customers and moments is looked at, and the number is an estimate that says so. Own definition.
+    customers and moments is looked at, and the number is an estimate that says so.
+    `files` are the Parquet files behind `staged`, where there are such. Own definition.
     """
     if table not in _TABLES:
         return []
     (rows,) = con.execute("SELECT count(*) FROM staged").fetchall()[0]
     is_whole = rows <= _COUNTED_WHOLE
-    columns = engines.listed(CANONICAL[table])
+    told = footers.spans(con, files)
+    same = {name for name, span in told.items() if span.is_constant} - {"customer_id"}
+    columns = engines.listed(column for column in CANONICAL[table] if column.name not in same)
     sample = "true" if is_whole else f"hash(customer_id, {TIMES[table]}) % {_PARTS} = 0"
     n, lines = con.execute(_FOUND.format(sample=sample, columns=columns)).fetchall()[0]
     if not n:

@@ -122,7 +122,8 @@ def rebuild(
         body = engines.scan(tables.files(path, mart.version), columns)
         con.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS {body}")
 
-    facts = marts.build(con, version.settings, done=keep)
+    lines = place.files(version, "order_lines")
+    facts = marts.build(con, version.settings, done=keep, files=lines)
     for name in schema.CANONICAL:
         rows[name] = len(con.table(name))
     return replace(
@@ -244,7 +245,7 @@ def _load(
         version=version.number,
         rejects_file=_keep_rejects(con, staged, place, rejects),
         counts_orders=counts_orders,
-    ).with_notes([*reading.notes, *duplicates.notes(con, staged.table)])
+    ).with_notes([*reading.notes, *duplicates.notes(con, staged.table, files=[str(staged.file)])])
     if dry_run:
         return version, report
     progress(_STAGED, "merging with what is there")

@@ -4,19 +4,21 @@ Most exports leave half of the canonical columns empty or say the same in every 
 the queries that follow take such columns as constants.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import duckdb
 
 from analytics.quoting import literal
 from analytics.schema import columns_of
+from analytics.store import footers
 
 PAID = ("sale", "refunded", "partially_refunded")
 _TYPES = {column.name: column.dtype for column in columns_of("order_lines")}
 _OFTEN_CONSTANT = (
     "source", "source_file", "is_weak", "currency", "status", "kind", "channel", "coupon",
-    "category", "content_type", "quantity", "order_total", "refunded_amount", "order_refunded",
+    "item_id", "item_name", "category", "content_type", "quantity", "order_total",
+    "refunded_amount", "order_refunded",
 )  # fmt: skip
 _KEY = """
 CASE
@@ -43,6 +45,11 @@ class Lines:
     def lacks(self, column: str) -> bool:
         """Whether the column is null in every row."""
         return column in self.constants and self.constants[column] is None
+
+    def may_be(self, column: str, value: str) -> bool:
+        """Whether a row may hold this value; a constant column holds one only."""
+        known = self.constants.get(column, value)
+        return known is not None and known.lower() == value
 
     @property
     def are_sales(self) -> bool:
@@ -79,7 +86,7 @@ class Lines:
         )
 
 
-def look_at(con: duckdb.DuckDBPyConnection, relation: str) -> Lines:
+def look_at(con: duckdb.DuckDBPyConnection, relation: str, *, files: Iterable[str] = ()) -> Lines:
     """Look once at order lines, for what all of them have in common.
 
     Parameters
@@ -88,7 +95,31 @@ def look_at(con: duckdb.DuckDBPyConnection, relation: str) -> Lines:
         On which `relation` is a table or a view.
     relation
         Its name.
+    files
+        The Parquet files behind it: then their footers tell, as far as they do, and no row is read.
     """
+    if told := footers.spans(con, files):
+        return _as_told(relation, told)
+    return _as_seen(con, relation)
+
+
+def _as_told(relation: str, told: Mapping[str, footers.Span]) -> Lines:
+    rows, amount = told["source_row"].rows, told["amount"]
+    order_id = told["order_id"]
+    constants = {
+        name: None if name not in told or told[name].is_empty else told[name].low
+        for name in _OFTEN_CONSTANT
+        if name not in told or (told[name].is_constant and told[name].rows == rows)
+    }
+    return Lines(
+        relation,
+        constants,
+        has_ids=order_id.nulls == 0 and order_id.rows == rows,
+        is_positive=amount.nulls == 0 and amount.least is not None and amount.least >= 0,
+    )
+
+
+def _as_seen(con: duckdb.DuckDBPyConnection, relation: str) -> Lines:
     names = ", ".join(_OFTEN_CONSTANT)
     first = con.execute(f"SELECT {names} FROM {relation} LIMIT 1").fetchone()
     suspects = dict(zip(_OFTEN_CONSTANT, first or (None,) * len(_OFTEN_CONSTANT), strict=True))

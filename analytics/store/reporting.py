@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -120,9 +121,10 @@ def _money(pairs: list[tuple[str, str]]) -> dict[str, float]:
     return {currency: float(amount) for currency, amount in pairs}
 
 
-def _order_facts(con: duckdb.DuckDBPyConnection, settings: Settings) -> dict[str, Any]:
+def _order_facts(con: duckdb.DuckDBPyConnection, file: Path, settings: Settings) -> dict[str, Any]:
     rule = ValidOrderRule.parse(settings.valid_rule)
-    make_orders(con, "file_orders", look_at(con, "staged"), rule=rule, zone=settings.zone)
+    lines = look_at(con, "staged", files=[str(file)])
+    make_orders(con, "file_orders", lines, rule=rule, zone=settings.zone)
     return _counted(con, "file_orders", "customer_id")
 
 
@@ -141,7 +143,7 @@ def _counted(con: duckdb.DuckDBPyConnection, name: str, customer: str) -> dict[s
 
 def with_known_orders(con: duckdb.DuckDBPyConnection, told: ImportReport) -> ImportReport:
     """Return the report with its orders counted in the marts, which hold this file's alone."""
-    return replace(told, **_counted(con, "known_orders", "customer_number"))
+    return replace(told, **_counted(con, "orders", "customer_number"))
 
 
 def _other_facts(con: duckdb.DuckDBPyConnection, table: str) -> dict[str, Any]:
@@ -183,7 +185,7 @@ def report(
     Without `counts_orders` the orders are left for `with_known_orders`.
     """
     if staged.table == "order_lines" and counts_orders:
-        facts = _order_facts(con, settings)
+        facts = _order_facts(con, staged.file, settings)
     else:
         facts = _other_facts(con, staged.table)
     first, last = _span(con, staged.table, settings.zone)
