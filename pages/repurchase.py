@@ -3,7 +3,16 @@
 import streamlit as st
 
 from ui import cards, controls, data, findings, page
-from ui.figures import chances, dues, first_items, gaps, journeys, next_items, repeat_rates
+from ui.figures import (
+    chances,
+    dues,
+    first_items,
+    gaps,
+    journeys,
+    next_items,
+    repeat_rates,
+    repurchase_groups,
+)
 from ui.figures import repurchase as figures
 
 page.needs("purchases")
@@ -31,10 +40,7 @@ with left:
     figures.curve(curve, at_days, step=step)
     explained = [rates, trend, curve, quartiles]
     if by:
-        grouped = data.report("repurchase-rate", horizons=(horizon,), scope=scope, by=by)
-        figures.compared(
-            data.report("repurchase-quartiles", step=step, by=by), grouped, horizon=horizon
-        )
+        explained[-1] = repurchase_groups.compared(by, step=step, horizon=horizon)
     bar = figures.horizons(rates, scope=scope)
 with right:
     figures.people_of(bar, horizon=horizon, scope=scope)

@@ -108,7 +108,7 @@ TABS = {
     ("repurchase", "Returning buyers"): "Buyers who had bought before",
     ("repurchase", "Repeat revenue"): "Share of the revenue that second and later purchases bring",
     ("repurchase", "Journey"): "From purchase 1 to purchase 2",
-    ("repurchase", "Next item"): "What is bought next after Course",
+    ("repurchase", "Next item"): "What is bought next after",
 }
 
 
@@ -136,3 +136,36 @@ def test_a_page_holds_no_logic():
         assert source.count("\n") <= 90, path
         for word in ("def ", "try:", "import pandas", "import numpy"):
             assert word not in source, (path, word)
+
+
+@pytest.mark.parametrize("page", ["repurchase", "retention"])
+def test_a_late_refund_is_said_on_the_page(run, page, orders_csv, monkeypatch, tmp_path):
+    import analytics
+    from analytics.settings import ImportSettings
+
+    given = ImportSettings(timezone="Asia/Shanghai", currency="CNY")
+    shop = analytics.open_workspace(tmp_path / "my-shop", create=True)
+    head, *lines = orders_csv.read_text("utf-8").splitlines()
+    paid, refund = tmp_path / "paid.csv", tmp_path / "refund.csv"
+    rows = "".join(f"{line},paid\n" for line in lines)
+    paid.write_text(f"{head},status\n{rows}", "utf-8")
+    refund.write_text(f"{head},status\n{lines[0]},refunded\n", "utf-8")
+    shop.import_file(paid, settings=given)
+    monkeypatch.setenv("HUITOU_HOME", str(tmp_path))
+    assert "were refunded" not in said(run(page))
+    shop.import_file(refund, settings=given)
+    assert "Since version 1, 1 orders" in said(run(page))
+
+
+def test_the_open_tab_stands_in_the_address(run):
+    app = run("repurchase", repurchase_tabs="gaps", lang="zh")
+    assert app.session_state["repurchase_tabs"] == "购买间隔"
+    assert any(one.value.startswith("相邻两次购买") for one in app.subheader)
+    app = opened_tab(app, "repurchase_tabs", "购买路径")
+    assert app.query_params["repurchase_tabs"] == "journey"
+
+
+def test_groups_are_compared_in_words(run):
+    app = run("repurchase", by="first_channel", step="2")
+    assert not app.exception
+    assert "log-rank χ² =" in said(app)

@@ -35,8 +35,11 @@ def rows(
     *,
     customdata: Sequence[Any],
     selected: int | None = None,
+    muted: Sequence[bool] = (),
 ) -> go.Figure:
     """Draw the panels; the first row is on top, the selected one is marked across all panels.
+
+    Muted rows are grey.
 
     The labels stand above their bars: long names fit, and so do the panels on a phone.
     """
@@ -50,7 +53,7 @@ def rows(
     names = [_label(label, row) for row, label in enumerate(labels)]
     texts = [text for i, panel in enumerate(panels) for text in _beyond_whiskers(panel, i)]
     return go.Figure(
-        [_bars(panel, i, customdata, selected) for i, panel in enumerate(panels)],
+        [_bars(panel, i, customdata, selected, muted) for i, panel in enumerate(panels)],
         {
             **axes,
             "yaxis": _y_axis(len(labels)),
@@ -63,7 +66,11 @@ def rows(
 
 
 def _bars(
-    panel: Panel, place: int, customdata: Sequence[Any], selected: int | None
+    panel: Panel,
+    place: int,
+    customdata: Sequence[Any],
+    selected: int | None,
+    muted: Sequence[bool],
 ) -> dict[str, Any]:
     return {
         "type": "bar",
@@ -73,7 +80,7 @@ def _bars(
         "orientation": "h",
         "width": _BAR,
         "offset": _BAR_OFFSET,
-        "marker": {"color": _colors(panel, place, selected)},
+        "marker": {"color": _colors(panel, place, selected, muted)},
         "error_x": _whiskers(panel),
         "text": list(panel.texts) if panel.upper is None else None,
         "textposition": "outside",
@@ -128,12 +135,13 @@ def _label(text: str, row: int) -> dict[str, Any]:
     }
 
 
-def _colors(panel: Panel, place: int, selected: int | None) -> list[str]:
+def _colors(panel: Panel, place: int, selected: int | None, muted: Sequence[bool]) -> list[str]:
     colors = theme.colors()
     hue = colors.categories[0] if place == 0 else colors.sequence[2]
+    hues = [colors.border if row else hue for row in muted] or [hue] * len(panel.values)
     return [
         hue if selected is None or row == selected else theme.faded(hue, 0.35)
-        for row in range(len(panel.values))
+        for row, hue in enumerate(hues)
     ]
 
 

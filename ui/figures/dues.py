@@ -33,6 +33,7 @@ def due(result: ReportResult, names: Names, *, within: int) -> None:
     st.caption(t("due.caption", as_of=formats.day(result.as_of)))
     shown = table.head(_SHOWN).assign(
         last_item=[spoken(names, str(item)) for item in table["last_item_id"].head(_SHOWN)],
+        chance=table["chance"].head(_SHOWN).round(3),
         basis=[name_of("due", f"basis_{basis}") for basis in table["basis"].head(_SHOWN)],
     )
     tables.show(

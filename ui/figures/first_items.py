@@ -8,30 +8,24 @@ from analytics.reports import ReportResult
 from ui import (
     controls,
     data,
-    downloads,
     findings,
     formats,
     members,
     page,
     people,
-    pictures,
     questions,
-    tables,
 )
-from ui.charts import bars, frame
+from ui.charts import frame, panels
 from ui.figures import hover
 from ui.types import Row, Table
 from ui.words import name_of, t
 
-FLOORS = (30, 10, 50, 100, 200)
+FLOORS = (30, 10, 50, 100)
 THINGS = ("item", "category")
 _SHOWN = 15
-_NAME_SIGNS = 18
+_NAME_SIGNS = 34
 _SAID = 3
 _CLEAR_Q = 0.05
-_HEIGHT = 300
-_COLUMNS = ("item_name", "customers", "rate", "ci_lower", "ci_upper", "q_value")
-_OUTCOMES = ("median_days", "value_per_customer", "value_lower", "value_upper")
 
 
 def tab(rates: ReportResult, *, horizon: int) -> list[ReportResult]:
@@ -53,9 +47,9 @@ def tab(rates: ReportResult, *, horizon: int) -> list[ReportResult]:
 def first_items(
     result: ReportResult, names: Table, rates: Table, *, horizon: int
 ) -> tuple[str, Row] | None:
-    """Draw the repurchase rate by first item, grey where chance could explain the difference.
+    """Draw rate, days to the second purchase and value by first item; grey where chance may be all.
 
-    Gives the id of the clicked item and its row.
+    Gives the id of the clicked item and its row, before any click those of the surest one.
     """
     table = named(result.table, names)
     shown = telling(table)
@@ -63,52 +57,66 @@ def first_items(
     if shown.empty:
         return None
     row = findings.rate_row(rates, horizon_days=horizon, scope="any")
-    figure = bars.lying(
-        [_label(row) for row in shown.to_dict("records")],
-        shown["rate"].tolist(),
-        lower=shown["ci_lower"].tolist(),
-        upper=shown["ci_upper"].tolist(),
-        texts=[formats.percent(share, 0) for share in shown["rate"]],
-        hover=_hover(shown),
-        customdata=shown["item_id"].tolist(),
-        muted=(~is_clear(shown)).tolist(),
-        mark=None if row is None else float(row["rate"]),
-    )
     clicked = frame.show(
-        figure,
+        panels.rows(
+            [_label(row) for row in shown.to_dict("records")],
+            _panels(shown, result.currency, horizon),
+            customdata=shown["item_id"].tolist(),
+            muted=(~is_clear(shown)).tolist(),
+        ),
         key="first-item",
         title=t("first_item.title", days=horizon),
-        caption=t("first_item.caption", as_of=formats.day(result.as_of)),
+        caption=t(
+            "first_item.caption",
+            all=formats.NOTHING if row is None else formats.percent(row["rate"]),
+            as_of=formats.day(result.as_of),
+        ),
+        table=table.drop(columns=["p_value", "is_mature"]),
+        currency=result.currency,
         is_clickable=True,
     )
-    _listed(table, result, horizon=horizon)
-    return _chosen(clicked, table)
+    return _chosen(clicked, shown)
 
 
-def _chosen(clicked: Any, table: Table) -> tuple[str, Row] | None:
+def _panels(shown: Table, currency: str, horizon: int) -> list[panels.Panel]:
+    """Give the three measures side by side: rate, days until half are back, value by then."""
+    hovers = _hover(shown)
+    return [
+        panels.Panel(
+            t("first_item.rate"),
+            shown["rate"].tolist(),
+            [formats.percent(share, 0) for share in shown["rate"]],
+            hovers,
+            shown["ci_lower"].tolist(),
+            shown["ci_upper"].tolist(),
+        ),
+        panels.Panel(
+            t("first_item.days"),
+            shown["median_days"].astype(float).fillna(0).tolist(),
+            [formats.number(days) for days in shown["median_days"]],
+            hovers,
+        ),
+        panels.Panel(
+            t("first_item.value", days=horizon),
+            shown["value_per_customer"].tolist(),
+            [formats.money(value, currency) for value in shown["value_per_customer"]],
+            hovers,
+            shown["value_lower"].tolist(),
+            shown["value_upper"].tolist(),
+        ),
+    ]
+
+
+def _chosen(clicked: Any, shown: Table) -> tuple[str, Row]:
     item = clicked[0] if isinstance(clicked, list) else clicked
-    rows = table[table["item_id"] == item]
-    return None if rows.empty else (str(item), rows.iloc[0])
-
-
-def _listed(table: Table, result: ReportResult, *, horizon: int) -> None:
-    """List rate, days to the second purchase and value of every item, to be sorted by the head."""
-    st.caption(t("first_item.table_caption", days=horizon))
-    tables.show(
-        table[[*_COLUMNS, *_OUTCOMES]],
-        key="table_first-item",
-        currency=result.currency,
-        height=_HEIGHT,
-    )
-    with st.container(horizontal=True):
-        downloads.table(table.drop(columns="is_mature"), "first-item")
-        pictures.button("first-item", t("first_item.title", days=horizon))
+    rows = shown[shown["item_id"] == item]
+    row = shown.sort_values(["q_value", "item_id"]).iloc[0] if rows.empty else rows.iloc[0]
+    return str(row["item_id"]), row
 
 
 def people_of(chosen: tuple[str, Row] | None, *, horizon: int, of: str, currency: str) -> None:
     """Show who began with the clicked item, and what became of them."""
     if chosen is None:
-        st.caption(t("first_item.click"))
         return
     item, row = chosen
     people.panel(
@@ -160,7 +168,7 @@ def said(shown: Table) -> str:
     clear: Table = shown[is_clear(shown)].sort_values(["q_value", "item_id"]).head(_SAID)
     if clear.empty:
         return t("first_item.alike" if len(shown) else "first_item.too_few")
-    return " ".join(_sentence(row) for row in clear.to_dict("records"))
+    return findings.joined(*(_sentence(row) for row in clear.to_dict("records")))
 
 
 def _sentence(row: Row) -> str:
@@ -177,7 +185,7 @@ def _label(row: Row) -> str:
     """Write the name, shortened, and how many began with it: on a phone the bars have no room."""
     name = str(row["item_name"])
     short = name if len(name) <= _NAME_SIGNS else f"{name[: _NAME_SIGNS - 1]}…"
-    return f"{short} · {formats.number(row['customers'])}"
+    return t("next_item.row", item=short, n=formats.number(row["customers"]))
 
 
 def _hover(shown: Table) -> list[str]:

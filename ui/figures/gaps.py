@@ -4,12 +4,14 @@ import streamlit as st
 
 from analytics.intervals import wilson
 from analytics.reports import ReportResult
-from ui import formats, theme
+from ui import formats, tables, theme
 from ui.charts import bars, curves, frame
 from ui.types import Row, Table
 from ui.words import t
 
 _TICK_SIGNS = 5
+_SUMMARY = ("step", "n_gaps", "n_waiting", "p25_days", "median_days", "p75_days")
+_SUMMARY += ("km_p25_days", "km_median_days", "km_p75_days")
 
 
 def gaps(result: ReportResult, spread: ReportResult) -> None:
@@ -38,8 +40,10 @@ def gaps(result: ReportResult, spread: ReportResult) -> None:
         caption=t(
             "gaps.caption", n=formats.number(buckets["n"].sum()), as_of=formats.day(result.as_of)
         ),
-        table=summary,
+        table=buckets,
     )
+    st.caption(t("gaps.summary"))
+    tables.show(summary[[*_SUMMARY]], key="table_gap-quantiles")
 
 
 def said(summary: Table) -> str:

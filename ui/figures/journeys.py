@@ -16,14 +16,14 @@ Names: TypeAlias = Mapping[str, str]
 
 THINGS = ("category", "item")
 HORIZONS = (180, 90, 365)
-TOP = 7
+TOP = 5
 _BOUGHT, _NOT_BACK, _OPEN = OUTCOMES
 _CLEAR_Q = 0.05
 _LISTED = 200
 _HEIGHT = 320
 _NAME_SIGNS = 16
-_COLUMNS = ("item", "next_item", "numerator", "denominator", "rate", "base_rate")
-_LIFT = ("lift", "lift_lower", "lift_upper", "q_value")
+_COLUMNS = ("lift", "item", "next_item", "numerator", "denominator", "rate", "usual_share")
+_LIFT = ("lift_lower", "lift_upper", "q_value")
 
 
 def tab(*, step: int) -> list[ReportResult]:
@@ -75,6 +75,7 @@ def flow(result: ReportResult, names: Names, *, step: int, horizon: int) -> None
             [_end(one, names, horizon) for one in ends],
             drawn,
             quiet=[end in OUTCOMES for end in ends],
+            pooled=_short(spoken(names, OTHER)),
         ),
         key="journey-flow",
         title=t("journey.flow", step=step, next=step + 1),
@@ -136,6 +137,7 @@ def lifts(result: ReportResult, names: Names) -> None:
     table = _surest(result.table)
     st.subheader(t("journey.lifts"), anchor=False)
     st.markdown(_said(table, names))
+    table = table.rename(columns={"base_rate": "usual_share"})
     shown = table[[*_COLUMNS, *_LIFT]].assign(
         item=[spoken(names, str(one)) for one in table["item"]],
         next_item=[spoken(names, str(one)) for one in table["next_item"]],

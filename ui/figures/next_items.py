@@ -4,7 +4,7 @@ import streamlit as st
 
 from analytics.reports import ReportResult
 from ui import address, data, formats, members, page, people
-from ui.charts import bars, frame
+from ui.charts import frame, panels
 from ui.figures import hover
 from ui.figures.journeys import Names, names_of, spoken
 from ui.types import Table
@@ -62,20 +62,17 @@ def next_items(result: ReportResult, names: Names, item: str) -> None:
     table = table.assign(next_name=[spoken(names, one) for one in table["next_item"]])
     clear = (table["q_value"] < _CLEAR_Q).fillna(value=False)
     st.markdown(_said(table[clear & (table["lift"] > 1)], table, spoken(names, item)))
-    figure = bars.lying(
-        [f"{row.next_name} · {row.numerator}" for row in table.itertuples()],
-        table["rate"].tolist(),
-        lower=table["ci_lower"].tolist(),
-        upper=table["ci_upper"].tolist(),
-        texts=[
-            t("next_item.bar", lift=formats.number(row.lift, 1), days=formats.days(row.median_days))
+    figure = panels.rows(
+        [
+            t("next_item.row", item=row.next_name, n=formats.number(row.numerator))
             for row in table.itertuples()
         ],
-        hover=_hover(table),
+        _panels(table),
+        customdata=table["next_item"].tolist(),
         muted=(~clear).tolist(),
     )
     shown = ["place", "next_name", "numerator", "denominator", "rate", "ci_lower", "ci_upper"]
-    shown += ["base_rate", "lift", "lift_lower", "lift_upper", "q_value", "median_days"]
+    shown += ["usual_share", "lift", "lift_lower", "lift_upper", "q_value", "median_days"]
     frame.show(
         figure,
         key="next-item",
@@ -83,8 +80,35 @@ def next_items(result: ReportResult, names: Names, item: str) -> None:
         caption=t(
             "next_item.caption", days=result.params["horizon"], as_of=formats.day(result.as_of)
         ),
-        table=table[shown].rename(columns={"next_name": "next_item"}),
+        table=table.rename(columns={"base_rate": "usual_share"})[shown],
     )
+
+
+def _panels(table: Table) -> list[panels.Panel]:
+    """Give the three measures side by side: share, lift, days."""
+    hovers = _hover(table)
+    return [
+        panels.Panel(
+            t("next_item.share"),
+            table["rate"].tolist(),
+            [formats.percent(share, 0) for share in table["rate"]],
+            hovers,
+            table["ci_lower"].tolist(),
+            table["ci_upper"].tolist(),
+        ),
+        panels.Panel(
+            t("column.lift"),
+            table["lift"].tolist(),
+            [t("next_item.times", lift=formats.number(lift, 1)) for lift in table["lift"]],
+            hovers,
+        ),
+        panels.Panel(
+            t("next_item.days"),
+            table["median_days"].tolist(),
+            [formats.number(days) for days in table["median_days"]],
+            hovers,
+        ),
+    ]
 
 
 def _said(clear: Table, table: Table, name: str) -> str:

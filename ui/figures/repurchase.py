@@ -4,13 +4,12 @@ from typing import Any
 
 import streamlit as st
 
-from analytics.log_rank import LogRank
 from analytics.notes import Note
 from analytics.reports import ReportResult
-from ui import cards, controls, downloads, findings, formats, members, people, tables
+from ui import cards, controls, findings, formats, members, people
 from ui.charts import at_risk, curves, frame, side_by_side
 from ui.figures import groups, hover
-from ui.questions import UNKNOWN
+from ui.figures.repurchase_groups import known
 from ui.types import Row, Table
 from ui.words import name_of, t
 
@@ -29,7 +28,6 @@ TABS = (
 CARD_HORIZONS = (30, 90, 365)
 SCOPES = ("any", "category", "item")
 _ALL = "all"
-_CLEAR = 0.05
 
 
 def kpis(rates: ReportResult, quartiles: ReportResult, trends: ReportResult, *, scope: str) -> None:
@@ -69,7 +67,7 @@ def curve(result: ReportResult, at_days: ReportResult, *, step: int) -> None:
     parts = curves.largest(table, "group")
     lines = [
         curves.Curve(
-            "" if name == _ALL else _known(name),
+            "" if name == _ALL else known(name),
             part["day"].tolist(),
             (1 - part["survival"]).tolist(),
             (1 - part["ci_upper"]).tolist(),
@@ -101,39 +99,6 @@ def curve(result: ReportResult, at_days: ReportResult, *, step: int) -> None:
 def _at_risk(part: Table, days: list[int]) -> at_risk.Numbers:
     counts = part.set_index("day")["n_at_risk"].reindex(days)
     return at_risk.Numbers([float(n) for n in counts])
-
-
-def compared(quartiles: ReportResult, rates: ReportResult, *, horizon: int) -> None:
-    """Say whether the groups' curves differ, and list each group's rate and quartile days."""
-    said = _log_rank(quartiles.table.attrs.get("log_rank"))
-    own: Table = rates.table[rates.table["horizon_days"] == horizon]
-    kept = ["group", "rate", "ci_lower", "ci_upper"]
-    days = ["group", "customers", "p25_days", "median_days", "p75_days"]
-    table: Table = quartiles.table[days].merge(own[kept], on="group", how="left")
-    table["group"] = [_known(str(name)) for name in table["group"]]
-    st.subheader(t("repurchase.groups", days=horizon), anchor=False)
-    if said:
-        st.markdown(said)
-    shown = table[["group", "customers", *kept[1:], *days[2:]]]
-    tables.show(shown, key="repurchase-groups")
-    downloads.table(shown, "repurchase-groups")
-
-
-def _known(name: str) -> str:
-    """Name a group; nothing known of its customers is said in words."""
-    return groups.group_name(UNKNOWN if name in {"None", "nan", "<NA>"} else name)
-
-
-def _log_rank(found: LogRank | None) -> str:
-    """Say the log-rank test in words: statistic, degrees of freedom, p and what it means."""
-    if found is None:
-        return ""
-    return t(
-        "repurchase.groups_differ" if found.p_value < _CLEAR else "repurchase.groups_alike",
-        statistic=formats.number(found.statistic, 1),
-        degrees=found.degrees,
-        p=findings.p_value(found.p_value),
-    )
 
 
 def horizons(result: ReportResult, *, scope: str) -> list[Any] | None:
