@@ -19,6 +19,7 @@ from analytics.churn.score import churn_importance, churn_reliability, churn_sco
 from analytics.churn.score_gains import churn_gains
 from analytics.churn.score_list import churn_list
 from analytics.churn.survival import survival
+from analytics.churn.usage_cycle import usage_cycle
 from analytics.data_quality import data_quality
 from analytics.errors import NotEnoughDataError, UnknownNameError
 from analytics.notes import Note
@@ -114,6 +115,7 @@ _REPORTS = (
     Report("stickiness", stickiness, ("purchases", "customer_summary")),
     Report("lifecycle", lifecycle, ("purchases", "customer_summary")),
     Report("at-risk", at_risk, ("purchases",)),
+    Report("usage-cycle", usage_cycle, ("purchases", "customer_summary", "events")),
     Report("survival", survival, ("purchases", "customer_summary")),
     Report("cox", cox, ("purchases", "customer_summary")),
     Report("clv", clv, ("purchases",)),

@@ -18,6 +18,7 @@ lost_days = figures.lost_after(at_risk, rule, fixed_days)
 summary = data.rows(questions.survival_summary, by=by, lost_days=lost_days)
 
 page.head(figures.finding(at_risk, days, horizon=horizon))
+page.notes(data.rows(questions.renewal_notes))
 figures.kpis(at_risk, summary, days=days, lost_days=lost_days)
 
 left, right = st.columns([7, 3], gap="large")
@@ -48,8 +49,11 @@ if gone.open:
         reasons = data.report("loss", lost_days=lost_days)
         loss.tab(reasons)
 if rules.open:
-    with rules:
+    with rules, guard.shown():
         figures.rules(at_risk)
+        cycle = data.report("usage-cycle")
+        page.notes(cycle.notes)
+        cards.definition(cycle)
 if worth.open:
     with worth, guard.shown():
         to_come = data.report("clv", horizon=horizon, margin=value.margin())

@@ -8,7 +8,7 @@ import pandas as pd
 
 import analytics
 from analytics import overview
-from analytics.churn import survival
+from analytics.churn import survival, usage_cycle
 from analytics.errors import NotEnoughDataError
 from analytics.notes import Note
 from analytics.reports import ReportResult
@@ -101,3 +101,8 @@ def what_changed(workspace: analytics.Workspace, *, period: str = "month") -> pd
     return overview.what_changed(
         now, data.report_of(before, "overview-series", period=period).table
     )
+
+
+def renewal_notes(workspace: analytics.Workspace) -> list[Note]:
+    """Say whether purchases come by contract, so that silence says little; else nothing."""
+    return usage_cycle.renewal_notes(workspace.table("purchases"), _as_of(workspace))

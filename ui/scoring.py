@@ -18,6 +18,8 @@ from ui import data, formats
 from ui.types import Table
 from ui.words import language, sentence, t
 
+_QUIET_DAYS = 14  # who was seen since is not called quiet
+
 
 @dataclass(frozen=True)
 class Judged:
@@ -97,12 +99,15 @@ def _reason(fact: str, row: dict[str, Any]) -> str:
     """Say a fact with the customer's own numbers; the first purchase has no rhythm yet."""
     knows = {"silence": row["rhythm_days"], "activity": row["quiet_days"]}
     suffix = "_unknown" if fact in knows and formats.is_nothing(knows[fact]) else ""
+    if fact == "activity" and not suffix and row["quiet_days"] < _QUIET_DAYS:
+        suffix = "_little"
     return sentence(f"score.why_{fact}{suffix}").format(
         days=formats.days(row["silent_days"]),
         rhythm=formats.number(row["rhythm_days"]),
         quiet=formats.days(row["quiet_days"]),
         purchases=formats.number(row["purchases"]),
         bought=formats.number(row["bought_90"]),
+        seen=formats.number(row["seen_90"]),
     )
 
 

@@ -29,6 +29,7 @@ _SECTIONS_OF_VALUES = {
     "covariate": "trait",
     "rule": "rule",
     "candidate": "score_model",
+    "habit": "habit",
     "reason": "fault",
     "remedy": "fault",
     "name": "fault",

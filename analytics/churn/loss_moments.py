@@ -139,7 +139,7 @@ def _events(shop: Shop, chosen: Any, events: Any, days: int) -> Any:
     Afterwards only what was bought counts: the rest may belong to the next purchase already.
     """
     own = shop.purchase_items.select(*_PURCHASE, "item_id")
-    seen = _by_day(shop, events)
+    seen = local_days(events, as_of=shop.as_of, zone=shop.zone)
     rows = chosen.select(*_PURCHASE, bought=epoch_days(chosen.day))
     after = rows.inner_join(own, _PURCHASE).inner_join(seen, ["customer_number", "item_id"])
     before = rows.inner_join(seen, "customer_number")
@@ -161,14 +161,14 @@ def _within(rows: Any, first: int, last: int) -> Any:
     return (since >= first) & (since <= last)
 
 
-def _by_day(shop: Shop, events: Any) -> Any:
+def local_days(events: Any, *, as_of: date, zone: str) -> Any:
     """Give customer_number, item_id, event and local day, as a number, of what was done by as-of.
 
     Local days are told by the zone's distance from UTC at as-of, so that near a change of clocks
     an hour may fall on the neighbouring day.
     """
-    end = day_end(shop.as_of, shop.zone)
-    ahead = (epoch_day(shop.as_of) + 1) * DAY_S - epoch_seconds(end)
+    end = day_end(as_of, zone)
+    ahead = (epoch_day(as_of) + 1) * DAY_S - epoch_seconds(end)
     known = events.filter(events.occurred_at < ibis.literal(end))
     local = (known.occurred_at.epoch_seconds() + ahead) // DAY_S
     return known.select("customer_number", "item_id", "event", at=local)

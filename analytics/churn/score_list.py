@@ -15,7 +15,15 @@ from analytics.notes import Note
 from analytics.tables import collect, finish
 
 _LEFT = ["customer_id", "chance", "at_stake", "last_day", "purchases", "revenue"]
-_RIGHT = ["silent_days", "rhythm_days", "quiet_days", "bought_90", "reason_1", "reason_2"]
+_RIGHT = [
+    "silent_days",
+    "rhythm_days",
+    "quiet_days",
+    "seen_90",
+    "bought_90",
+    "reason_1",
+    "reason_2",
+]
 
 
 def churn_list(
@@ -48,10 +56,10 @@ def churn_list(
         customer_id, chance (of no purchase in H days), at_stake (chance × what the customer brought
         so far at the pace of H days: revenue · H ÷ the larger of tenure and H), last_day,
         purchases, revenue, silent_days, rhythm_days (mean days between purchases; null after one),
-        quiet_days (since the last event; null without), bought_90 (purchases in the last 90 days),
-        reason_1, reason_2 (facts as in `churn_importance` that raise the chance most, by a point of
-        per cent at least, against the customer in the middle; null where none does). The most at
-        stake first, ties by id.
+        quiet_days (since the last event; null without one), seen_90 (events in the last 90 days),
+        bought_90 (purchases in them), reason_1, reason_2 (facts as in `churn_importance` that raise
+        the chance most, by a point of per cent at least, against the customer in the middle; null
+        where none does). The most at stake first, ties by id.
 
     Raises
     ------
@@ -94,6 +102,7 @@ def scored(
         silent_days=active["silent"],
         rhythm_days=active["rhythm"],
         quiet_days=active.get("quiet", np.nan),
+        seen_90=active.get("seen_90", np.nan),
         **reasons(model, active, chance),
     )
     ids = collect(customer_summary.select("customer_number", "customer_id"))

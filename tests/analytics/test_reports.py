@@ -32,6 +32,7 @@ CONTRACT = {
 NEED_MANY = {
     "clv",
     "loss",
+    "usage-cycle",
     *(f"btyd-{name}" for name in ("fit", "tracking", "calibration", "histogram", "map")),
     *(f"churn-{name}" for name in ("score", "gains", "reliability", "importance", "list")),
 }

@@ -20,14 +20,14 @@ def label(trait: str, value: str, days: int) -> str:
     """Say a trait in the reader's words; values from the data stand as they are."""
     key = f"loss_trait.{trait}_{value}"
     if has(key):
-        return t(key).format(days=days)
+        return t(key, days=days)
     return t("loss.of", trait=name_of("loss_trait", trait), value=value)
 
 
 def reasons(table: Table) -> Table:
-    """Give the traits that clearly go with leaving, the most money at stake first."""
+    """Give the traits that clearly go with leaving, the clearest first."""
     clear: Table = table[(table["q_value"] < _CLEAR_Q) & (table["difference"] > 0)]
-    return clear.sort_values("at_stake", ascending=False, kind="stable", ignore_index=True)
+    return clear.reset_index(drop=True)
 
 
 def finding(result: ReportResult) -> str:
@@ -36,8 +36,7 @@ def finding(result: ReportResult) -> str:
     if found.empty:
         return findings.joined(t("loss.none", n=formats.number(len(result.table))))
     days, currency = result.params["days"], data.workspace().currency
-    by_gap = found.sort_values("difference", ascending=False, kind="stable").head(_TOLD)
-    told = [_sentence(row, days, currency) for row in by_gap.to_dict("records")]
+    told = [_sentence(row, days, currency) for row in found.head(_TOLD).to_dict("records")]
     return findings.joined(told[0], *told[1:], t("loss.caution"))
 
 
@@ -152,5 +151,5 @@ def tab(result: ReportResult) -> None:
         traits(result)
     with right:
         people_of(result)
-    page.notes(result.notes)
+    page.notes(result.notes[:1])  # the second is said in the finding
     cards.definition(result)

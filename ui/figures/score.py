@@ -13,7 +13,7 @@ from ui.types import Table
 from ui.words import t
 
 _HALF = 0.5
-_SPLIT = (7, 3)
+_SPLIT = (6, 4)
 _CHANCES = (0.5, 0.8, 0.9)
 
 
@@ -92,7 +92,9 @@ def gains(judged: Judged, horizon: int) -> None:
 
 
 def _usual(judged: Judged) -> int:
-    return min(max(round(judged.ranking.buyers / 20), 1), 500)
+    """A twentieth of the shop, in fifties, at most 500."""
+    twentieth = 50 * round(judged.ranking.buyers / 1000)
+    return min(max(twentieth, 50), 500)
 
 
 def _campaign(row: Any, side: str, size: int) -> str:
