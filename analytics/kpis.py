@@ -94,11 +94,10 @@ def _spread(rows: Any) -> Any:
     return people.group_by("number").aggregate(
         buyers=people.count(where=people["last"] > 0),
         returning=people.count(where=people["last"] > 1),
+        payers=people.count(),
         squares=((bought + other) * (bought + other)).sum(),
-        other_squares=(other * other).sum(),
         again_squares=(again * again).sum(),
-        crossed=(again * bought).sum(),
-        total_squares=(bought * bought).sum(),
+        crossed=(again * (bought + other)).sum(),
     )
 
 
@@ -117,11 +116,14 @@ def _began(customer_summary: Any, as_of: date, period: Period, first_weekday: in
 
 
 def _share_variance(column: dict[str, Floats]) -> Floats:
-    """Variance of the share of repeat revenue: of a ratio of two sums over customers."""
+    """Variance of the share of repeat revenue: of a ratio of two sums over customers.
+
+    Undefined where one customer paid all: nothing is known of how customers vary.
+    """
     share = rate(column["again"], column["revenue"])
-    total = column["total_squares"] + column["other_squares"]
-    spread = column["again_squares"] - 2 * share * column["crossed"] + share**2 * total
-    return rate(np.maximum(spread, 0), column["revenue"] ** 2)
+    spread = column["again_squares"] - 2 * share * column["crossed"]
+    spread = np.maximum(spread + share**2 * column["squares"], 0)
+    return np.where(column["payers"] > 1, rate(spread, column["revenue"] ** 2), np.nan)
 
 
 def _named(parts: Any, over: npt.NDArray[np.bool_], ripe: npt.NDArray[np.bool_]) -> list[Kpi]:

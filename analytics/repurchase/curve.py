@@ -198,25 +198,3 @@ def repurchase_quartiles(
     result = finish(table, [], [*notes, *log_rank_notes(counts)])
     result.attrs["log_rank"] = log_rank(counts)
     return result
-
-
-def quartile_days(purchases: Any, *, as_of: date, step: int = 1) -> pd.DataFrame:
-    """After how many days have 25, 50 and 75 % bought again?
-
-    Returns
-    -------
-    DataFrame
-        share, days (null where the curve does not get so far), repeaters_only_days (the same
-        quantile among those who did buy again: biased).
-    """
-    chosen = waits(purchases.filter(purchases.purchase_number == step), as_of)
-    counts = count_waits(chosen)
-    curve = curve_of(counts)
-    days = [curve.quantile(share) if curve else None for share in QUARTILES]
-    return pd.DataFrame(
-        {
-            "share": QUARTILES,
-            "days": pd.array(days, dtype="Int64"),
-            "repeaters_only_days": repeaters_quartiles(counts),
-        }
-    )

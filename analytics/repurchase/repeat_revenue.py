@@ -45,7 +45,7 @@ def repeat_revenue(
         (renewals and instalments), numerator (= repeat_revenue), denominator (their sum), rate,
         ci_lower, ci_upper (95 %, see Notes), is_mature (the period is over), customers (who paid in
         it). Every period from the first valid order to as-of has a row; without revenue its rate is
-        null.
+        null, with a single customer the interval.
 
     Notes
     -----
@@ -90,6 +90,7 @@ def _with_share(table: pd.DataFrame) -> pd.DataFrame:
     spread = column["repeat_squares"] - 2 * share * column["crossed"]
     spread = np.maximum(spread + share**2 * column["total_squares"], 0)
     half = float(special.ndtri(0.5 + LEVEL / 2)) * rate(np.sqrt(spread), revenue)
+    half = np.where(table["customers"].to_numpy() > 1, half, np.nan)
     return table.assign(
         numerator=column["repeat_revenue"],
         denominator=revenue,

@@ -7,7 +7,7 @@ import pytest
 
 from analytics.kaplan_meier import kaplan_meier
 from analytics.reports import run_report
-from analytics.repurchase.curve import quartile_days, repurchase_curve
+from analytics.repurchase.curve import repurchase_curve, repurchase_quartiles
 from tests.analytics.reference_shops import NEEDS_SHARED, SHARED, cdnow, online_retail
 
 pytestmark = [pytest.mark.shared, NEEDS_SHARED]
@@ -20,9 +20,10 @@ def at_day(table, days):
 
 def test_online_retail_waits_57_days_among_repeaters_but_104_by_kaplan_meier():
     shop = online_retail()
-    table = quartile_days(shop.table("purchases"), as_of=shop.as_of)
-    assert table["days"].tolist() == [40, 104, 267]
-    assert table["repeaters_only_days"].tolist()[1] == 57
+    tables = shop.tables("purchases", "customer_summary")
+    row = repurchase_quartiles(*tables, as_of=shop.as_of).iloc[0]
+    assert [row["p25_days"], row["median_days"], row["p75_days"]] == [40, 104, 267]
+    assert row["repeaters_median_days"] == 57
 
 
 def test_online_retail_shares_back_by_day():

@@ -1,5 +1,7 @@
 """The share of revenue from customers who bought before."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -36,6 +38,8 @@ def test_by_hand():
 
 def test_equals_the_headline_figure():
     world = random_shop(8, customers=200)
+    renewed = [replace(order, amount=33, kind="renewal") for order in world.orders[::3]]
+    world = Shop([*world.orders, *renewed], as_of=world.as_of)
     series = overview_series(
         *world.tables("purchases", "customer_summary", "orders"), as_of=world.as_of
     )
@@ -55,3 +59,10 @@ def test_later_days_never_change_finished_periods():
 
 def test_nothing_sold_is_an_empty_table():
     assert table_of(shop(as_of="2024-01-31")).empty
+
+
+def test_one_customer_has_no_interval():
+    world = Shop([Order("a", day("2024-01-01"), 5), Order("a", day("2024-01-09"), 5)])
+    row = repeat_revenue(*world.tables("purchases", "orders"), as_of=day("2024-02-01")).iloc[0]
+    assert row["rate"] == 0.5
+    assert np.isnan(row["ci_lower"])

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from analytics.errors import InvalidSettingError, NotEnoughDataError
-from analytics.repurchase.curve import quartile_days, repurchase_curve, repurchase_quartiles
+from analytics.repurchase.curve import repurchase_curve, repurchase_quartiles
 from analytics.repurchase.rest import rest_chance
 from tests.analytics.shops import Order, Shop, day, random_shop, shop
 
@@ -37,10 +37,12 @@ def test_quartile_days_beside_the_biased_ones():
         "2024-01-01 2024-01-11", "2024-01-01 2024-01-21", "2024-01-01", "2024-01-01",
         as_of="2024-06-01",
     )  # fmt: skip
-    table = quartile_days(world.table("purchases"), as_of=world.as_of)
-    assert table["days"].tolist()[:2] == [10, 20]
-    assert table["days"].isna().tolist() == [False, False, True]
-    assert table["repeaters_only_days"].tolist() == [12.5, 15, 17.5]
+    tables = world.tables("purchases", "customer_summary")
+    row = repurchase_quartiles(*tables, as_of=world.as_of).iloc[0]
+    assert [row["p25_days"], row["median_days"]] == [10, 20]
+    assert row.isna()["p75_days"]
+    biased = [row[f"repeaters_{name}_days"] for name in ("p25", "median", "p75")]
+    assert biased == [12.5, 15, 17.5]
 
 
 def test_equals_lifelines_on_the_waits_themselves():
