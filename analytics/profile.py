@@ -6,11 +6,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analytics.errors import NotEnoughDataError, UnknownCustomerError
+from analytics.errors import UnknownCustomerError
 from analytics.periods import epoch_day
 from analytics.repurchase.rest import rest_chance
 from analytics.tables import collect, finish
-from analytics.value.models import fit_model
+from analytics.value.histories import count_histories
+from analytics.value.models import REPEATERS_NEEDED, fit_histories
 
 
 @dataclass(frozen=True)
@@ -106,12 +107,12 @@ def _modelled_chance(workspace: Any, row: dict[str, Any], *, horizon: int) -> fl
     """Chance of a purchase within the horizon by the model; None where it can't be fitted."""
     first, last = epoch_day(row["first_day"]), epoch_day(row["last_day"])
     today = epoch_day(workspace.as_of)
-    try:
-        fitted = fit_model(workspace.table("purchases"), until=workspace.as_of, model="mbg-nbd")
-    except NotEnoughDataError:
+    histories = count_histories(workspace.table("purchases"), until=workspace.as_of)
+    if histories.repeaters < REPEATERS_NEEDED:
         return None
+    model = fit_histories(histories, "mbg-nbd").model
     x, recency, known = np.array([[row["purchases"] - 1], [last - first], [today - first]])
-    return 1 - float(fitted.model.no_purchase(x, recency, known, horizon)[0])
+    return 1 - float(model.no_purchase(x, recency, known, horizon)[0])
 
 
 def _purchases(purchases: Any, lines: Any, number: int) -> pd.DataFrame:

@@ -5,8 +5,8 @@ the customer stops with a chance p of the customer's own, Beta(a, b) over custom
 nobody stop before the first repeat purchase, so that everyone who bought once is "alive"; the
 MBG/NBD lets customers stop after their very first purchase too. All else is shared.
 
-Hypergeometric functions are written after Euler's transformation, so that two of their three
-arguments do not grow with the number of purchases: nothing overflows for heavy buyers.
+Hypergeometric functions are taken in whichever of their forms stays within range, so that nothing
+is lost for heavy buyers, or where customers are nearly alike.
 """
 
 from dataclasses import dataclass
@@ -73,15 +73,14 @@ class BetaGeometric:
     def expected_alive(self, x: Numbers, known: Numbers, horizon: float | Floats) -> Floats:
         """Expected purchases in the next days of a customer known to be alive now.
 
-        `(c − 1)/(a − 1) · (1 − w^(a−1) · ₂F₁(a − 1, e; c − 1; 1 − w))` with c = a + b + x, w =
-        (α + known)/(α + known + horizon), e = a + b − r − 1; one more in c and e for the MBG/NBD.
+        `(c − 1)/(a − 1) · (1 − w^(r+x) · ₂F₁(r + x, b + x; c − 1; 1 − w))` with c = a + b + x and
+        w = (α + known)/(α + known + horizon); b is one more for the MBG/NBD.
         """
         a = 1 + _NUDGE if abs(self.a - 1) < _NUDGE else self.a
         left = (self.alpha + known) / (self.alpha + known + horizon)
-        c = a + self.b + x + self.stops_at_first
-        e = a + self.b + self.stops_at_first - self.r - 1
-        kept = left ** (a - 1) * special.hyp2f1(a - 1, e, c - 1, 1 - left)
-        return (c - 1) / (a - 1) * (1 - kept)
+        b = self.b + x + self.stops_at_first
+        kept = _damped(self.r + x, b, a + b - 1, left)
+        return (a + b - 1) / (a - 1) * (1 - kept)
 
     def expected_new(self, days: npt.ArrayLike) -> Floats:
         """Expected repeat purchases of a new customer in so many days after the first purchase."""
@@ -106,11 +105,10 @@ class BetaGeometric:
         """E[λ^order (1 − p)^(order − 1) e^(−λ p later)] over what is known of λ and p."""
         left = (self.alpha + known) / (self.alpha + known + later)
         b = self.b + x + self.stops_at_first
-        e = self.a + self.b + self.stops_at_first - self.r - 1
-        c = self.a + b + order - 1
         mean = special.poch(self.r + x, order) / (self.alpha + known) ** order
         stays = b / (self.a + b) if order > 1 else 1.0
-        return mean * stays * left**self.a * special.hyp2f1(self.a, e, c, 1 - left)
+        more = order - 1
+        return mean * stays * _damped(self.r + x + order, b + more, self.a + b + more, left)
 
     def pmf(self, n: npt.ArrayLike, days: npt.ArrayLike) -> Floats:
         """Chance of exactly n repeat purchases in so many days after the first purchase."""
@@ -128,6 +126,21 @@ class BetaGeometric:
         odds = np.log(self.a) - np.log(self.b + np.maximum(count, 1) - 1)
         silence = np.log((self.alpha + known) / (self.alpha + recency))
         return np.where(count > 0, odds + (self.r + x) * silence, -np.inf)
+
+
+def _damped(a: Numbers, b: Numbers, c: Numbers, left: Floats) -> Floats:
+    """Give `left^a · ₂F₁(a, b; c; 1 − left)`, at most 1, where its factors may be out of range.
+
+    Euler's form, `left^(c−b) · ₂F₁(c − a, c − b; c; 1 − left)`, has arguments that do not grow with
+    the purchases; where customers are nearly alike it can fail, and the first form serves. Where
+    both do, nothing of the product is left.
+    """
+    with np.errstate(all="ignore"):
+        value = left ** (c - b) * special.hyp2f1(c - a, c - b, c, 1 - left)
+        if not np.isfinite(value).all():
+            plain = left**a * special.hyp2f1(a, b, c, 1 - left)
+            value = np.where(np.isfinite(value), value, np.nan_to_num(plain, posinf=0.0))
+    return value
 
 
 def fit(histories: Histories, *, stops_at_first: bool) -> tuple[BetaGeometric, Maximum]:

@@ -13,7 +13,7 @@ from analytics.periods import epoch_day
 from analytics.value import beta_geometric, pareto_nbd
 from analytics.value.beta_geometric import BetaGeometric
 from analytics.value.fitting import Maximum
-from analytics.value.histories import Floats, Histories, Numbers, count_histories
+from analytics.value.histories import Days, Floats, Histories, Numbers, count_histories
 from analytics.value.pareto_nbd import ParetoNbd
 
 Model = Literal["mbg-nbd", "bg-nbd", "pareto-nbd"]
@@ -23,6 +23,7 @@ DAYS_IN_YEAR = 365
 _PLACES, _WEIGHTS = np.polynomial.legendre.leggauss(16)
 _Z = 1.959963984540054
 _STEP = 1e-4
+_TABLE = 10_000_000
 
 
 @dataclass(frozen=True)
@@ -149,14 +150,22 @@ def by_pair(x: Numbers, known: Numbers, ask: Callable[[Floats, Floats], Floats])
     if not len(x):
         return np.zeros(0)
     wide = int(known.max()) + 1
-    key = x.astype(np.int64) * wide + known
-    is_used = np.zeros(int(key.max()) + 1, dtype=bool)
-    is_used[key] = True
-    pairs = np.flatnonzero(is_used)
-    place = np.zeros(len(is_used), dtype=np.int32)
-    place[pairs] = np.arange(len(pairs), dtype=np.int32)
-    distinct, length = np.divmod(pairs, wide)
-    return ask(distinct.astype(float), length.astype(float))[place[key]]
+    pairs, place = _distinct(x.astype(np.int64) * wide + known)
+    frequency, days = np.divmod(pairs, wide)
+    return ask(frequency.astype(float), days.astype(float))[place]
+
+
+def _distinct(keys: Days) -> tuple[Days, Days]:
+    """Distinct whole numbers and the place of each among them; by a table where it is small."""
+    size = int(keys.max()) + 1
+    if size > _TABLE:
+        return np.unique(keys, return_inverse=True)
+    is_used = np.zeros(size, dtype=bool)
+    is_used[keys] = True
+    found = np.flatnonzero(is_used)
+    place = np.zeros(size, dtype=np.int64)
+    place[found] = np.arange(len(found))
+    return found, place[keys]
 
 
 def discounted_alive(

@@ -72,7 +72,7 @@ def fit_notes(fitted: Fitted, purchases: Any, *, until: date) -> list[Note]:
             "nearly everyone for alive."
         )
         notes.append(Note("value_no_dropout", text, dropout=fitted.dropout))
-    if not fitted.maximum.is_interior:
+    elif not fitted.maximum.is_interior:
         text = (
             "The likelihood has no highest point within reach: these customers are too much alike."
         )

@@ -5,8 +5,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from scipy.integrate import quad
+from scipy.special import betaln
 
-from analytics.value import beta_geometric, gamma_gamma, pareto_nbd
+from analytics.value import beta_geometric, gamma_gamma, models, pareto_nbd
 from analytics.value.beta_geometric import BetaGeometric
 from analytics.value.gamma_gamma import GammaGamma
 from analytics.value.histories import Histories
@@ -178,6 +179,43 @@ def test_the_mean_is_smooth_where_a_is_one(stops_at_first):
     assert mean(1.0) == pytest.approx((mean(1 - 1e-3) + mean(1 + 1e-3)) / 2, rel=1e-6)
 
 
+@FEW
+@given(
+    st.tuples(*[st.floats(-7, 7)] * 4),
+    st.sampled_from([0, 1, 10, 100, 3_000]),
+    st.sampled_from([0, 30, 3_000]),
+    st.sampled_from([1.0, 90, 1_000]),
+)
+def test_the_mean_holds_over_all_that_a_fit_may_reach(powers, x, known, later):
+    """E[λ e^(−λ p later)] by plain summation over p, for parameters 1,000 times up and down."""
+    r, alpha, a, b = np.array([0.5, 30, 1, 2]) * np.exp(powers)
+    known = max(x, known)
+    found = BetaGeometric(r, alpha, a, b).rate_alive(*column(x, known), later)[0]
+    u = np.linspace(-60, 60, 24_001)
+    log_p, log_q = -np.logaddexp(0, -u), -np.logaddexp(0, u)
+    log_weight = a * log_p + (b + x + 1) * log_q - betaln(a, b + x + 1)
+    fall = (r + x + 1) * np.log1p(np.exp(log_p) * later / (alpha + known))
+    mean = np.trapezoid(np.exp(log_weight - fall), u)
+    mean += np.exp(-60 * a - betaln(a, b + x + 1)) / a  # the tail where p is nothing
+    assert found == pytest.approx((r + x) / (alpha + known) * mean, rel=1e-5, abs=1e-12)
+
+
+@pytest.mark.parametrize("name", ["bg-nbd", "mbg-nbd", "pareto-nbd"])
+def test_customers_who_are_all_alike_have_no_maximum_and_yet_an_outlook(name):
+    random, rows = np.random.default_rng(0), []
+    for known in random.integers(50, 600, 1_500):
+        steps = np.cumsum(random.exponential(33, random.geometric(0.3)))
+        steps = steps[steps <= known]
+        rows.append((len(steps), int(steps[-1]) if len(steps) else 0, known))
+    histories_ = Histories.of(*np.array(rows).T)
+    found = fit_histories(histories_, name)
+    assert not found.maximum.is_interior
+    seen = found.outlook(*histories_, horizon=365, discount=0.1)
+    for answer in (seen.alive, seen.no_purchase, seen.expected, seen.discounted):
+        assert np.isfinite(answer).all()
+    assert np.isfinite(found.variance(*histories_, horizon=365)).all()
+
+
 def test_one_purchase_is_alive_for_ever_only_in_the_bg_nbd():
     once = column(0, 0, 2_000)
     assert BG.alive(*once) == 1
@@ -208,7 +246,9 @@ def test_the_stopping_integral_is_that_of_adaptive_quadrature(values):
         assert alive == pytest.approx(1 / (1 + odds), rel=1e-8, abs=1e-15)
 
 
-def test_each_pair_is_asked_once():
+@pytest.mark.parametrize("table", [0, 1_000])
+def test_each_pair_is_asked_once(monkeypatch, table):
+    monkeypatch.setattr(models, "_TABLE", table)
     asked = []
 
     def ask(x, known):
