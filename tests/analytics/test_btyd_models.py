@@ -1,5 +1,7 @@
 """The models against simulation, finite differences, quadrature and an independent library."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -352,8 +354,11 @@ class TestAgainstLifetimes:
         }
         for name, kind in kinds.items():
             found = kind().fit(people.frequency, people.recency, people.T, people.customers)
-            own = fit_histories(people, name).maximum
-            assert own.parameters == pytest.approx(found.params_.to_numpy(), rel=0.02)
+            own = fit_histories(people, name)
+            there = replace(own.model, **found.params_.to_dict())
+            reached = people.customers @ there.log_likelihood(*people)
+            # their search ends early where the top is flat, as that of the Pareto/NBD is
+            assert -1e-6 < own.maximum.log_likelihood - reached < 0.5
 
     def test_gamma_gamma(self):
         from lifetimes import GammaGammaFitter
