@@ -1,6 +1,6 @@
 """The churn score as the page reads it: tried once a version, small tables kept.
 
-Learning takes a few seconds whatever the shop's size (at most 50,000 customers are looked at), so
+Learning takes a few seconds whatever the shop's size (at most 30,000 customers are looked at), so
 that it is done where it is asked for and kept by version, and no job has to be waited for.
 """
 

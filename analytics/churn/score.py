@@ -80,7 +80,7 @@ def churn_score(
     -----
     Own definition of snapshots and choice. Fader, Hardie & Lee (2005) and Batislam et al. (2007)
     for the MBG/NBD; DeLong et al. (1988) for the interval of the AUC. Where there are more than
-    50,000 buyers, so many are drawn by their number. Nobody is ever ranked by 1 − P(alive), which
+    30,000 buyers, so many are drawn by their number. Nobody is ever ranked by 1 − P(alive), which
     takes one-time buyers for the safest. The chance is not promised to be calibrated next season:
     see `churn-reliability`.
     """

@@ -17,7 +17,7 @@ from analytics.churn.features import features, numbered, with_rhythm
 from analytics.errors import InvalidSettingError, NotEnoughDataError
 from analytics.tables import collect
 
-SAMPLE = 50_000
+SAMPLE = 30_000
 """Customers of a snapshot that are looked at where there are more: drawn by number, the same ones
 at every cut."""
 

@@ -122,7 +122,7 @@ def _habit(row: dict[str, Any]) -> Note:
 
 
 def renewal_notes(purchases: Any, as_of: date) -> list[Note]:
-    """Say where gaps pile up on the lengths of contracts, and what to read instead; else nothing."""
+    """Say where gaps pile up on the lengths of contracts, and what to read instead."""
     spikes = renewal_spikes(purchases, until=as_of)
     if spikes.empty:
         return []

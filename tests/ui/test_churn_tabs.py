@@ -1,0 +1,93 @@
+"""The tabs of the churn score and of why customers left, on the sample shop and on a small one."""
+
+import pandas as pd
+import pytest
+
+from analytics.reports import ReportResult, find_report
+from tests.ui.test_pages import ROOT, said
+from ui import scoring
+from ui.figures import loss
+
+TIMEOUT_S = 180
+
+
+def opened(tab, **parameters):
+    from streamlit.testing.v1 import AppTest
+
+    app = AppTest.from_file(str(ROOT / "tests/ui/frame.py"), default_timeout=TIMEOUT_S)
+    for name, value in parameters.items():
+        app.query_params[name] = value
+    app.run()
+    app.switch_page(str(ROOT / "pages/churn.py")).run()
+    app.session_state["churn_tabs"] = tab
+    return app.run()
+
+
+@pytest.fixture
+def sample(sample_home, monkeypatch, tmp_path):
+    monkeypatch.setenv("HUITOU_HOME", str(sample_home))
+    monkeypatch.setenv("HUITOU_WORKSPACE", str(tmp_path / "none"))
+
+
+@pytest.mark.usefixtures("sample")
+def test_the_score_says_whom_it_finds_and_who_is_next():
+    app = opened("Score", ws="sample", lang="en")
+    assert not app.exception
+    assert not app.error
+    assert "likeliest to buy" in said(app)
+    assert "counting silent days alone" in said(app)
+    heads = [one.value for one in app.subheader]
+    assert "About to leave: chance 50% or more" in heads
+    assert "Which way of scoring is best?" in heads
+    assert "Did what it foretold come true?" in heads
+
+
+@pytest.mark.usefixtures("sample")
+def test_what_was_planted_leads_the_losses():
+    app = opened("Why they left", ws="sample", lang="en")
+    assert not app.exception
+    assert not app.error
+    assert "Not finished within 28 days: customers left after" in said(app)
+    assert "Channel: short-video" in said(app)
+    assert "only a trial tells" in said(app)
+
+
+@pytest.mark.usefixtures("home")
+def test_too_small_a_shop_is_told_the_numbers():
+    app = opened("Score", ws="my-shop", lang="en")
+    assert not app.exception
+    assert "at least 500 buyers" in app.error[0].value
+
+
+ROW = {"silent_days": 80, "rhythm_days": 30.0, "quiet_days": 40, "purchases": 4, "bought_90": 1}
+ROW |= {"seen_90": 3, "reason_1": "silence", "reason_2": None}
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({}, "silent 80 days, usual rhythm 30"),
+        ({"rhythm_days": float("nan")}, "silent 80 days since the only purchase"),
+        ({"reason_1": "activity"}, "not seen for 40 days"),
+        ({"reason_1": "activity", "quiet_days": 3}, "visits and clicks in 90 days: 3"),
+        ({"reason_1": "activity", "quiet_days": pd.NA}, "never seen since"),
+        ({"reason_2": "purchases"}, "silent 80 days, usual rhythm 30 · purchases so far: 4"),
+        ({"reason_1": None}, "nothing stands out"),
+    ],
+)
+def test_reasons_are_said_with_the_customers_own_numbers(changed, words):
+    assert scoring.said(ROW | changed) == words
+
+
+def test_traits_are_said_in_words_and_values_as_they_are():
+    assert loss.label("channel", "short-video", 28) == "Channel: short-video"
+    assert loss.label("missed_after", "finish", 28) == "Not finished within 28 days"
+    assert loss.label("missed_before", "view", 14) == "Nothing viewed in 14 days before"
+
+
+def test_without_a_clear_trait_it_is_said():
+    from datetime import date
+
+    table = pd.DataFrame({"q_value": [0.4, 0.01], "difference": [0.2, -0.1]})
+    result = ReportResult(find_report("loss"), {"days": 28}, date(2024, 1, 1), 1, table, [], "EUR")
+    assert "None of the 2 traits" in loss.finding(result)
