@@ -12,10 +12,10 @@ SIGNS = {
     "Rs.": "INR", "Rs": "INR", "Kč": "CZK", "kč": "CZK", "zł": "PLN", "Ft": "HUF", "lei": "RON",
     "kr.": "SEK", "kr": "SEK", "Fr.": "CHF", "€": "EUR", "£": "GBP", "₹": "INR", "₩": "KRW",
     "₽": "RUB", "руб.": "RUB", "руб": "RUB", "р.": "RUB", "грн": "UAH", "TL": "TRY", "zl": "PLN",
-    "лв.": "BGN", "лв": "BGN", "тг": "KZT", "₸": "KZT", "₺": "TRY",
-    "₫": "VND", "฿": "THB", "₱": "PHP", "₪": "ILS", "₦": "NGN", "₴": "UAH",
-    "人民币": "CNY", "美元": "USD", "港币": "HKD", "欧元": "EUR", "日元": "JPY", "円": "JPY",
-    "원": "KRW", "元": "CNY", "圆": "CNY", "圓": "TWD", "¥": "CNY", "￥": "CNY", "$": "USD",
+    "лв.": "BGN", "лв": "BGN", "тг": "KZT", "₸": "KZT", "S/.": "PEN", "S/": "PEN", "₡": "CRC",
+    "KSh": "KES", "₺": "TRY", "₫": "VND", "฿": "THB", "₱": "PHP", "₪": "ILS", "₦": "NGN",
+    "₴": "UAH", "人民币": "CNY", "美元": "USD", "港币": "HKD", "欧元": "EUR", "日元": "JPY",
+    "円": "JPY", "원": "KRW", "元": "CNY", "圆": "CNY", "圓": "TWD", "¥": "CNY", "￥": "CNY", "$": "USD",
     "＄": "USD", "RMB": "CNY",
 }  # fmt: skip
 CODES = frozenset(

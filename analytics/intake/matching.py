@@ -119,7 +119,10 @@ def _customers_checked(
         one
         for one in found
         if one.field != "customer_id"
-        or not relations.is_no_customer(profiles[one.column], profiles[email.column])
+        or not (
+            (email.confidence > _PRODUCT and read_header(one.column).all == {"username"})
+            or relations.is_no_customer(profiles[one.column], profiles[email.column])
+        )
     ]
 
 
@@ -228,10 +231,12 @@ def _kept_back(found: Sequence[Proposal], profiles: Mapping[str, Profile]) -> di
     money = list(
         dict.fromkeys(one.column for one in found if one.field in {"amount", "order_total"})
     )
+    plain = {column for column in money if read_header(column).all == {"amount"}}
     off = [column for column in profiles if read_header(column).all & _KEPT]
     return {
         whole: rest
         for rest in money
+        if rest not in plain
         for whole in money
         for part in off
         if len({rest, whole, part}) == _THREE

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from analytics.intake.currencies import SIGNS
 from analytics.intake.headers import CURRENCY_CODES
 
 _DATE = re.compile(
@@ -15,7 +16,8 @@ _DATE = re.compile(
     r"|(\w+,\s*)?\d{1,2}[ .-]+[A-Za-zéû]{3,9}[ .,-]"
     r"|[A-Za-z]{3,9}\.? \d{1,2},?|[A-Za-z]{3}-\d{1,2}-\d{2})"
 )
-_CODES = "(?i:" + "|".join(CURRENCY_CODES) + r"|zł|kč|kr|лв|руб|rs|rm)\.?"
+_SIGNS = sorted((re.escape(sign.rstrip(".")) for sign in SIGNS), key=len, reverse=True)
+_CODES = "(?i:" + "|".join([*sorted(CURRENCY_CODES), *_SIGNS]) + r")\.?"
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?:\D|$)|^((?:19|20)\d{2})\d{4}")
 _NUMBER = re.compile(
     rf"^[\s'(+\-−–]*(?:[A-Za-z]{{1,3}}(?=[$¥€£])|(?:{_CODES})\s?)?"

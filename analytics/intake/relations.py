@@ -90,10 +90,10 @@ def is_less(rest: Profile, whole: Profile, part: Profile) -> bool:
             tuple(number(cell) for cell in cells)
             for cells in zip(rest.cells, whole.cells, part.cells, strict=True)
         )
-        if left and all_
+        if left and all_ and part_n
     ]
     agree = sum(abs(all_ - part_n - left) < _CENT for left, all_, part_n in found)
-    return any(part_n for *_, part_n in found) and agree >= _MOSTLY * len(found)
+    return bool(found) and agree >= _MOSTLY * len(found)
 
 
 def differs(one: Profile, other: Profile) -> bool:

@@ -134,3 +134,11 @@ def test_what_is_written_is_read(values):
 def test_what_is_written_with_a_decimal_comma_is_read(values):
     swap = str.maketrans(",.", ".,")
     assert read([f"{value:,.2f} €".translate(swap) for value in values]) == values
+
+
+@pytest.mark.parametrize(("mark", "amount"), [(".", 1204), (",", Decimal("1.204"))])
+def test_a_person_may_name_the_decimal_mark(stage, mark, amount):
+    text = 'order id,email,date,total\n1,a@x.org,2024-01-05,"1,204"\n'
+    result = stage(text, decimal=mark)
+    assert result.row("amount") == amount
+    assert "number_doubtful" not in {note.key for note in result.understanding.warnings}

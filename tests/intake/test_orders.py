@@ -247,3 +247,46 @@ def test_date_time_and_zone_in_three_columns(stage):
 def test_items_without_ids_are_told_apart_by_name(stage):
     text = "order_id,customer_id,ordered_at,item_name,amount\n1,a,2024-01-05,Course A,10\n"
     assert stage(text).row("item_id", "item_name") == ("Course A", "Course A")
+
+
+@pytest.mark.parametrize("status", ["Cancelled", "Pending"])
+def test_what_was_never_paid_needs_no_price(stage, status):
+    text = (
+        "order id,email,date,total,status\n"
+        f"1,a@x.org,2024-01-05,10.00,paid\n2,b@x.org,2024-01-06,,{status}\n"
+        "3,b@x.org,2024-01-07,,paid\n"
+    )
+    result = stage(text)
+    assert result.rows("order_id", "amount", "status") == [
+        ("1", 10, "sale"), ("2", 0, status.lower()),
+    ]  # fmt: skip
+    assert [row[1:3] for row in result.rejects()] == [("missing_required", "amount")]
+
+
+def test_further_items_of_an_order_may_stand_below_it_alone(stage):
+    text = (
+        "order no,customer id,paid at,total,item,price,quantity\n"
+        "1,c1,2024-01-05,50.00,Course,30.00,1\n,,,,Book,10.00,2\n"
+        "2,c2,2024-01-06,30.00,Course,30.00,1\n"
+    )
+    result = stage(text)
+    assert result.rows("order_id", "customer_id", "item_name", "amount") == [
+        ("1", "c1", "Course", 30), ("1", "c1", "Book", 20), ("2", "c2", "Course", 30),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("header", "currency"),
+    [
+        ("订单号,手机号,支付时间,实付金额", "CNY"),
+        ("注文番号,メールアドレス,注文日,金額", "JPY"),
+        ("주문번호,이메일,결제일시,결제금액", "KRW"),
+        ("訂單編號,電子郵件,付款時間,付款金額", "XXX"),
+    ],
+)
+def test_the_language_of_the_headers_tells_the_currency(stage, header, currency):
+    who = "13800000001" if "手机号" in header else "a@x.org"
+    result = stage(f"{header}\n1,{who},2024-01-05 10:00:00,10.00\n")
+    assert result.understanding.currency == currency
+    keys = {note.key for note in result.understanding.warnings}
+    assert ("currency_by_language" in keys) == (currency != "XXX")

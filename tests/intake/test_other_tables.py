@@ -237,3 +237,23 @@ def test_rejects_are_written_guarded(stage, tmp_path):
     lines = data.decode("utf-8-sig").splitlines()
     assert lines[1].startswith("2,bad_date,ordered_at,'=cmd(),")
     assert len(lines) == 3
+
+
+def test_two_colons_part_the_columns_of_ratings(stage):
+    result = stage(
+        "1::1193::5::978300760\n1::661::3::978302109\n2::914::4::978301968\n", name="r.dat"
+    )
+    assert result.rows("customer_id", "item_id", "rating") == [
+        ("1", "1193", 5.0), ("1", "661", 3.0), ("2", "914", 4.0),
+    ]  # fmt: skip
+
+
+def test_a_list_of_who_stayed_how_long_is_one_of_views(stage):
+    text = (
+        "Email,Join Time,Leave Time,Time in Session (minutes)\n"
+        "a@x.org,2024-01-19 18:00:00,2024-01-19 18:59:00,59\n"
+        "b@x.org,2024-01-19 18:01:00,2024-01-19 18:30:00,29\n"
+    )
+    result = stage(text)
+    assert result.understanding.table == "events"
+    assert result.rows("event", "duration_s") == [("view", 3540.0), ("view", 1740.0)]

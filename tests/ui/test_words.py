@@ -16,7 +16,7 @@ SPEAKING = sorted([*ROOT.glob("ui/**/*.py"), *ROOT.glob("pages/*.py"), ROOT / "a
 CALCULATING = sorted([*ROOT.glob("analytics/**/*.py"), *ROOT.glob("recsys/**/*.py")])
 SAID_BY_ANALYTICS = ("note", "error")
 WRITTEN_AT_RUN_TIME = ("column", "definition", "report", "job_message", "step", "reason", "trait")
-SETTINGS_OF_A_FILE = ("delimiter", "header_line")
+SETTINGS_OF_A_FILE = ("decimal", "delimiter", "header_line")
 VALUES_OF_NOTES = tuple(sorted(set(words._SECTIONS_OF_VALUES.values())))
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
