@@ -5,6 +5,7 @@ no NUL, no stray carriage return, every quotation mark opens or closes a cell. A
 careful way, line by line.
 """
 
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -45,6 +46,8 @@ class CleanBlocks:
         self._schema = pa.schema(fields)
         self._writer = pa.ipc.new_file(folder / FILE, self._schema)
         self.looks = tuple(Look() for _ in self._names)
+        self._keeper = ThreadPoolExecutor(1)  # keeps a block while the next one is parsed
+        self._kept: Future[None] | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -55,7 +58,10 @@ class CleanBlocks:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self._keeper.shutdown()
         self._writer.close()
+        if self._kept and not error:
+            self._kept.result()
 
     def write(self, block: bytes, first: int) -> int | None:
         """Keep a block of whole lines, the first of which is line `first`.
@@ -65,12 +71,17 @@ class CleanBlocks:
         table = self._parsed(block) if self.is_able and not self._is_odd(block) else None
         if table is None:
             return None
-        numbers = pa.array(np.arange(first, first + len(table), dtype=np.int64))
+        if self._kept:
+            self._kept.result()
+        self._kept = self._keeper.submit(self._keep, table, first)
+        return len(table)
+
+    def _keep(self, table: pa.Table, first: int) -> None:
         for look, column in zip(self.looks, table.columns, strict=True):
             for chunk in column.chunks:
                 look.add(chunk)
+        numbers = pa.array(np.arange(first, first + len(table), dtype=np.int64))
         self._writer.write_table(table.add_column(0, "source_row", numbers), max_chunksize=_BATCH)
-        return len(table)
 
     def _is_odd(self, block: bytes) -> bool:
         if any(mark in block for mark in _NEVER) or (not block.isascii() and _MARKED in block):

@@ -77,8 +77,6 @@ def decide(
     known = {name: looks[index] for name, index in indices.items()} if looks else {}
     known = {name: look for name, look in known.items() if look.is_tidy}
     warnings = _prepare_cells(con, table, indices, columns, known=known, platform=platform)
-    if warnings or "time_of_day" in indices:
-        known = {}  # the cells are not those of the file any more
     if table == "order_lines" and ("order_id" not in known or known["order_id"].empty):
         cells.join_continuations(con, indices)
     names = {name: columns[index] for name, index in indices.items()}
@@ -86,6 +84,8 @@ def decide(
     warnings += _drop_damaged(
         con, [name for name in ids if name not in known or may_be_damaged(known[name])]
     )
+    if warnings or "time_of_day" in indices:
+        known = {}  # the cells are not those of the file any more
     times = plan_times(
         con,
         {name: column for name, column in names.items() if is_time(name)},

@@ -252,7 +252,7 @@ def write_spool(
         writer.write(carried, line - len(carried), is_final=True)
         found = writer.found
         found.lines, found.records = line - 1, found.records + found.clean
-        found.looks = clean.looks if found.clean == found.records else ()
+    found.looks = clean.looks if found.clean == found.records else ()
     return found
 
 
