@@ -372,3 +372,20 @@ class TestAgainstLifetimes:
         assert found.parameters == pytest.approx(theirs.params_.to_numpy(), rel=1e-3)
         expected = theirs.conditional_expected_average_profit(x, mean)
         assert model.expected_mean(x, mean) == pytest.approx(np.asarray(expected), rel=1e-3)
+
+    def test_value_of_twelve_months(self):
+        """Without a discount the months add up to 360 days."""
+        from lifetimes import GammaGammaFitter
+        from pandas import Series
+
+        money = GammaGamma(6.0, 4.0, 15.0)
+        other = GammaGammaFitter()
+        other.params_ = Series({"p": money.p, "q": money.q, "v": money.v})
+        model = self.theirs(BG)
+        model.predict = model.conditional_expected_number_of_purchases_up_to_time  # as fit does
+        columns = [Series(column) for column in (*self.rows(), [0.0, 20, 35, 8, 50])]
+        theirs = other.customer_lifetime_value(
+            model, *columns, time=12, discount_rate=0.0, freq="D"
+        )
+        own = BG.expected(*self.rows(), 360) * money.expected_mean(columns[0], columns[3])
+        assert own == pytest.approx(theirs.to_numpy(), rel=1e-8)
