@@ -142,7 +142,7 @@ def people(
     """Who is in the segment, dearest first."""
     who = member_table(workspace, kind=kind, stamp=stamp)
     own = who.loc[who["segment"] == segment, "customer_id"]
-    known: Any = members.listed(workspace.table("customer_summary"))
+    known: Any = members.listed(workspace.table("customer_summary"), is_whole=True)
     return known[known["customer_id"].isin(own)].reset_index(drop=True)
 
 

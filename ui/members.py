@@ -4,6 +4,9 @@ Each takes the workspace and keyword parameters (so that it can be cached and do
 ui/data.rows) and gives customer_id, last_day, purchases, revenue.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date
 from typing import Any
 
@@ -20,6 +23,8 @@ from ui import data, questions
 from ui.types import Table
 
 COLUMNS = ("customer_id", "last_day", "purchases", "revenue")
+
+_MOST: ContextVar[int | None] = ContextVar("most", default=None)
 
 
 def within(
@@ -125,10 +130,31 @@ def most_valuable(
     return people[columns].head(first)
 
 
-def listed(people: Any) -> Table:
-    """Collect a selection of `customer_summary` as the list that is shown, dearest first."""
-    table = collect(people.select(*COLUMNS))
-    return table.sort_values(["revenue", "customer_id"], ascending=[False, True], ignore_index=True)
+@contextmanager
+def shortened(most: int) -> Iterator[None]:
+    """Let `listed` collect only the dearest, so many of them; how many there are is in `attrs`."""
+    token = _MOST.set(most)
+    try:
+        yield
+    finally:
+        _MOST.reset(token)
+
+
+def listed(people: Any, *, is_whole: bool = False) -> Table:
+    """Collect a selection of `customer_summary` as the list that is shown, dearest first.
+
+    Whole even within `shortened` where the caller still chooses among these.
+    """
+    chosen = people.select(*COLUMNS)
+    most = None if is_whole else _MOST.get()
+    if most is not None:
+        chosen = chosen.order_by([chosen.revenue.desc(), chosen.customer_id.asc()]).limit(most)
+    table = collect(chosen)
+    order = ["revenue", "customer_id"]
+    table = table.sort_values(order, ascending=[False, True], ignore_index=True)
+    if most is not None:
+        table.attrs["customers"] = int(people.count().execute())
+    return table
 
 
 def cohort_cell(

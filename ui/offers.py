@@ -66,7 +66,7 @@ def people_to_offer(
     own = _members(workspace, kind, segment, stamp)
     lists = serving.load(workspace, model).recommend(own, TOP_N)
     reached = lists.loc[lists["item_id"] == item_id, "user_id"]
-    known: Any = members.listed(workspace.table("customer_summary"))
+    known: Any = members.listed(workspace.table("customer_summary"), is_whole=True)
     return known[known["customer_id"].isin(reached)].reset_index(drop=True)
 
 
@@ -120,7 +120,7 @@ def for_newcomers(
 
 def dearest_customer(workspace: analytics.Workspace) -> pd.DataFrame:
     """Give the customer who has spent the most: whom to show before one is looked up."""
-    return members.listed(workspace.table("customer_summary")).head(1)
+    return members.listed(workspace.table("customer_summary"), is_whole=True).head(1)
 
 
 def _members(workspace: analytics.Workspace, kind: str, segment: str, stamp: str) -> list[str]:

@@ -7,12 +7,13 @@ first rows are shown; the file holds all of them.
 """
 
 from collections.abc import Callable
-from functools import partial
+from functools import partial, wraps
 from typing import Any
 
 import streamlit as st
 
-from ui import data, downloads, formats, saved_segments
+import analytics
+from ui import data, downloads, formats, members, saved_segments
 from ui.types import Table
 from ui.words import t
 
@@ -29,7 +30,7 @@ def panel(
     **parameters: Any,
 ) -> None:
     """Show the people that the question gives, with the next steps: save as segment, download."""
-    found = data.rows(question, **parameters)
+    found, customers = data.rows(_first_of(question), **parameters)
     st.subheader(title, anchor=False)
     if summary:
         st.markdown(summary)
@@ -37,15 +38,28 @@ def panel(
         st.caption(t("people.nobody"))
         return
     st.dataframe(
-        found.head(_SHOWN),
+        found,
         key=f"people_{name}",
         hide_index=True,
         height=_HEIGHT,
         column_config=_columns(),
     )
-    if len(found) > _SHOWN:
-        st.caption(t("people.shown", shown=_SHOWN, all=f"{len(found):,}"))
+    if customers > _SHOWN:
+        st.caption(t("people.shown", shown=_SHOWN, all=f"{customers:,}"))
     next_steps(title, question, name, parameters)
+
+
+def _first_of(question: Callable[..., Table]) -> Callable[..., tuple[Table, int]]:
+    """Ask the question for the rows that are shown and for the number of all."""
+
+    @wraps(question)
+    def first(workspace: analytics.Workspace, **parameters: Any) -> tuple[Table, int]:
+        with members.shortened(_SHOWN):
+            found = question(workspace, **parameters)
+        return found.head(_SHOWN), int(found.attrs.get("customers", len(found)))
+
+    first.__qualname__ = f"{question.__qualname__}.first"  # of its own in the cache
+    return first
 
 
 def _columns() -> dict[str, Any]:

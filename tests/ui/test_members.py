@@ -94,3 +94,21 @@ def test_the_last_purchase_holds_the_item(shop):
 def test_the_due_are_those_of_the_report(shop):
     table = analytics.run_report(shop, "due", within=30).table
     assert members.due(shop, within=30)["customer_id"].tolist() == table["customer_id"].tolist()
+
+
+def test_a_shortened_list_begins_as_the_whole_and_knows_its_length(shop):
+    whole = members.within(shop, horizon=90)
+    with members.shortened(5):
+        short = members.within(shop, horizon=90)
+    assert short.equals(whole.head(5))
+    assert short.attrs["customers"] == len(whole) > 5
+
+
+def test_a_list_chosen_from_the_whole_is_not_shortened_before(shop):
+    from ui import audience
+
+    segment = audience.filled(shop, kind="rfm")[0]
+    whole = audience.people(shop, kind="rfm", segment=segment)
+    with members.shortened(1):
+        assert audience.people(shop, kind="rfm", segment=segment).equals(whole)
+    assert len(whole) > 1
