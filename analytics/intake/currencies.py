@@ -15,8 +15,8 @@ SIGNS = {
     "лв.": "BGN", "лв": "BGN", "тг": "KZT", "₸": "KZT", "S/.": "PEN", "S/": "PEN", "₡": "CRC",
     "KSh": "KES", "₺": "TRY", "₫": "VND", "฿": "THB", "₱": "PHP", "₪": "ILS", "₦": "NGN",
     "₴": "UAH", "人民币": "CNY", "美元": "USD", "港币": "HKD", "欧元": "EUR", "日元": "JPY",
-    "円": "JPY", "원": "KRW", "元": "CNY", "圆": "CNY", "圓": "TWD", "¥": "CNY", "￥": "CNY", "$": "USD",
-    "＄": "USD", "RMB": "CNY",
+    "円": "JPY", "원": "KRW", "元": "CNY", "圆": "CNY", "圓": "TWD", "¥": "CNY", "￥": "CNY",
+    "$": "USD", "＄": "USD", "RMB": "CNY",
 }  # fmt: skip
 CODES = frozenset(
     code
