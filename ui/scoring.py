@@ -5,7 +5,10 @@ that it is done where it is asked for and kept by version, and no job has to be 
 """
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
+
+import streamlit as st
 
 import analytics
 from analytics.churn import score, score_gains, score_list
@@ -18,6 +21,7 @@ from ui import data, formats
 from ui.types import Table
 from ui.words import language, sentence, t
 
+_LISTS_KEPT = 4
 _QUIET_DAYS = 14  # who was seen since is not called quiet
 
 
@@ -67,8 +71,10 @@ def _result(workspace: analytics.Workspace, name: str, trial: Trial, table: Tabl
     )
 
 
-def scored(workspace: analytics.Workspace, *, horizon: int, chosen: str) -> Table:
-    """Every active customer's chance and reasons, the most at stake first."""
+@st.cache_data(show_spinner=False, max_entries=_LISTS_KEPT)
+def _scored(path: str, version: int, horizon: int, chosen: str) -> Table:
+    """Every active customer's chance and reasons; kept, since each bound is a part of it."""
+    workspace = analytics.Workspace(Path(path), number=version)
     if workspace.as_of is None:
         raise NotEnoughDataError("the churn score", "buyers", needed=1, found=0)
     summary = workspace.table("customer_summary")
@@ -82,7 +88,7 @@ def people(
 ) -> Table:
     """Who is at least so likely to stay away, in words; `speech` is the language they are in."""
     del speech
-    table = scored(workspace, horizon=horizon, chosen=chosen)
+    table = _scored(str(workspace.path), workspace.version, horizon, chosen)
     found: Table = table[table["chance"] >= least].reset_index(drop=True)
     why = [said(row) for row in found.to_dict("records")]
     columns = ["customer_id", "chance", "why", "at_stake", "last_day", "purchases", "revenue"]

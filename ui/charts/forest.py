@@ -54,7 +54,7 @@ def ratios(
         )
     )
     figure.add_vline(x=1, line={"dash": "dot", "width": 1, "color": colors.muted})
-    figure.update_xaxes(type="log", title_text=x_title, tickformat=".2~f", nticks=6)
+    figure.update_xaxes(type="log", title_text=x_title, tickformat=".2~f", nticks=5, tickangle=0)
     figure.update_yaxes(
         tickvals=list(range(len(labels))),
         ticktext=list(labels),
