@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from analytics.errors import InvalidSettingError, UnknownNameError
 
-CONTEXT = ("as_of", "first_weekday", "rows_read", "zone")
+CONTEXT = ("as_of", "first_weekday", "rows_read", "zone", "currency")
 """Parameters that the workspace answers, never a person asking for a report."""
 
 

@@ -49,6 +49,10 @@ from analytics.segments.kinds import TABLES as SEGMENT_TABLES
 from analytics.segments.kinds import segments
 from analytics.segments.rfm import rfm
 from analytics.settings import UNKNOWN_CURRENCY
+from analytics.subscriptions.comparison import subscription_definitions
+from analytics.subscriptions.ladder import subscription_renewals
+from analytics.subscriptions.movements import subscriptions
+from analytics.subscriptions.projection import subscription_projection
 from analytics.tables import listening
 from analytics.value.agreement import btyd_calibration, btyd_histogram
 from analytics.value.alive_map import btyd_map
@@ -118,6 +122,10 @@ _REPORTS = (
     Report("usage-cycle", usage_cycle, ("purchases", "customer_summary", "events")),
     Report("survival", survival, ("purchases", "customer_summary")),
     Report("cox", cox, ("purchases", "customer_summary")),
+    Report("subscriptions", subscriptions, ("subscriptions",)),
+    Report("subscription-renewals", subscription_renewals, ("subscriptions",), has_money=False),
+    Report("subscription-projection", subscription_projection, ("subscriptions",), has_money=False),
+    Report("subscription-definitions", subscription_definitions, ("subscriptions",)),
     Report("clv", clv, ("purchases",)),
     Report("btyd-fit", btyd_fit, ("purchases",)),
     Report("btyd-tracking", btyd_tracking, ("purchases",)),
@@ -273,6 +281,7 @@ def _context(report: Report, workspace: Any) -> dict[str, Any]:
         "first_weekday": workspace.settings.first_weekday,
         "rows_read": workspace.rows_read,
         "zone": workspace.settings.zone,
+        "currency": workspace.currency,
     }
     wanted = report.function.__kwdefaults__ or {}
     return {"as_of": known["as_of"]} | {name: known[name] for name in CONTEXT if name in wanted}

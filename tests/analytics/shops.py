@@ -76,6 +76,7 @@ class Shop:
     version: int = 1
     currency: str = "EUR"
     events: list[Event] = field(default_factory=list)
+    subscriptions: list[dict] = field(default_factory=list)
 
     def __post_init__(self):
         if self.as_of is None and self.orders:
@@ -154,7 +155,28 @@ def _marts(world):
         "item_summary": _items(lines),
         **{table: [] for table in CANONICAL},
         "events": [_event_row(place, event) for place, event in enumerate(world.events)],
+        "subscriptions": world.subscriptions,
     }
+
+
+def plan(customer, started, ended=None, **more):
+    """A row of the subscriptions table: 10 EUR a month unless more is told; days or times, UTC."""
+    times = {"started_at": started, "ended_at": ended, **more}
+    row = {"customer_id": customer, "amount": 10, "currency": "EUR", "interval": "month", **times}
+    return {
+        key: pd.Timestamp(value).to_pydatetime() if key.endswith("_at") and value else value
+        for key, value in row.items()
+    }
+
+
+def leaving_members(customers=60, months=8):
+    """Members from 2023-01-15 on of whom every sixth leaves at each renewal, one joins in the end."""
+    rows, start = [], pd.Timestamp("2023-01-15")
+    for place in range(customers):
+        leaves = place % 6 + 1
+        end = None if leaves > months else start + pd.DateOffset(months=leaves + place // 30)
+        rows.append(plan(f"m{place:03}", start, end, reason="card declined" if place % 4 else None))
+    return [*rows, plan("newest", start + pd.DateOffset(months=months + 3))]
 
 
 def _event_row(place, event):

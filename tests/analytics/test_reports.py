@@ -8,7 +8,7 @@ import pytest
 from analytics.errors import InvalidSettingError, NotEnoughDataError, UnknownNameError
 from analytics.reports import catalogue, parse_options, run_report
 from analytics.schema import CANONICAL, MARTS
-from tests.analytics.shops import Order, Shop, day, random_shop, shop
+from tests.analytics.shops import Order, Shop, day, leaving_members, random_shop, shop
 from tests.analytics.test_churn import two_channels
 
 CONTRACT = {
@@ -26,10 +26,14 @@ CONTRACT = {
     "cox": "covariate hazard_ratio ci_lower ci_upper p_value q_value",
     "btyd-fit": "parameter value standard_error",
     "churn-score": "model auc pr_auc brier calibration_error buy_lift_10 n base_rate chosen",
+    "subscriptions": "period active_start due renewed renewal_rate churned churn_rate mrr_start "
+    "mrr_new mrr_expansion mrr_contraction mrr_churned mrr_end grr nrr",
     "rfm": "segment customers share revenue recency_days frequency monetary_value repurchase_rate",
 }
 
 NEED_MANY = {
+    "subscriptions",
+    *(f"subscription-{name}" for name in ("renewals", "projection", "definitions")),
     "clv",
     "loss",
     "usage-cycle",
@@ -40,7 +44,8 @@ NEED_MANY = {
 
 @pytest.fixture(scope="module")
 def world():
-    return two_channels(customers=1500)
+    shop = two_channels(customers=1500)
+    return Shop(shop.orders, as_of=shop.as_of, subscriptions=leaving_members())
 
 
 @pytest.mark.parametrize("name", sorted(catalogue()))

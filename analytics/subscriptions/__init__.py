@@ -1,0 +1,1 @@
+"""Who renews, what it is worth a month, and how long it will go on."""
