@@ -79,8 +79,8 @@ def journey_flow(
     rows = rows.left_join(_dearest(purchase_items, of, step + 1, "next_item"), "customer_number")
     rows = rows.mutate(next_item=ibis.cases((rows.outcome == OUTCOMES[0], _named(rows.next_item))))
     rows = rows.mutate(item=_named(rows["item"])).select("item", "outcome", "next_item")
-    counts = collect(_pooled(rows, top).aggregate(numerator=ibis._.count()))
-    return _contract(counts, step)
+    counts = rows.group_by(["item", "outcome", "next_item"]).aggregate(numerator=rows.count())
+    return _contract(_pooled(collect(counts), top), step)
 
 
 def _dearest(purchase_items: Any, of: Thing, number: int, name: str) -> Any:
@@ -100,20 +100,15 @@ def _named(thing: Any) -> Any:
     return thing.fill_null(UNKNOWN)
 
 
-def _pooled(rows: Any, top: int) -> Any:
+def _pooled(counts: Any, top: int) -> Any:
     """Keep the names of the most frequent items at either end."""
-    kept = {name: _largest(rows, name, top) for name in ("item", "next_item")}
-    for name, names in kept.items():
-        is_small = rows[name].notnull() & ~rows[name].isin(names)
-        rows = rows.mutate(**{name: is_small.ifelse(OTHER, rows[name])})
-    return rows.group_by(["item", "outcome", "next_item"])
-
-
-def _largest(rows: Any, name: str, top: int) -> list[str]:
-    known = rows.filter(rows[name].notnull())
-    counts = known.group_by(name).aggregate(n=known.count())
-    chosen = counts.order_by([counts.n.desc(), counts[name].asc()]).limit(top)
-    return collect(chosen)[name].tolist() or [OTHER]
+    names = ["item", "next_item"]
+    for name in names:
+        sizes = counts.groupby(name, as_index=False)["numerator"].sum()
+        largest = sizes.sort_values(["numerator", name], ascending=[False, True]).head(top)[name]
+        is_small = counts[name].notna() & ~counts[name].isin(largest)
+        counts[name] = counts[name].mask(is_small, OTHER)
+    return counts.groupby([*names, "outcome"], dropna=False, as_index=False)["numerator"].sum()
 
 
 def _contract(counts: Any, step: int) -> pd.DataFrame:
