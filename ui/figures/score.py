@@ -283,7 +283,7 @@ def tab(horizon: int) -> None:
     left, right = st.columns(_SPLIT, gap="large")
     with left:
         gains(judged, horizon)
-    with right:
+    with right, st.spinner(t("score.listing")):
         people_of(judged, horizon)
     left, right = st.columns(2, gap="large")
     with left:
