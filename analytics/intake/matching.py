@@ -23,7 +23,7 @@ _FITS, _HALF, _SOME = 0.6, 0.5, 0.2
 _GAIN, _PRODUCT, _PROVED = 0.1, 0.9, 0.97
 _KEPT = frozenset({"fee", "commission", "tax"})
 _BEFORE_TAX = frozenset({"exclusive", "net", "subtotal"})
-_THREE = 3
+_THREE, _ONE = 3, {"1", "1.0", "1,0"}
 _OTHERS = frozenset(
     ["seller", "staff", "affiliate", "vendor", "merchant", "company", "producer", "teacher"]
 )
@@ -189,6 +189,9 @@ def _amounts_checked(found: Sequence[Proposal], profiles: Mapping[str, Profile])
     is_line_each = orders is None or (
         profiles[orders.column].n_distinct == profiles[orders.column].n
     )
+    has_several = quantity is not None and any(
+        value not in _ONE for value in profiles[quantity.column].values
+    )
     named = {one.column for one in found if one.field == "amount"}
     checked = []
     for one in found:
@@ -207,9 +210,7 @@ def _amounts_checked(found: Sequence[Proposal], profiles: Mapping[str, Profile])
                 )
             )
             if is_line and one.field == "amount" and confidence > SURE:
-                is_proof = not ideas & _BEFORE_TAX and any(
-                    value not in {"1", "1.0", "1,0"} for value in profiles[quantity.column].values
-                )
+                is_proof = has_several and not ideas & _BEFORE_TAX
                 confidence = max(confidence, _PROVED if is_proof else _PRODUCT)
             elif is_line and "order" not in ideas:
                 confidence -= _GAIN

@@ -4,6 +4,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -162,35 +163,30 @@ def run(
             say = _part(progress, number, len(requests))
             name = f"{following.number:06d}" + (f"-{number + 1}" if number else "")
             say(0.01, "reading the file's shape")
+            load = partial(
+                _load,
+                con,
+                scratch,
+                place,
+                following,
+                rejects=name,
+                counts_orders=not is_alone,
+                dry_run=dry_run,
+                progress=say,
+            )
             try:
                 reading = readings.understood(root, request, following.settings)
-                following, report = _load(
-                    con,
-                    scratch,
-                    place,
-                    following,
-                    reading,
-                    rejects=name,
-                    counts_orders=not is_alone,
-                    dry_run=dry_run,
-                    progress=say,
-                )
-            except CancelledError:
-                raise
+                following, report = load(reading)
             except HuitouError as error:
-                if on_failure is None:
+                if on_failure is None or isinstance(error, CancelledError):
                     raise
                 failed.append(error)
                 continue
             reports.append(report)
             decided.append(reading)
-        if failed and not reports:
-            raise failed[0]
-        for error in failed:
-            on_failure(error)
+        _tell(failed, on_failure, is_all=not reports)
         if dry_run:
-            unchanged = [replace(report, version=version.number) for report in reports]
-            return version, unchanged
+            return version, [replace(report, version=version.number) for report in reports]
         following = rebuild(con, place, following, progress)
         if is_alone and reports[0].table == "order_lines":
             reports = [reporting.with_known_orders(con, reports[0])]
@@ -205,6 +201,20 @@ def run(
     for reading in decided:
         readings.keep(root, reading, following.settings)
     return following, reports
+
+
+def _tell(
+    failed: Sequence[HuitouError],
+    on_failure: Callable[[HuitouError], None] | None,
+    *,
+    is_all: bool,
+) -> None:
+    """Tell of the files that can't be loaded; raise the first where there are no others."""
+    if failed and is_all:
+        raise failed[0]
+    for error in failed:
+        if on_failure:
+            on_failure(error)
 
 
 def _part(progress: Progress, number: int, total: int) -> Progress:
