@@ -4,7 +4,7 @@ import streamlit as st
 
 from ui import cards, controls, data, guard, page, questions
 from ui.figures import churn as figures
-from ui.figures import loss, score, value
+from ui.figures import loss, score, subscriptions, value
 
 page.needs("purchases")
 rule, fixed_days = figures.rule_choice()
@@ -29,7 +29,7 @@ with right:
 
 survival = data.report("survival", by=by, lost_days=lost_days)
 explained = (at_risk, survival)
-lifetimes, drivers, foretold, gone, rules, worth = st.tabs(
+lifetimes, drivers, foretold, gone, rules, worth, plans = st.tabs(
     figures.tabs(), on_change="rerun", key="churn_tabs"
 )
 if lifetimes.open:
@@ -77,5 +77,8 @@ if worth.open:
             value.calibration(data.report("btyd-calibration"), tracking)
         page.notes(value.notes(to_come))
         explained += (to_come, tracking, alive)
+if plans.open:
+    with plans, guard.shown():
+        explained += subscriptions.tab()
 
 cards.definition(*explained)

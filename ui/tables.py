@@ -15,6 +15,12 @@ from ui.types import Row, Table
 from ui.words import name_of, t
 
 _SHARES = {
+    *("grr", "nrr", "sbg", "bdw", "projected"),
+    *(
+        f"{name}_{end}"
+        for name in ("renewal", "churn", "trial", "grr", "nrr", "survival")
+        for end in ("lower", "upper")
+    ),
     "gain",
     "forecast",
     "share_leavers",
@@ -29,6 +35,8 @@ _SHARES = {
     "alive",
 }
 _MONEY = {
+    *(f"mrr_{name}" for name in ("start", "new", "reactivation", "expansion", "contraction")),
+    *("mrr_churned", "mrr_end"),
     "lost_revenue",
     "at_stake",
     "revenue",

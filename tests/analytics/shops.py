@@ -170,7 +170,7 @@ def plan(customer, started, ended=None, **more):
 
 
 def leaving_members(customers=60, months=8):
-    """Members from 2023-01-15 on of whom every sixth leaves at each renewal, one joins in the end."""
+    """Members from 2023-01-15 on: at each renewal some leave; one joins in the end."""
     rows, start = [], pd.Timestamp("2023-01-15")
     for place in range(customers):
         leaves = place % 6 + 1

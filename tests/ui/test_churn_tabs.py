@@ -91,3 +91,23 @@ def test_without_a_clear_trait_it_is_said():
     table = pd.DataFrame({"q_value": [0.4, 0.01], "difference": [0.2, -0.1]})
     result = ReportResult(find_report("loss"), {"days": 28}, date(2024, 1, 1), 1, table, [], "EUR")
     assert "None of the 2 traits" in loss.finding(result)
+
+
+@pytest.mark.usefixtures("sample")
+@pytest.mark.parametrize(("tab", "lang"), [("Subscriptions", "en"), ("订阅", "zh")])
+def test_subscriptions_lead_with_the_renewal_rate(tab, lang):
+    app = opened(tab, ws="sample", lang=lang)
+    assert not app.exception
+    assert not app.error
+    heads = {"en": "The same month in other products", "zh": "其他产品眼中的同一月"}
+    assert heads[lang] in [one.value for one in app.subheader]
+    assert "336" in said(app)
+    assert "375" in said(app)
+
+
+@pytest.mark.usefixtures("home")
+def test_a_shop_without_subscriptions_is_told_how_to_import_them():
+    app = opened("Subscriptions", ws="my-shop", lang="en")
+    assert not app.exception
+    assert not app.error
+    assert "no subscriptions" in " ".join(one.value for one in app.info)

@@ -58,6 +58,13 @@ def against(curves: Sequence[Curve], *, x_title: str, y_title: str) -> go.Figure
     return figure
 
 
+def numbered(curves: Sequence[Curve], *, x_title: str) -> go.Figure:
+    """Draw shares along numbered steps, a point each, intervals as bands."""
+    figure = _drawn(curves, shape="linear", mode="lines+markers")
+    figure.update_xaxes(title_text=x_title, rangemode="tozero")
+    return _as_share(figure, "")
+
+
 def amounts(curves: Sequence[Curve], *, x_title: str, prefix: str = "") -> go.Figure:
     """Draw amounts (money, counts) along periods."""
     figure = _drawn(curves, shape="linear", mode="lines+markers")

@@ -231,5 +231,5 @@ def tabs() -> list[str]:
     """Name the page's tabs."""
     return [
         t(f"churn.tab_{name}")
-        for name in ("survival", "drivers", "score", "loss", "rules", "value")
+        for name in ("survival", "drivers", "score", "loss", "rules", "value", "subscriptions")
     ]
