@@ -24,6 +24,7 @@ FLOOR = 30
 
 _POOLED = 0
 _MAX_PAIRS = 1_000_000
+_NEGLIGIBLE = 1e-17  # of a sum of falling terms
 _PURCHASE = ["customer_number", "purchase_number"]
 
 
@@ -184,6 +185,34 @@ def exact_p_value(both: Floats, first: Floats, second: Floats, every: Floats) ->
     >>> round(float(exact_p_value(*counts)[0]), 6)
     0.023014
     """
-    low = stats.hypergeom.cdf(both, every, first, second)
-    high = stats.hypergeom.sf(both - 1, every, first, second)
-    return np.minimum(2 * np.minimum(low, high), 1)
+    share = first / every
+    here = stats.binom.pmf(both, second, share)  # three binomials make the hypergeometric one
+    here *= stats.binom.pmf(first - both, every - second, share)
+    here /= stats.binom.pmf(first, every, share)
+    is_above = both * every >= first * second
+    tail = here * np.where(
+        is_above,
+        _tail(both, first, second, every),
+        _tail(first - both, first, every - second, every),
+    )
+    other = 1 - tail + here
+    return np.minimum(2 * np.minimum(tail, other), 1)
+
+
+def _tail(both: Floats, first: Floats, second: Floats, every: Floats) -> Floats:
+    """P(X ≥ both) ÷ P(X = both): terms that fall, summed until they no longer count.
+
+    Where `both` lies below its expectation the sum is cut off, for nobody needs it.
+    """
+    total = np.ones(len(both))
+    place = np.flatnonzero(both * every >= first * second)
+    x, term = both[place], np.ones(len(place))
+    one, two, rest = first[place], second[place], every[place] - first[place] - second[place]
+    while len(place):
+        term = term * (one - x) * (two - x) / ((x + 1) * (rest + x + 1))
+        x = x + 1
+        total[place] += term
+        goes_on = term > _NEGLIGIBLE * total[place]
+        place, x, term = place[goes_on], x[goes_on], term[goes_on]
+        one, two, rest = one[goes_on], two[goes_on], rest[goes_on]
+    return total
