@@ -43,7 +43,15 @@ def gaps(result: ReportResult, spread: ReportResult) -> None:
         table=buckets,
     )
     st.caption(t("gaps.summary"))
-    tables.show(summary[[*_SUMMARY]], key="table_gap-quantiles")
+    steps = [_step(step) for step in summary["step"]]
+    tables.show(summary[[*_SUMMARY]].assign(step=steps), key="table_gap-quantiles")
+
+
+def _step(step: object) -> str:
+    """Name a step; the row of all gaps has none."""
+    if formats.is_nothing(step):
+        return t("gaps.all")
+    return t("gaps.step", n=step, next=int(str(step)) + 1)
 
 
 def said(summary: Table) -> str:
