@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 import pyarrow.dataset
 
 from analytics.intake import clean_blocks
@@ -70,6 +71,8 @@ def close(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
     con.unregister(_CLEAN)
     for name in ("rows", "unread", "unpacked", clean_blocks.FILE):
         (folder / name).unlink(missing_ok=True)
+    # else hundreds of megabytes, read ahead from the spool, stay with the process
+    pa.default_memory_pool().release_unused()
 
 
 def _drop(con: duckdb.DuckDBPyConnection) -> None:
