@@ -58,8 +58,9 @@ def churn_list(
         purchases, revenue, silent_days, rhythm_days (mean days between purchases; null after one),
         quiet_days (since the last event; null without one), seen_90 (events in the last 90 days),
         bought_90 (purchases in them), reason_1, reason_2 (facts as in `churn_importance` that raise
-        the chance most, by a point of per cent at least, against the customer in the middle; null
-        where none does). The most at stake first, ties by id.
+        the chance most, by a point of per cent at least, against the customer in the middle, and
+        lie on the side of the middle that reads as a reason; null where none does). The most at
+        stake first, ties by id.
 
     Raises
     ------

@@ -15,6 +15,16 @@ from analytics.intervals import LEVEL
 LEAST = 0.01
 """Facts that raise the chance by less are no reason."""
 
+_READS_AS_REASON = {
+    "silence": ("silent", 1),
+    "purchases": ("purchases", -1),
+    "recent": ("bought_90", -1),
+    "breadth": ("categories", -1),
+    "activity": ("seen_90", -1),
+    "learning": ("finishes", -1),
+}
+"""On which side of the middle a fact is a reason to leave: silent for longer, seen less …"""
+
 _SHUFFLES, _SEED = 5, 20_240_601
 _CHECKED = 10_000
 
@@ -67,7 +77,8 @@ def reasons(model: Model, known: pd.DataFrame, chance: Floats) -> pd.DataFrame:
     """Which facts raise the chance of each of these customers most?
 
     A fact's weight is by how much the chance would fall if the fact were as it is for the customer
-    in the middle (the median of those given).
+    in the middle (the median of those given). It counts only where the customer lies on the side of
+    the middle that reads as a reason (or on it): silent for longer, bought or seen less.
 
     Returns
     -------
@@ -78,12 +89,20 @@ def reasons(model: Model, known: pd.DataFrame, chance: Floats) -> pd.DataFrame:
     for fact, names in _told(known):
         usual = {name: _median(known[name]) for name in names}
         facts.append(fact)
-        weights.append(chance - model.predict(known.assign(**usual)))
+        weight = chance - model.predict(known.assign(**usual))
+        weights.append(np.where(_leans(known, fact), weight, 0.0))
     weight = np.array(weights)
     order = np.argsort(-weight, axis=0, kind="stable")[:2]
     named: Any = np.array(facts, dtype=object)[order]
     named[np.take_along_axis(weight, order, axis=0) < LEAST] = None
     return pd.DataFrame({"reason_1": named[0], "reason_2": named[1]}, index=known.index)
+
+
+def _leans(known: pd.DataFrame, fact: str) -> Any:
+    name, sign = _READS_AS_REASON.get(fact, ("", 1))
+    if name not in known:
+        return True
+    return sign * (known[name].to_numpy(float) - _median(known[name])) >= 0
 
 
 def _median(values: Any) -> float:

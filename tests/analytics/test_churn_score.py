@@ -284,6 +284,20 @@ def test_a_long_silence_is_the_reason():
     assert found["reason_2"].isna().all()
 
 
+def test_many_visits_are_no_reason_to_leave():
+    """A model that takes visits for a bad sign: those who come often are not told so."""
+    known = pd.DataFrame({"silent": 5, "seen_90": [0, 10, 40], "seen_30": 0, "quiet": 1})
+    known = known.assign(rhythm=np.nan, overdue=np.nan, purchases=1, tenure=9)
+
+    class Odd:
+        def predict(self, table):
+            return np.abs(table["seen_90"].to_numpy(float) - 10) / 100 + 0.2
+
+    assert reasons(Odd(), known, Odd().predict(known))["reason_1"].tolist() == [
+        "activity", None, None,
+    ]  # fmt: skip
+
+
 def test_the_list_names_the_active_with_most_at_stake(leaving):
     table = churn_list(*leaving.tables(*TABLES), as_of=leaving.as_of, limit=20)
     assert len(table) == 20

@@ -2,10 +2,11 @@
 
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 
 from analytics.churn.score import TOO_GOOD
-from analytics.churn.score_gains import gains_table
+from analytics.churn.score_gains import Side, gains_table
 from ui import cards, controls, findings, formats, navigation, page, people, scoring
 from ui.charts import bars, curves, dots, frame
 from ui.scoring import Judged
@@ -14,6 +15,7 @@ from ui.words import t
 
 _HALF = 0.5
 _SPLIT = (6, 4)
+_SIDES: tuple[Side, ...] = ("buyers", "leavers")
 _CHANCES = (0.5, 0.8, 0.9)
 
 
@@ -31,13 +33,13 @@ def head(judged: Judged, horizon: int) -> None:
     st.markdown(findings.joined(_top(judged, horizon), _against_rule(judged), _calibration(judged)))
 
 
-def _sides(judged: Judged) -> tuple[str, ...]:
+def _sides(judged: Judged) -> tuple[Side, ...]:
     """List who is sought; first those whose share leaves room to be richer than everyone."""
-    return ("buyers", "leavers") if judged.row["base_rate"] > _HALF else ("leavers", "buyers")
+    return _SIDES if judged.row["base_rate"] > _HALF else _SIDES[::-1]
 
 
 def _top(judged: Judged, horizon: int) -> str:
-    side: Any = _sides(judged)[0]
+    side = _sides(judged)[0]
     table = gains_table(judged.ranking, side=side)
     first, everyone = table.iloc[0], table.iloc[-1]
     return t(
@@ -60,6 +62,7 @@ def _against_rule(judged: Judged) -> str:
         "interval": f"{formats.number(row['auc_lower'] * 100, 1)} – "
         f"{formats.number(row['auc_upper'] * 100, 1)}",
         "rule": formats.number(rule["auc"] * 100, 1),
+        "active": formats.number(row["auc_active"] * 100, 1),
     }
     if row["auc_lower"] > rule["auc_upper"]:
         return t("score.beats_rule", **values)
@@ -147,6 +150,37 @@ def _tenths(table: Table, judged: Judged, side: str, horizon: int) -> None:
     )
 
 
+def cumulative(judged: Judged) -> None:
+    """Draw how many of those sought lie in the top of the list, from either end of it."""
+    tables = {side: gains_table(judged.ranking, side=side) for side in _SIDES}
+    lines = [
+        curves.Curve(
+            t(f"choice.sought_{side}"),
+            [0.0, *table["top_share"]],
+            [0.0, *table["gain"]],
+            hover=["", *(_gain_hover(row) for row in table.to_dict("records"))],
+        )
+        for side, table in tables.items()
+    ]
+    frame.show(
+        curves.against(lines, x_title=t("score.top_of_list"), y_title=t("score.found")),
+        key="score-gains",
+        title=t("score.cumulative"),
+        caption=t("score.cumulative_caption", n=formats.number(judged.row["n"])),
+        table=pd.concat([table.assign(group=side) for side, table in tables.items()]),
+    )
+
+
+def _gain_hover(row: dict[str, Any]) -> str:
+    return t(
+        "score.gain_hover",
+        top=formats.percent(row["top_share"], 0),
+        gain=formats.percent(row["gain"]),
+        numerator=formats.number(row["numerator"]),
+        denominator=formats.number(row["denominator"]),
+    )
+
+
 def models(judged: Judged) -> None:
     """Draw the candidates' AUC side by side."""
     result = judged.reports["churn-score"]
@@ -170,7 +204,6 @@ def models(judged: Judged) -> None:
             "score.models_caption",
             n=formats.number(judged.row["n"]),
             base=formats.percent(judged.row["base_rate"], 0),
-            active=formats.percent(judged.row["auc_active"], 0),
         ),
         table=table,
     )
@@ -291,6 +324,7 @@ def tab(horizon: int) -> None:
         models(judged)
     with right:
         reliability(judged)
+        cumulative(judged)
     results = judged.reports.values()
     page.notes(*(result.notes for result in results))
     cards.definition(*results)
