@@ -79,7 +79,7 @@ def traits(shop: Shop, chosen: Any, *, days: int) -> Any:
     events = numbered(shop.events, shop.customer_summary)
     if events is not None:
         parts.append(_events(shop, chosen, events, days))
-    return ibis.union(*parts, distinct=True)
+    return ibis.union(*parts)
 
 
 def _trait(table: Any, name: str, value: Any) -> Any:
@@ -115,8 +115,8 @@ def _contents(shop: Shop, chosen: Any) -> Any:
     items = items.left_join(types, "item_id")
     several = items.group_by(keys).aggregate(n=items.item_id.nunique())
     return ibis.union(
-        _trait(items, "category", items.category),
-        _trait(items, "content_type", items.content_type),
+        _trait(items, "category", items.category).distinct(),
+        _trait(items, "content_type", items.content_type).distinct(),
         _trait(several.filter(several.n > 1), "basket", "several"),
     )
 
@@ -128,8 +128,8 @@ def _coupons(shop: Shop, chosen: Any) -> Any:
         ["customer_number", "day"],
     )
     return ibis.union(
-        _trait(mine.filter(mine.coupon.notnull()), "discount", "coupon"),
-        _trait(mine.filter(mine.refunded), "refund", "partial"),
+        _trait(mine.filter(mine.coupon.notnull()), "discount", "coupon").distinct(),
+        _trait(mine.filter(mine.refunded), "refund", "partial").distinct(),
     )
 
 
