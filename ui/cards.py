@@ -3,7 +3,8 @@
 A card holds a value, a grey line (interval and n; never a green arrow) and a sparkline of matured
 periods. The definition card shows, in English, the docstring of the analytics function that
 computed the page's numbers, so the code and the card can't part; in Chinese the words'
-`definition.NAME`. It ends with as-of, version, options and, when asked, the SQL that was run.
+`definition.NAME`. Below stand the numbers of this very table (ui/facts.py): counted, of whom, left
+out and why; then as-of, version, options and, when asked, the SQL that was run.
 """
 
 import inspect
@@ -15,7 +16,7 @@ from typing import Literal
 import streamlit as st
 
 from analytics.reports import Report, ReportResult
-from ui import data, formats
+from ui import data, facts, formats
 from ui.words import has, language, name_of, t
 
 _MOST = 4
@@ -72,6 +73,7 @@ def definition(*results: ReportResult) -> None:
         for result in results:
             st.markdown(f"**{name_of('report', result.report.name)}**")
             st.markdown(_explained(result.report))
+            st.markdown("\n".join(f"- {line}" for line in facts.lines(result)))
             st.caption(_provenance(result))
             _sql(result)
 
