@@ -4,56 +4,72 @@ import streamlit as st
 
 from analytics.retention.mean import retention_mean
 from ui import cards, controls, data, findings, page, questions
-from ui.figures import groups
+from ui.figures import groups, retention_tabs
 from ui.figures import retention as figures
+from ui.figures import retention_view as asked
+from ui.spans import Axis
 
 page.needs("purchases")
-view = {
-    "period": controls.choice("period", controls.PERIODS),
-    "window": controls.choice("window", ("calendar", "elapsed")),
-    "return_rule": controls.choice("return_rule", ("on", "on-or-after", "on-or-before")),
-    "start_rule": controls.choice("start_rule", ("first", "recurring")),
-}
+view = asked.view()
+axis = Axis.of(view)
 value = controls.choice("shown_value", figures.SHOWN_VALUES)
+method = asked.mean_method()
 columns = controls.slider("columns_shown", 3, 36, 12)
-by = controls.breakdown()
+n_floor = asked.n_floor()
+by = controls.breakdown(data.rows(questions.attribute_names))
 
 result = chosen = data.report("retention", **view)
 pooled = retention_mean(result.table)
-unit = view["period"]
 by_group, group = None, groups.EVERYONE
 if by:
     by_group = data.rows(questions.retention_by_group, by=by, **view)
     group = groups.choice(by_group)
 if group:
     chosen = data.rows(questions.retention_of_group, by=by, group=group, **view)
+mean = retention_mean(chosen.table, method=method)
 
 page.head(findings.retention(result.table, pooled, view=view, groups=by_group))
 page.corrected()
-figures.kpis(result, pooled, unit=unit)
+figures.kpis(result, pooled, axis=axis)
 
 left, right = st.columns([7, 3], gap="large")
 with left:
     if by:
-        groups.compared(by_group, by=by, unit=unit, columns=columns, as_of=result.as_of)
+        groups.compared(by_group, by=by, axis=axis, columns=columns, as_of=result.as_of)
     cell = figures.grid(
         chosen,
+        mean,
         value=value,
-        unit=unit,
+        axis=axis,
         columns=columns,
+        n_floor=n_floor,
+        method=method,
         currency=data.workspace().currency,
         group=groups.group_name(group),
     )
 with right:
     figures.people_of(cell, chosen, groups.view_of(view, by, group), group=groups.group_name(group))
 
-curve, over_time = st.tabs(figures.tabs(), on_change="rerun", key="retention_tabs")
-if curve.open:
-    with curve:
-        figures.pooled_curve(result, pooled, unit=unit)
-if over_time.open:
-    with over_time:
-        figures.over_time(result, unit=unit, index=1)
+explained = [chosen]
+tabs = controls.tabs("retention_tabs", retention_tabs.TABS, label=retention_tabs.tab_label)
+if tabs["curve"].open:
+    with tabs["curve"]:
+        retention_tabs.curve(chosen, mean, axis=axis, columns=columns)
+if tabs["over_time"].open:
+    with tabs["over_time"]:
+        explained.append(retention_tabs.over_time(view, columns=columns))
+if tabs["difference"].open:
+    with tabs["difference"]:
+        explained += retention_tabs.difference(result, view)
+if tabs["revenue"].open:
+    with tabs["revenue"]:
+        explained.append(retention_tabs.revenue(view, columns=columns, n_floor=n_floor))
+if tabs["stickiness"].open:
+    with tabs["stickiness"]:
+        explained.append(retention_tabs.stickiness(unit=axis.unit))
+if tabs["lifecycle"].open:
+    with tabs["lifecycle"]:
+        explained.append(retention_tabs.lifecycle(unit=axis.unit))
 
 page.notes(chosen.notes)
-cards.definition(chosen)
+cards.definition(*explained)

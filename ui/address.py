@@ -48,6 +48,13 @@ def begin(name: str, options: Sequence[Any], *, default: Any, is_frame: bool = F
         st.session_state[name] = st.session_state[name]
 
 
+def begin_text(name: str) -> None:
+    """Give the text field of this key the address's words on its first run, else none."""
+    st.session_state[_BEGUN] = sorted({*st.session_state.get(_BEGUN, []), name})
+    if name not in st.session_state:
+        st.session_state[name] = st.query_params.get(name, "")
+
+
 def read(name: str, options: Sequence[Any], *, default: Any) -> Any:
     """Find the option that the address names; the default where it names none of them."""
     written = st.query_params.get(name)

@@ -9,7 +9,7 @@ from typing import Any
 
 import streamlit as st
 
-from analytics.breakdown import BREAKDOWNS
+from analytics.breakdown import ATTRIBUTE, BREAKDOWNS
 from ui import address
 from ui.words import spoken, t
 
@@ -20,16 +20,32 @@ Label = Callable[[Any], str]
 
 
 def choice(
-    name: str, options: Sequence[Any], *, default: Any = None, label: Label | None = None
+    name: str,
+    options: Sequence[Any],
+    *,
+    default: Any = None,
+    label: Label | None = None,
+    place: Any = None,
 ) -> Any:
-    """Let the reader choose one option; the first is the default unless another is named."""
+    """Let the reader choose one option; the first is the default unless another is named.
+
+    It stands in the sidebar, or in the container `place`.
+    """
     usual = default if default in options else options[0]
     address.begin(name, options, default=usual)
-    chosen = st.sidebar.selectbox(
+    chosen = (place or st.sidebar).selectbox(
         t(f"control.{name}"), options, format_func=spoken(options, label or _label(name)), key=name
     )
     address.keep(name, chosen, default=usual)
     return chosen
+
+
+def text(name: str, *, place: Any, placeholder: str = "") -> str:
+    """Let the reader write something into the container `place`; blank at the edges is dropped."""
+    address.begin_text(name)
+    written = place.text_input(t(f"control.{name}"), key=name, placeholder=placeholder).strip()
+    address.keep(name, written, default="")
+    return written
 
 
 def pills(name: str, options: Sequence[Any], *, label: Label | None = None) -> Any:
@@ -70,10 +86,18 @@ def slider(name: str, low: int, high: int, default: int) -> int:
     return chosen
 
 
-def breakdown() -> str | None:
-    """Let the reader compare groups; None keeps everyone together."""
-    chosen = choice("by", ("none", *BREAKDOWNS))
+def breakdown(attributes: Sequence[str] = ()) -> str | None:
+    """Let the reader compare groups, by these further columns of the customers' file too.
+
+    None keeps everyone together.
+    """
+    chosen = choice("by", ("none", *BREAKDOWNS, *attributes), label=by_label)
     return None if chosen == "none" else chosen
+
+
+def by_label(by: str) -> str:
+    """Name what groups are told apart by; a further column of the file by its own name."""
+    return by.removeprefix(ATTRIBUTE) if by.startswith(ATTRIBUTE) else t(f"choice.by_{by}")
 
 
 def horizon(default: int = 90) -> int:

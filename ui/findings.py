@@ -6,13 +6,14 @@ else that is said.
 """
 
 from collections.abc import Sequence
-from typing import SupportsFloat
+from typing import Any, SupportsFloat
 
 import numpy as np
 
 from analytics.intervals import benjamini_hochberg as corrected
 from analytics.intervals import newcombe, two_share_p_value
 from ui import formats
+from ui.spans import Axis
 from ui.types import Row, Table
 from ui.words import t
 
@@ -126,7 +127,7 @@ def retention(
     cells: Table,
     pooled: Table,
     *,
-    view: dict[str, str],
+    view: dict[str, Any],
     groups: Table | None = None,
     index: int = 1,
 ) -> str:
@@ -134,20 +135,21 @@ def retention(
     row: Table = pooled[pooled["period_index"] == index]
     if row.empty or not row["cohort_size"].iloc[0]:
         return t("finding.retention_none")
-    first, unit = row.iloc[0], view["period"]
+    first, unit, axis = row.iloc[0], view["period"], Axis.of(view)
     said = {
         "rate": formats.percent(first["rate"]),
         "interval": formats.interval(first["ci_lower"], first["ci_upper"]),
     }
-    if view["return_rule"] == "on" and view["window"] == "calendar":
+    is_plain = view["window"] == "calendar" and not view.get("brackets")
+    if view["return_rule"] == "on" and is_plain:
         headline = t(f"finding.retention_{unit}", **said)
     else:
         rule = view["return_rule"].replace("-", "_")
-        after = t(f"retention.after_{unit}", k=index)
+        after = axis.after(index)
         headline = t(f"finding.returned_{rule}", after=after, **said)
     apart = ""
     if groups is not None:
-        apart = groups_apart(groups, t(f"retention.after_{unit}", k=index), index=index)
+        apart = groups_apart(groups, axis.after(index), index=index)
     return joined(headline, apart, standing_out(cells[cells["period_index"] == index], unit))
 
 

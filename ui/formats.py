@@ -174,7 +174,9 @@ def size(n_bytes: float) -> str:
     ('2 KB', '3.2 MB', '1 KB', '0 KB')
     """
     megabytes = n_bytes / 2**20
-    return f"{megabytes:,.1f} MB" if megabytes >= 1 else f"{max(n_bytes / 1024, n_bytes > 0):,.0f} KB"
+    if megabytes >= 1:
+        return f"{megabytes:,.1f} MB"
+    return f"{max(n_bytes / 1024, n_bytes > 0):,.0f} KB"
 
 
 def plain(text: str) -> str:

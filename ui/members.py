@@ -167,6 +167,7 @@ def cohort_cell(
     numbers = cell_people(
         workspace.table("purchases"),
         summary,
+        workspace.table("purchase_items"),
         as_of=workspace.as_of,
         cohort=date.fromisoformat(cohort),
         period_index=period_index,

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 import analytics
-from analytics import overview
+from analytics import breakdown, overview
 from analytics.churn import survival, usage_cycle
 from analytics.errors import NotEnoughDataError
 from analytics.notes import Note
@@ -37,6 +37,22 @@ def item_labels(workspace: analytics.Workspace) -> dict[str, str]:
     """All items that have a name, by id."""
     table: Table = item_names(workspace).dropna()
     return dict(zip(table["item_id"], table["item_name"], strict=True))
+
+
+def beginnings(workspace: analytics.Workspace) -> dict[str, list[str]]:
+    """Channels and categories of purchases, by which a cohort may be narrowed."""
+    found = {"channel": workspace.table("purchases"), "category": workspace.table("item_summary")}
+    return {name: _values(table[name]) for name, table in found.items()}
+
+
+def _values(column: Any) -> list[str]:
+    named = collect(column.name("value").as_table().drop_null().distinct())["value"]
+    return sorted(map(str, named))
+
+
+def attribute_names(workspace: analytics.Workspace) -> tuple[str, ...]:
+    """Name the further columns of the customers' file, as breakdowns."""
+    return breakdown.attribute_names(workspace.table("customer_summary"))
 
 
 def retention_by_group(workspace: analytics.Workspace, *, by: str, **view: Any) -> pd.DataFrame:

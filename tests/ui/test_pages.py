@@ -99,7 +99,11 @@ TABS = {
     ("churn", "What goes with leaving"): "What goes with leaving sooner or later",
     ("churn", "Rules compared"): "How often each rule errs",
     ("churn", "Customer value"): "Repeat purchases a week: expected and actual",
-    ("retention", "Over time"): "Month 1 over time",
+    ("retention", "Over time"): "Month 1, cohort by cohort",
+    ("retention", "Two cohorts"): "First cohort minus second, in points",
+    ("retention", "Revenue kept"): "Share of its first period's revenue",
+    ("retention", "How often"): "In how many of the last 12 months customers bought",
+    ("retention", "Joining and leaving"): "Quick ratio",
     ("repurchase", "Due now"): None,  # nobody of the shop falls due that week
     ("repurchase", "First item"): None,  # the shop's items have too few starters to be drawn
     ("repurchase", "Gaps"): "Days from one purchase to the next",

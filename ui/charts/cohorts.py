@@ -4,7 +4,8 @@ Fills are heatmaps (they fit any width and shrink their text with it); on top li
 invisible square markers that carries hover and click, since Streamlit hears no click on a heatmap.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -16,11 +17,20 @@ from ui.types import Table
 _ROW_HEIGHT = 34
 _FOOT = 10
 _HEAD_ROW = -1
+_MEAN_ROW, _HEAD_ABOVE_MEAN = -1.15, -2.15
 _SQUARE_GAP = 3
-_SMALL_COHORT = 30
 _FIGURE_SPACE = "\u2007"  # as wide as a digit
 _BLANK = "\u00a0"
 _GAP = "\u2003"
+
+
+@dataclass(frozen=True)
+class Mean:
+    """The row above the cohorts: its name, and by period index what it writes and tells."""
+
+    label: str
+    texts: Mapping[int, str]
+    hover: Mapping[int, str]
 
 
 def grid(
@@ -33,6 +43,8 @@ def grid(
     size_label: str,
     hover: list[str],
     selected: tuple[Any, int] | None = None,
+    n_floor: int = 0,
+    mean: Mean | None = None,
 ) -> go.Figure:
     """Draw the grid.
 
@@ -51,32 +63,41 @@ def grid(
         What the pointer shows, one text a row of `cells`.
     selected
         Cohort and period index of the square to mark.
+    n_floor
+        Squares of cohorts with fewer customers are grey.
+    mean
+        A row above the cohorts, of what they are together.
     """
     shown = cells.assign(hover=hover).dropna(subset=[value])
     cohorts = sorted(shown["cohort"].unique())
     columns = sorted(shown["period_index"].unique())
     figure = go.Figure()
     top = float(shown.loc[shown["period_index"] > 0, value].max() or 0) or 1.0
-    for kind, part in _kinds(shown, value, top).items():
+    for kind, part in _kinds(shown, value, top, n_floor).items():
         figure.add_trace(
             _fill(part, cohorts, columns, value=value, write=write, kind=kind, top=top)
         )
-    figure.add_trace(_heads(columns, column_label))
+    head = _HEAD_ROW if mean is None else _HEAD_ABOVE_MEAN
+    figure.add_trace(_heads(columns, column_label, head))
+    figure.add_traces([] if mean is None else _mean_row(mean, columns))
     figure.add_trace(_click_layer(shown, cohorts))
     for cell in _outlined(shown, cohorts, selected):
         figure.add_shape(cell)
     sizes = shown.groupby("cohort")["cohort_size"].first()
     names = {cohort: (row_label(cohort), f"{sizes[cohort]:,.0f}") for cohort in cohorts}
-    _name_rows(figure, list(names.values()), size_label)
+    _name_rows(figure, list(names.values()), size_label, head)
+    if mean is not None:
+        _name_mean(figure, mean.label)
     _place_columns(figure, columns)
-    figure.update_layout(height=_FOOT + _ROW_HEIGHT * (len(cohorts) + 1), hovermode="closest")
+    height = _FOOT + _ROW_HEIGHT * (len(cohorts) - head)
+    figure.update_layout(height=height, hovermode="closest")
     return figure
 
 
-def _kinds(shown: Table, value: str, top: float) -> dict[str, Table]:
+def _kinds(shown: Table, value: str, top: float, n_floor: int) -> dict[str, Table]:
     """Part the squares by how they are filled and in which colour they are written on."""
     colors = theme.colors()
-    is_small = shown["cohort_size"] < _SMALL_COHORT
+    is_small = shown["cohort_size"] < n_floor
     is_mature = shown["is_mature"].astype(bool)
     ink = shown[value].map(lambda number: theme.text_on(float(number) / top, colors))
     return {
@@ -170,7 +191,45 @@ def _rectangle(column: int, row: int, color: str, width: int) -> dict[str, Any]:
     }
 
 
-def _heads(columns: list[int], label: Callable[[int], str]) -> go.Heatmap:
+def _mean_row(mean: Mean, columns: list[int]) -> list[Any]:
+    """Write the mean on a ground of its own, and lay points on it that hear the pointer."""
+    colors = theme.colors()
+    known = [index for index in columns if index in mean.texts]
+    row = [f"<b>{mean.texts[index]}</b>" if index in mean.texts else "" for index in columns]
+    fill = go.Heatmap(
+        x=columns,
+        y=[_MEAN_ROW],
+        z=[[1.0 if index in mean.texts else np.nan for index in columns]],
+        text=[row],
+        texttemplate="%{text}",
+        textfont={"color": colors.text},
+        colorscale=[(0, colors.border), (1, colors.border)],
+        xgap=_SQUARE_GAP,
+        ygap=_SQUARE_GAP,
+        showscale=False,
+        hoverinfo="skip",
+    )
+    points = go.Scatter(
+        x=known,
+        y=[_MEAN_ROW] * len(known),
+        mode="markers",
+        marker={"symbol": "square", "size": _ROW_HEIGHT - 4, "opacity": 0},
+        hovertext=[mean.hover[index] for index in known],
+        hovertemplate="%{hovertext}<extra></extra>",
+        selected={"marker": {"opacity": 0}},
+        unselected={"marker": {"opacity": 0}},
+    )
+    return [fill, points]
+
+
+def _name_mean(figure: go.Figure, label: str) -> None:
+    axis: Any = figure.layout["yaxis"]
+    figure.update_yaxes(
+        tickvals=[*axis.tickvals, _MEAN_ROW], ticktext=[*axis.ticktext, f"<b>{label}</b>"]
+    )
+
+
+def _heads(columns: list[int], label: Callable[[int], str], row: float) -> go.Heatmap:
     """Write the heads as a row of squares without a fill: their text shrinks with the width too.
 
     Plotly measures the room for a text between two written rows, so a blank one lies below.
@@ -178,7 +237,7 @@ def _heads(columns: list[int], label: Callable[[int], str]) -> go.Heatmap:
     clear = theme.faded(theme.colors().background, 0)
     return go.Heatmap(
         x=columns,
-        y=[_HEAD_ROW, _HEAD_ROW + 1],
+        y=[row, row + 1],
         z=[[0] * len(columns)] * 2,
         text=[[label(index) for index in columns], [_BLANK] * len(columns)],
         texttemplate="%{text}",
@@ -200,16 +259,18 @@ def _place_columns(figure: go.Figure, columns: list[int]) -> None:
     )
 
 
-def _name_rows(figure: go.Figure, names: list[tuple[str, str]], size_label: str) -> None:
+def _name_rows(
+    figure: go.Figure, names: list[tuple[str, str]], size_label: str, head: float
+) -> None:
     """Write each cohort and its size; figure spaces keep the sizes in a column of their own."""
     widest = max(len(size) for _, size in names)
     figure.update_yaxes(
-        tickvals=[_HEAD_ROW, *range(len(names))],
+        tickvals=[head, *range(len(names))],
         ticktext=[
             size_label,
             *(f"{name}{_GAP}{size.rjust(widest, _FIGURE_SPACE)}" for name, size in names),
         ],
-        range=[len(names) - 0.45, _HEAD_ROW - 0.5],
+        range=[len(names) - 0.45, head - 0.5],
         showgrid=False,
         showline=False,
         ticks="",

@@ -6,6 +6,7 @@ from ui import controls, formats
 from ui.charts import curves, frame
 from ui.figures import hover
 from ui.questions import UNKNOWN
+from ui.spans import Axis
 from ui.types import Table
 from ui.words import name_of, t
 
@@ -45,14 +46,14 @@ def left_out(table: Table, shown: int) -> str:
     return t("repurchase.largest_groups", shown=shown, groups=groups) if shown < groups else ""
 
 
-def compared(pooled: Table, *, by: str, unit: str, columns: int, as_of: object) -> None:
+def compared(pooled: Table, *, by: str, axis: Axis, columns: int, as_of: object) -> None:
     """Draw the pooled curve of each of the largest groups, with its band."""
     names = largest(pooled)
     shown: Table = pooled[pooled["period_index"].between(1, columns)]
     frame.show(
-        curves.trend([_curve(shown[shown["group"] == name], name, unit) for name in names]),
+        curves.trend([_curve(shown[shown["group"] == name], name, axis) for name in names]),
         key="retention-groups",
-        title=t("retention.groups", by=t(f"choice.by_{by}")),
+        title=t("retention.groups", by=controls.by_label(by)),
         caption=t(
             "retention.groups_caption",
             shown=len(names),
@@ -63,13 +64,13 @@ def compared(pooled: Table, *, by: str, unit: str, columns: int, as_of: object) 
     )
 
 
-def _curve(part: Table, name: str, unit: str) -> curves.Curve:
+def _curve(part: Table, name: str, axis: Axis) -> curves.Curve:
     def label(row: dict[str, Any]) -> str:
-        return f"{group_name(name)}<br>{t(f'retention.after_{unit}', k=row['period_index'])}"
+        return f"{group_name(name)}<br>{axis.after(row['period_index'])}"
 
     return curves.Curve(
         group_name(name),
-        [t(f"retention.column_{unit}", k=k) for k in part["period_index"]],
+        [axis.column(k) for k in part["period_index"]],
         part["rate"].tolist(),
         part["ci_lower"].tolist(),
         part["ci_upper"].tolist(),

@@ -1,4 +1,4 @@
-"""Figures of the Retention page: the cards, the cohort grid, the curves."""
+"""Figures of the Retention page: the cards, the cohort grid, its mean, who is behind a square."""
 
 from collections.abc import Callable
 from typing import Any
@@ -8,29 +8,35 @@ import streamlit as st
 
 from analytics.reports import ReportResult
 from ui import cards, findings, formats, members, people
-from ui.charts import cohorts, curves, frame
+from ui.charts import cohorts, frame
 from ui.figures import hover
+from ui.spans import Axis
 from ui.types import Row, Table
 from ui.words import t
 
 SHOWN_VALUES = (
     "rate",
     "active",
+    "orders",
     "orders_per_customer",
     "revenue",
     "revenue_per_customer",
     "cumulative_revenue_per_customer",
 )
 _CARD_INDEXES = (1, 3, 6)
+_IN_MEAN = ("rate", "revenue_per_customer", "cumulative_revenue_per_customer")
+_TRUNCATED = "◁ "
 
 
-def kpis(result: ReportResult, pooled: Table, *, unit: str) -> None:
+def kpis(result: ReportResult, pooled: Table, *, axis: Axis) -> None:
     """Draw the cards: the pooled rate after 1, 3 and 6 periods, and the newest new customers."""
     cells: Table = result.table
     shown = []
     for index in _CARD_INDEXES:
         row: Table = pooled[pooled["period_index"] == index]
-        label = t(f"retention.after_{unit}", k=index)
+        if axis.brackets and index >= len(axis.brackets):
+            continue
+        label = axis.after(index)
         if row.empty or not row["cohort_size"].iloc[0]:
             shown.append(cards.Kpi(label, formats.NOTHING, t("repurchase.too_young")))
             continue
@@ -45,7 +51,7 @@ def kpis(result: ReportResult, pooled: Table, *, unit: str) -> None:
             spark=findings.series(mature["rate"].tolist()),
         )
         shown.append(card)
-    cards.row([*shown, _new_customers(cells, unit)])
+    cards.row([*shown, _new_customers(cells, axis.unit)])
 
 
 def _new_customers(cells: Table, unit: str) -> cards.Kpi:
@@ -64,44 +70,83 @@ def _new_customers(cells: Table, unit: str) -> cards.Kpi:
 
 def grid(
     result: ReportResult,
+    mean: Table,
     *,
     value: str,
-    unit: str,
+    axis: Axis,
     columns: int,
+    n_floor: int,
+    method: str,
     currency: str,
     group: str = "",
 ) -> tuple[str, int] | None:
     """Draw the cohort grid; gives the clicked cell as (cohort's first day in ISO, period index)."""
-    first = 1 if value in {"rate", "active"} else 0
+    first = 1 if value in {"rate", "active", "orders", "orders_per_customer"} else 0
     cells: Table = result.table[result.table["period_index"].between(first, columns)]
     before = frame.selected("cohort-grid")
     is_gone = row_of(result.table, before) is None
     chosen = newest_mature(result.table) if is_gone else before
+    old = set(result.table.loc[result.table["is_left_truncated"].astype(bool), "cohort"])
     figure = cohorts.grid(
         cells,
         value=value,
         write=writer(value, currency),
-        row_label=lambda day: formats.period(day, unit),
-        column_label=lambda index: t(f"retention.column_{unit}", k=index),
+        row_label=lambda day: f"{_TRUNCATED if day in old else ''}{axis.cohort(day)}",
+        column_label=axis.column,
         size_label=t("retention.size"),
-        hover=cell_texts(cells, unit),
+        hover=cell_texts(cells, axis),
         selected=(pd.Timestamp(chosen[0]), chosen[1]) if chosen else None,
+        n_floor=n_floor,
+        mean=_mean(mean, value, axis, method, currency),
     )
-    sizes: Table = result.table[result.table["period_index"] == 0]["cohort_size"]
     clicked = frame.show(
         figure,
         key="cohort-grid",
         title=" · ".join(filter(None, (grid_title(value, result.params["return_rule"]), group))),
-        caption=t(
-            "retention.caption",
-            n=formats.number(sizes.sum()),
-            as_of=formats.day(result.as_of),
-        ),
+        caption=_caption(result, n_floor=n_floor, is_truncated=bool(old)),
         table=result.table,
         currency=currency,
         is_clickable=True,
     )
     return chosen if row_of(result.table, clicked) is None else clicked
+
+
+def _caption(result: ReportResult, *, n_floor: int, is_truncated: bool) -> str:
+    """Explain the grid: its n, what each kind of square is, as-of."""
+    sizes: Table = result.table[result.table["period_index"] == 0]["cohort_size"]
+    parts = [
+        t("retention.caption", n=formats.number(sizes.sum())),
+        t("retention.legend_small", n=n_floor) if n_floor else "",
+        t("retention.legend_truncated") if is_truncated else "",
+        t("retention.caption_end", as_of=formats.day(result.as_of)),
+    ]
+    return " · ".join(filter(None, parts))
+
+
+def _mean(mean: Table, value: str, axis: Axis, method: str, currency: str) -> cohorts.Mean | None:
+    """Write the row above the cohorts; money has no mean of active customers or sums."""
+    known: Table = mean.dropna(subset=["rate"])
+    if value not in _IN_MEAN or known.empty:
+        return None
+    write = writer(value, currency)
+    key = method.replace("-", "_")
+    told = [
+        t(
+            f"retention.mean_hover_{key}",
+            after=axis.after(row["period_index"]),
+            value=write(row[value]),
+            interval=formats.interval(row["ci_lower"], row["ci_upper"]),
+            cohorts=formats.number(row["cohorts"]),
+            n=formats.number(row["cohort_size"]),
+        )
+        for row in known.to_dict("records")
+    ]
+    indexes = known["period_index"].tolist()
+    return cohorts.Mean(
+        t(f"retention.mean_{key}"),
+        dict(zip(indexes, map(write, known[value]), strict=True)),
+        dict(zip(indexes, told, strict=True)),
+    )
 
 
 def row_of(cells: Table, cell: Any) -> Row | None:
@@ -137,69 +182,13 @@ def writer(value: str, currency: str) -> Callable[[Any], str]:
     return lambda number: formats.number(number, 1 if value == "orders_per_customer" else 0)
 
 
-def cell_texts(cells: Table, unit: str) -> list[str]:
+def cell_texts(cells: Table, axis: Axis) -> list[str]:
     """Write what the pointer shows on each square."""
     return hover.rates(
         cells,
-        lambda row: t(
-            f"retention.cell_{unit}",
-            cohort=formats.period(row["cohort"], unit),
-            k=row["period_index"],
-        ),
+        lambda row: axis.cell(row["cohort"], row["period_index"]),
         numerator="active",
         denominator="cohort_size",
-    )
-
-
-def pooled_curve(result: ReportResult, pooled: Table, *, unit: str) -> None:
-    """Draw the mean row: pooled over matured cells, with its band."""
-    shown: Table = pooled[pooled["period_index"] > 0]
-    frame.show(
-        curves.trend(
-            [
-                curves.Curve(
-                    "",
-                    [t(f"retention.column_{unit}", k=k) for k in shown["period_index"]],
-                    shown["rate"].tolist(),
-                    shown["ci_lower"].tolist(),
-                    shown["ci_upper"].tolist(),
-                    hover.rates(
-                        shown,
-                        lambda row: t(f"retention.after_{unit}", k=row["period_index"]),
-                        numerator="active",
-                        denominator="cohort_size",
-                    ),
-                )
-            ]
-        ),
-        key="retention-curve",
-        title=t("retention.curve"),
-        caption=t("retention.curve_caption", as_of=formats.day(result.as_of)),
-        table=pooled,
-    )
-
-
-def over_time(result: ReportResult, *, unit: str, index: int) -> None:
-    """Draw one period index over the cohorts: do the newer ones come back as often?"""
-    cells: Table = result.table
-    mature: Table = cells[(cells["period_index"] == index) & cells["is_mature"].astype(bool)]
-    frame.show(
-        curves.trend(
-            [
-                curves.Curve(
-                    "",
-                    [formats.period(day, unit) for day in mature["cohort"]],
-                    mature["rate"].tolist(),
-                    mature["ci_lower"].tolist(),
-                    mature["ci_upper"].tolist(),
-                    cell_texts(mature, unit),
-                )
-            ]
-        ),
-        key="retention-over-time",
-        title=t(f"retention.over_time_{unit}", k=index),
-        caption=t("retention.over_time_caption", as_of=formats.day(result.as_of)),
-        table=mature,
     )
 
 
@@ -210,16 +199,12 @@ def people_of(cell: Any, result: ReportResult, view: dict[str, Any], *, group: s
         st.caption(t("retention.people_hint"))
         return
     cohort, index = cell
-    unit = view["period"]
-    title = t(
-        "retention.people_title",
-        cohort=formats.period(row["cohort"], unit),
-        after=t(f"retention.after_{unit}", k=index),
-    )
+    axis = Axis.of(view)
+    title = axis.cell(row["cohort"], index)
     people.panel(
         " · ".join(filter(None, (title, group))),
         members.cohort_cell,
-        name="-".join(filter(None, ("cohort", cohort, unit, str(index), group))),
+        name="-".join(filter(None, ("cohort", cohort, axis.unit, str(index), group))),
         summary=t(
             "retention.people_summary",
             active=formats.number(row["active"]),
@@ -231,8 +216,3 @@ def people_of(cell: Any, result: ReportResult, view: dict[str, Any], *, group: s
         period_index=index,
         **view,
     )
-
-
-def tabs() -> list[str]:
-    """Name the page's tabs."""
-    return [t(f"retention.tab_{name}") for name in ("curve", "over_time")]
