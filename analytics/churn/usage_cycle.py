@@ -109,7 +109,7 @@ def _seen(events: Any, customer_summary: Any, as_of: date, zone: str) -> Any:
 def _habit(row: dict[str, Any]) -> Note:
     text = (
         "Of {customers:,} customers with {habit} on two days or more, half come every {cycle:.0f} "
-        "days or more often, four in five every {most:.0f}: a shorter silence says nothing."
+        "days or more often, four in five every {most:.0f}: a shorter silence says little."
     )
     return Note(
         "cycle_habit",
