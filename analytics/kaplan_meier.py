@@ -72,6 +72,28 @@ class Curve:
         heights = np.concatenate([[1.0], self.survival[inside]])
         return float(np.sum(np.diff(edges) * heights))
 
+    def restricted_mean_band(self, until: float) -> tuple[float, float]:
+        """95 % interval of `restricted_mean`.
+
+        Variance `Σ over days t < until of A(t)² · d ÷ (n (n − d))`, A(t) the area under the curve
+        from t to `until` (Klein & Moeschberger 2003, section 4.5).
+        """
+        inside = (self.day < until) & (self.n_at_risk > self.n_events)
+        area = np.array([self.restricted_mean(until) - self.restricted_mean(t) for t in self.day])
+        waiting, gone = self.n_at_risk[inside], self.n_events[inside]
+        spread = np.sum(area[inside] ** 2 * gone / (waiting * (waiting - gone)))
+        mean, half = self.restricted_mean(until), _Z * float(np.sqrt(spread))
+        return max(mean - half, 0.0), min(mean + half, float(until))
+
+    def remaining(self, lived: float, *, share: float = 0.5) -> int | None:
+        """Days after `lived` by which it has happened to this share of those still waiting then.
+
+        None where the curve does not fall so far.
+        """
+        known = self.at(lived)
+        reached = np.flatnonzero(self.survival <= (1 - share) * known + 1e-12)
+        return int(self.day[reached[0]] - lived) if known > 0 and len(reached) else None
+
     def chance(self, silent: npt.ArrayLike, within: int) -> tuple[Floats, Floats, Floats]:
         """Chance that it happens within so many more days, given that it has not in `silent` days.
 

@@ -18,7 +18,7 @@ from analytics.churn.loss import loss
 from analytics.churn.score import churn_importance, churn_reliability, churn_score
 from analytics.churn.score_gains import churn_gains
 from analytics.churn.score_list import churn_list
-from analytics.churn.survival import survival
+from analytics.churn.survival import remaining_life, survival
 from analytics.churn.usage_cycle import usage_cycle
 from analytics.data_quality import data_quality
 from analytics.errors import NotEnoughDataError, UnknownNameError
@@ -121,6 +121,7 @@ _REPORTS = (
     Report("at-risk", at_risk, ("purchases",)),
     Report("usage-cycle", usage_cycle, ("purchases", "customer_summary", "events")),
     Report("survival", survival, ("purchases", "customer_summary")),
+    Report("remaining-life", remaining_life, ("purchases", "customer_summary")),
     Report("cox", cox, ("purchases", "customer_summary")),
     Report("subscriptions", subscriptions, ("subscriptions",)),
     Report("subscription-renewals", subscription_renewals, ("subscriptions",), has_money=False),

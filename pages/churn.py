@@ -35,6 +35,9 @@ lifetimes, drivers, foretold, gone, rules, worth, plans = st.tabs(
 if lifetimes.open:
     with lifetimes:
         figures.survival(survival, summary, lost_days=lost_days)
+        to_stay = data.report("remaining-life", lost_days=lost_days)
+        figures.remaining(to_stay)
+        explained += (to_stay,)
         page.notes(survival.notes)
 if drivers.open:
     with drivers, guard.shown():

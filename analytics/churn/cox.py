@@ -6,8 +6,10 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from scipy import special
 
 from analytics.churn.at_risk import silence_thresholds
+from analytics.churn.cox_fit import CoxModel, fit_cox
 from analytics.churn.design import Design, design
 from analytics.churn.lifetimes import lifetimes, second_purchase_waits
 from analytics.errors import NotEnoughDataError
@@ -17,10 +19,10 @@ from analytics.tables import finish
 
 Event = Literal["lost", "second-purchase"]
 
-BATCH_ABOVE = 100_000  # lifelines' own choice turns to the slow way from about a million rows
 _CHECKED_ROWS = 20_000
 _MIN_EVENTS = 20
 _LEVEL = 0.05
+_Z = 1.959963984540054
 
 
 def cox(
@@ -69,7 +71,7 @@ def cox(
 
     Notes
     -----
-    Cox (1972), J. R. Stat. Soc. B 34, 187-220, ties after Efron (1977), fitted by lifelines.
+    Cox (1972), J. R. Stat. Soc. B 34, 187-220, ties after Efron (1977); equals lifelines' fit.
     Association, not cause.
     """
     if event == "lost":
@@ -83,8 +85,7 @@ def cox(
         lives = second_purchase_waits(purchases, as_of=as_of)
     rows = design(lives, customer_summary, covariates)
     _check(rows)
-    model = _fit(rows.table)
-    return _table(model, rows)
+    return _table(_fit(rows), rows)
 
 
 def _check(rows: Design) -> None:
@@ -103,38 +104,29 @@ def _check(rows: Design) -> None:
         )
 
 
-def _fit(table: pd.DataFrame) -> Any:
-    from lifelines import CoxPHFitter  # noqa: PLC0415 - 1.6 s that most readers never need
-    from lifelines.exceptions import ConvergenceError  # noqa: PLC0415
-
-    batch = True if len(table) > BATCH_ABOVE else None
-    try:
-        return CoxPHFitter().fit(
-            table.astype(float), "duration", "is_event", fit_options=None, batch_mode=batch
-        )
-    except ConvergenceError as error:
-        raise NotEnoughDataError(
-            "the Cox regression",
-            "customers per attribute",
-            needed=len(table) + 1,
-            found=len(table),
-            remedy="ask for fewer covariates",
-        ) from error
+def _fit(rows: Design) -> CoxModel:
+    """Fit to like customers counted: whole days and few attributes leave few different ones."""
+    alike = rows.table.groupby([*rows.covariates, "duration", "is_event"], sort=True).size()
+    counted = alike.rename("n").reset_index()
+    covariates = counted[rows.covariates].to_numpy(float)
+    days, is_event, n = (counted[name].to_numpy() for name in ("duration", "is_event", "n"))
+    return fit_cox(covariates, days, is_event, n)
 
 
-def _table(model: Any, rows: Design) -> pd.DataFrame:
-    summary = model.summary.loc[rows.covariates]
+def _table(model: CoxModel, rows: Design) -> pd.DataFrame:
     values = rows.table[rows.covariates]
     is_switch = np.array(["=" in name for name in rows.covariates])
+    beta, error = model.coefficients, model.standard_errors
+    p_values = 2 * special.ndtr(-np.abs(beta / error))
     table = pd.DataFrame(
         {
             "covariate": rows.covariates,
-            "hazard_ratio": summary["exp(coef)"].to_numpy(),
-            "ci_lower": summary["exp(coef) lower 95%"].to_numpy(),
-            "ci_upper": summary["exp(coef) upper 95%"].to_numpy(),
-            "p_value": summary["p"].to_numpy(),
-            "q_value": benjamini_hochberg(summary["p"].to_numpy()),
-            "ph_p_value": _schoenfeld(model, rows),
+            "hazard_ratio": np.exp(beta),
+            "ci_lower": np.exp(beta - _Z * error),
+            "ci_upper": np.exp(beta + _Z * error),
+            "p_value": p_values,
+            "q_value": benjamini_hochberg(p_values),
+            "ph_p_value": _schoenfeld(rows),
             "customers": np.where(is_switch, values.sum().to_numpy(), len(values)).astype(int),
         }
     )
@@ -146,24 +138,29 @@ def _some(table: Any) -> Any:
     return table.iloc[:: -(-len(table) // _CHECKED_ROWS)].reset_index(drop=True).astype(float)
 
 
-def _schoenfeld(model: Any, rows: Design) -> npt.NDArray[np.float64]:
-    from lifelines.statistics import proportional_hazard_test  # noqa: PLC0415 - as in _fit
+def _schoenfeld(rows: Design) -> npt.NDArray[np.float64]:
+    from lifelines import CoxPHFitter  # noqa: PLC0415 - 1.6 s that most readers never need
+    from lifelines.exceptions import ConvergenceError  # noqa: PLC0415
+    from lifelines.statistics import proportional_hazard_test  # noqa: PLC0415
 
     some = _some(rows.table)
     varying = [name for name in rows.covariates if some[name].std() > 0]
     columns = some[["duration", "is_event", *varying]]
-    fitted = model if len(some) == len(rows.table) else _fit(columns)
+    try:
+        fitted = CoxPHFitter().fit(columns, "duration", "is_event")
+    except ConvergenceError:  # some value is too rare among these customers to be checked
+        return np.full(len(rows.covariates), np.nan)
     result: Any = proportional_hazard_test(fitted, columns, time_transform="rank")
     found: dict[str, float] = dict(zip(result.name, np.atleast_1d(result.p_value), strict=True))
     return np.array([found.get(name, np.nan) for name in rows.covariates], dtype=float)
 
 
-def _notes(model: Any, rows: Design, table: pd.DataFrame) -> list[Note]:
-    from lifelines.utils import concordance_index  # noqa: PLC0415 - as in _fit
+def _notes(model: CoxModel, rows: Design, table: pd.DataFrame) -> list[Note]:
+    from lifelines.utils import concordance_index  # noqa: PLC0415 - as there
 
     some = _some(rows.table)
-    hazard = np.asarray(model.predict_partial_hazard(some[rows.covariates]), dtype=float)
-    concordance = float(concordance_index(some["duration"], -hazard, some["is_event"]))
+    risk = some[rows.covariates].to_numpy() @ model.coefficients
+    concordance = float(concordance_index(some["duration"], -risk, some["is_event"]))
     text = (
         "Concordance {concordance:.2f} (0.5 is chance): these attributes go with it, they need not "
         "cause it."

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from analytics.breakdown import largest_groups, split, with_group
@@ -14,6 +15,9 @@ from analytics.notes import Note
 from analytics.repurchase.curve import curve_table
 from analytics.repurchase.waits import count_waits, curve_of
 from analytics.tables import finish
+
+LIVED = (0, 30, 90, 180, 365)
+_AHEAD = 90
 
 
 def survival(
@@ -95,8 +99,8 @@ def survival_summary(
     DataFrame
         group, customers, n_events (lost), median_days (null where fewer than half are lost),
         restricted_mean_days (mean lifetime counting at most `until_days` each, so that groups
-        compare at equal follow-up), until_days. The log-rank test is in `attrs["log_rank"]` (None
-        with one group).
+        compare at equal follow-up), mean_lower, mean_upper (95 %), until_days. The log-rank test is
+        in `attrs["log_rank"]` (None with one group).
     """
     counts, chosen, notes = _counted(
         purchases, customer_summary, as_of=as_of, by=by, origin=origin, lost_days=lost_days
@@ -110,6 +114,9 @@ def survival_summary(
             "n_events": int(part["events"].sum()),
             "median_days": curve.quantile(0.5),
             "restricted_mean_days": curve.restricted_mean(until),
+            **dict(
+                zip(("mean_lower", "mean_upper"), curve.restricted_mean_band(until), strict=True)
+            ),
             "until_days": until,
         }
         for group, part, curve in curves
@@ -118,6 +125,69 @@ def survival_summary(
     result = finish(table, ["group"], [_lost_note(chosen), *notes])
     result.attrs["log_rank"] = log_rank(counts)
     return result
+
+
+def remaining_life(
+    purchases: Any,
+    customer_summary: Any,
+    *,
+    as_of: date,
+    lived: tuple[int, ...] = LIVED,
+    lost_days: int | None = None,
+) -> pd.DataFrame:
+    """How much longer do customers stay who have already stayed for so long?
+
+    From the curve of `survival` among those not lost after s days: the day by which half of them
+    are, `S(s + t) = S(s) ÷ 2`, and the share still a customer 90 days on. Whoever has stayed long
+    tends to stay longer, since the fickle have left.
+
+    Parameters
+    ----------
+    purchases, customer_summary, as_of, lost_days
+        As in `survival`.
+    lived
+        Days since the first purchase, s.
+
+    Returns
+    -------
+    DataFrame
+        lived_days, n_at_risk (customers observed beyond that day), median_remaining_days (null
+        where the follow-up is too short to say), chance (of being lost within 90 more days),
+        ci_lower, ci_upper (95 %, log-log Greenwood), is_mature (the follow-up reaches so far).
+
+    Raises
+    ------
+    NotEnoughDataError
+        If there is no buyer.
+
+    Notes
+    -----
+    Kaplan & Meier (1958), conditional on having lived so long. Lost as in `survival`.
+    """
+    counts, chosen, _ = _counted(
+        purchases,
+        customer_summary,
+        as_of=as_of,
+        by=None,
+        origin="first-purchase",
+        lost_days=lost_days,
+    )
+    curve: Any = curve_of(counts)
+    days = np.array(sorted(set(lived)))
+    chance, lower, upper = curve.chance(days, _AHEAD)
+    medians = [curve.remaining(day) if day <= curve.last_day else None for day in days]
+    table = pd.DataFrame(
+        {
+            "lived_days": days,
+            "n_at_risk": curve.waiting(days),
+            "median_remaining_days": pd.array(medians, dtype="Int64"),
+            "chance": chance,
+            "ci_lower": lower,
+            "ci_upper": upper,
+            "is_mature": days + _AHEAD <= curve.last_day,
+        }
+    )
+    return finish(table, ["lived_days"], [_lost_note(chosen)])
 
 
 def _counted(

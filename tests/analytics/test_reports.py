@@ -174,7 +174,7 @@ def has_answer(world, name):
 
 def test_a_shop_without_valid_orders_gives_answers_or_reasons():
     world = Shop([Order("a", day("2024-01-01"), is_valid=False)])
-    curves = {"repurchase-curve", "repurchase-quartiles", "survival"}
+    curves = {"repurchase-curve", "repurchase-quartiles", "survival", "remaining-life"}
     assert refused(world) == {*curves, *NEED_MANY, "cox", "cohort-difference"}
 
 

@@ -2,9 +2,11 @@
 
 from typing import Any
 
+import streamlit as st
+
 from analytics.reports import ReportResult
-from ui import cards, controls, findings, formats, members, people
-from ui.charts import bars, curves, forest, frame
+from ui import cards, controls, findings, formats, members, people, tables
+from ui.charts import at_risk, bars, curves, forest, frame
 from ui.figures import chances as chance_figure
 from ui.figures import groups, hover
 from ui.types import Row, Table
@@ -12,6 +14,7 @@ from ui.words import t, trait
 
 RULES = ("below-20%", "below-50%", "fixed")
 _ALL = "all"
+_SAID_LIVED = 3  # place of the stay that is told: half a year
 _CLEAR_Q = 0.05
 
 
@@ -135,8 +138,13 @@ def survival(result: ReportResult, summary: Table, *, lost_days: int) -> None:
         )
         for name, part in curves.largest(table, "group")
     ]
+    figure = curves.steps(lines, x_title=t("churn.days_since_first"))
+    days = at_risk.ticks(int(table["duration"].max()))
+    waiting = [_waiting(part, days) for _, part in curves.largest(table, "group")]
+    at_risk.below(figure, days, waiting, title=t("churn.still_followed"))
+    st.markdown(stay_said(summary))
     frame.show(
-        curves.steps(lines, x_title=t("churn.days_since_first")),
+        figure,
         key="survival",
         title=t("churn.survival"),
         caption=t(
@@ -148,6 +156,54 @@ def survival(result: ReportResult, summary: Table, *, lost_days: int) -> None:
         + groups.left_out(table, len(lines)),
         table=summary,
     )
+
+
+def _waiting(part: Table, days: list[int]) -> at_risk.Numbers:
+    later = part["duration"].to_numpy().searchsorted(days)
+    counts = [*part["n_at_risk"].tolist(), None]
+    return at_risk.Numbers([counts[place] for place in later])
+
+
+def stay_said(summary: Table) -> str:
+    """Say how long customers stay on average; of several groups, those who stay longest and least.
+
+    Whether groups differ beyond chance is told by the log-rank test in the notes.
+    """
+    ordered: Table = summary.sort_values("restricted_mean_days", ascending=False)
+    until = formats.days(summary["until_days"].iloc[0])
+    longest = _stay(ordered.iloc[0])
+    if len(ordered) == 1:
+        return t("churn.stay", until=until, **longest)
+    shortest = {f"other_{name}": value for name, value in _stay(ordered.iloc[-1]).items()}
+    return t("churn.stay_groups", until=until, **longest, **shortest)
+
+
+def _stay(row: Row) -> dict[str, str]:
+    return {
+        "group": groups.group_name(str(row["group"])),
+        "mean": formats.days(row["restricted_mean_days"]),
+        "interval": f"{formats.number(row['mean_lower'])} – {formats.number(row['mean_upper'])}",
+        "n": formats.number(row["customers"]),
+    }
+
+
+def remaining(result: ReportResult) -> None:
+    """Say how much longer they stay who have stayed for a while; the table holds the others."""
+    known: Table = result.table[result.table["median_remaining_days"].notna()]
+    if known.empty:
+        return
+    row = known.iloc[min(_SAID_LIVED, len(known) - 1)]
+    st.markdown(
+        t(
+            "churn.remaining",
+            lived=formats.days(row["lived_days"]),
+            more=formats.days(row["median_remaining_days"]),
+            chance=formats.percent(row["chance"]),
+            interval=formats.interval(row["ci_lower"], row["ci_upper"]),
+            n=formats.number(row["n_at_risk"]),
+        )
+    )
+    tables.below(result.table, name="remaining-life", title=t("churn.remaining_title"))
 
 
 def drivers(result: ReportResult, *, lost_days: int) -> None:
