@@ -1,5 +1,6 @@
 """Of the customers who began together, how many are back after one, two, three … periods?"""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -132,21 +133,32 @@ def retention(
 
 
 def triangle(
-    marts: tuple[Any, Any, Any, Any], view: View, *, periods: int | None = None
+    marts: tuple[Any, Any, Any, Any],
+    view: View,
+    *,
+    periods: int | None = None,
+    cohorts: Sequence[int] | None = None,
 ) -> pd.DataFrame:
     """Cut the triangle of a view: the table of `retention`.
 
     `marts` are purchases, customer_summary, orders and purchase_items; without orders (None) the
-    money is null, and costs nothing.
+    money is null, and costs nothing. `cohorts` are the numbers of the periods that are wanted.
     """
     for name, value in (("cap", view.cap), ("periods", periods or 0)):
         if value < 0:
             raise InvalidSettingError(name, value, "give a whole number from 0")
     purchases, customer_summary, orders, purchase_items = marts
     starts = members(purchases, customer_summary, view, purchase_items)
+    if cohorts is not None:
+        starts = starts.filter(starts.cohort.isin(cohorts))
     cells = whole_grid(starts, view, periods)
     found = visits(purchases, None if view.is_plain else starts, view)
-    cells = _with_counts(cells, counts(found, view), view)
+    if cohorts is not None:
+        found = found.filter(found.cohort.isin(cohorts))
+    if periods is not None:
+        ahead = view.cap if view.return_rule == "on-or-after" else 0
+        found = found.filter(found.period_index <= periods + ahead)
+    cells = _with_counts(cells, counts(found, view, has_money=orders is not None), view)
     cells = _with_renewals(
         cells, None if orders is None else collect(renewals(orders, starts, view))
     )

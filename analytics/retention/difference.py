@@ -12,8 +12,8 @@ from analytics.intervals import LEVEL, benjamini_hochberg, newcombe, two_share_p
 from analytics.notes import Note
 from analytics.periods import Period, period_of, period_starts
 from analytics.retention.brackets import parse_brackets
-from analytics.retention.cohorts import triangle
-from analytics.retention.windows import ReturnRule, StartRule, View, Window
+from analytics.retention.cohorts import triangle, whole_grid
+from analytics.retention.windows import ReturnRule, StartRule, View, Window, members
 from analytics.tables import finish
 
 _SIDE = ["cohort_size", "active", "rate", "ci_lower", "ci_upper", "is_mature"]
@@ -94,20 +94,23 @@ def cohort_difference(
         category,
         channel,
     )
-    cells = triangle((purchases, customer_summary, None, purchase_items), view)
-    begun = cells["cohort"].drop_duplicates().tolist()
+    starts = members(purchases, customer_summary, view, purchase_items)
+    grid = whole_grid(starts, view, None)
+    begun = grid["cohort_start"].drop_duplicates().tolist()
     if len(begun) < 2:  # noqa: PLR2004 - a difference takes two
         raise NotEnoughDataError("a difference of cohorts", "cohorts", needed=2, found=len(begun))
-    newest = _newest_mature(cells, begun)
+    newest = _newest_mature(grid, begun)
     chosen = begun[newest] if cohort is None else _found(begun, cohort, view)
     other = begun[newest - 1] if base is None else _found(begun, base, view)
-    table = _side_by_side(cells, chosen, other)
+    numbers = grid.loc[grid["cohort_start"].isin([chosen, other]), "cohort"].unique().tolist()
+    marts = (purchases, customer_summary, None, purchase_items)
+    table = _side_by_side(triangle(marts, view, cohorts=numbers), chosen, other)
     return finish(_tested(table, view), ["period_index"], _notes(table, chosen, other, view))
 
 
-def _newest_mature(cells: pd.DataFrame, begun: list[Any]) -> int:
+def _newest_mature(grid: pd.DataFrame, begun: list[Any]) -> int:
     """Place of the newest cohort that can tell of a window after the start; never the oldest."""
-    ripe = cells.loc[cells["is_mature"] & (cells["period_index"] > 0), "cohort"]
+    ripe = grid.loc[grid["is_mature"] & (grid["period_index"] > 0), "cohort_start"]
     return max(begun.index(ripe.max()), 1) if len(ripe) else len(begun) - 1
 
 

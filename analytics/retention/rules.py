@@ -10,19 +10,16 @@ from analytics.retention.windows import CELL, View
 from analytics.tables import collect
 
 
-def counts(visits: Any, view: View) -> pd.DataFrame:
-    """Count members, orders and revenue per cell: CELL, n, orders, revenue.
+def counts(visits: Any, view: View, *, has_money: bool = True) -> pd.DataFrame:
+    """Count members, orders and revenue per cell: CELL, n, and with money orders, revenue.
 
     With "on-or-before" a member is counted in the window of the first return only: the cell holds
     the sum over the windows 0 … k.
     """
     is_new = visits.is_first_return if view.return_rule == "on-or-before" else _is_first(visits)
+    sums = {"orders": visits.n_orders.sum(), "revenue": visits.revenue.sum()}
     cells = collect(
-        visits.group_by(CELL).aggregate(
-            n=visits.count(where=is_new),
-            orders=visits.n_orders.sum(),
-            revenue=visits.revenue.sum(),
-        )
+        visits.group_by(CELL).aggregate(n=visits.count(where=is_new), **(sums if has_money else {}))
     )
     if view.return_rule != "on-or-after":
         return cells
