@@ -9,7 +9,7 @@ from analytics.errors import InvalidSettingError
 Bracket = tuple[int, int]
 
 MAX_BRACKETS = 100
-_WRITTEN = re.compile(r"(\d+)(?:\s*-\s*(\d+))?")
+_WRITTEN = re.compile(r"(\d+)(?:\s*[-–—~]\s*(\d+))?")
 
 
 def parse_brackets(texts: Sequence[str] | None) -> tuple[Bracket, ...]:

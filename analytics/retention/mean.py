@@ -12,6 +12,7 @@ from analytics.retention.cohorts import retention
 from analytics.retention.windows import ReturnRule, StartRule, Window
 from analytics.tables import finish
 
+_KEPT = ("period_index", "cohorts", "cohort_size", "active")
 MeanMethod = Literal["pooled", "simple", "same-cohorts", "mixpanel"]
 
 
@@ -41,7 +42,7 @@ def retention_mean(
         (group,) period_index, cohorts (how many count), cohort_size, active (sums), rate, ci_lower,
         ci_upper (Wilson, 95 %; null for "simple" and "mixpanel", no proportions), is_mature, and
         per acquired customer, over the same cells: revenue_per_customer,
-        cumulative_revenue_per_customer.
+        cumulative_revenue_per_customer (means of the cohorts' own with "simple", else pooled).
 
     Notes
     -----
@@ -52,12 +53,19 @@ def retention_mean(
     if method == "same-cohorts":
         cells = _same_cohorts(cells, keys, through)
     sized = cells["cohort_size"].astype(float)
-    cells = cells.assign(squared=sized**2, crossed=sized * cells["active"].astype(float))
+    cells = cells.assign(
+        squared=sized**2,
+        crossed=sized * cells["active"].astype(float),
+        own_revenue=cells["revenue"].astype(float) / sized,
+        own_cumulative=cells["cumulative_revenue"].astype(float) / sized,
+    )
     sums: Any = cells.groupby([*keys, "period_index"], dropna=False, as_index=False).agg(
         cohorts=("cohort", "size"),
         cohort_size=("cohort_size", "sum"),
         active=("active", "sum"),
         simple=("rate", "mean"),
+        simple_revenue=("own_revenue", "mean"),
+        simple_cumulative=("own_cumulative", "mean"),
         squared=("squared", "sum"),
         crossed=("crossed", "sum"),
         revenue=("revenue", "sum"),
@@ -68,14 +76,17 @@ def retention_mean(
     lower, upper = wilson(active, size)
     rates = {"simple": sums["simple"], "mixpanel": rate(sums["crossed"], sums["squared"])}
     is_share = method not in rates
-    helpers = ["simple", "squared", "crossed", "revenue", "cumulative"]
+    is_simple = method == "simple"
+    helpers = [name for name in sums if name not in {*keys, *_KEPT}]
     result = sums.drop(columns=helpers).assign(
         rate=rates.get(method, rate(active, size)),
         ci_lower=lower if is_share else np.nan,
         ci_upper=upper if is_share else np.nan,
         is_mature=True,
-        revenue_per_customer=rate(sums["revenue"], size),
-        cumulative_revenue_per_customer=rate(sums["cumulative"], size),
+        revenue_per_customer=sums["simple_revenue"] if is_simple else rate(sums["revenue"], size),
+        cumulative_revenue_per_customer=(
+            sums["simple_cumulative"] if is_simple else rate(sums["cumulative"], size)
+        ),
     )
     return finish(result, [*keys, "period_index"])
 

@@ -11,7 +11,9 @@ from analytics.periods import (
     Period,
     epoch_days,
     last_complete,
+    period_end_days,
     period_number,
+    period_of,
     period_start_days,
 )
 from analytics.tables import collect, finish, with_rate
@@ -70,25 +72,33 @@ def stickiness(
         raise InvalidSettingError("last", last, "give a whole number from 1")
     newest = last_complete(as_of, period, first_weekday=first_weekday)
     known = purchases.filter(purchases.day <= as_of)
-    known = known.mutate(number=period_number(known.day, period, first_weekday=first_weekday))
-    oldest = max(_first_number(known, newest, is_whole=who == "buyers"), newest - last + 1)
+    first = _first_day(known)
+    whole = (
+        newest
+        if first is None
+        else period_of(first, period, first_weekday=first_weekday) + (who == "established")
+    )
+    oldest = max(whole, newest - last + 1)
     begin = int(period_start_days([oldest], period, first_weekday=first_weekday)[0])
-    inside = known.filter(known.number.between(oldest, newest))
+    end = int(period_end_days([newest], period, first_weekday=first_weekday)[0])
+    inside = known.filter(epoch_days(known.day).between(begin, end))
     if who == "established":
         inside = inside.filter(epoch_days(inside.first_day) < begin)
-    people = inside.group_by("customer_number").aggregate(d=inside.number.nunique())
+    number = period_number(inside.day, period, first_weekday=first_weekday)
+    last_day = inside.day - inside.gap.as_interval("D")
+    before = period_number(last_day, period, first_weekday=first_weekday)
+    # a purchase is the first in its period where the one before it lies in another
+    firsts = inside.filter(inside.gap.isnull() | (before != number))
+    people = firsts.group_by("customer_number").aggregate(d=firsts.count())
     counts = collect(people.group_by("d").aggregate(n=people.count()))
     total = _established(customer_summary, begin) if who == "established" else None
     periods = max(newest - oldest + 1, 0)
     return _distribution(counts, periods, total if periods else 0)
 
 
-def _first_number(known: Any, newest: int, *, is_whole: bool) -> int:
-    """Oldest period to look at: the first with a purchase, or the one after it."""
-    first = collect(known.aggregate(first=known.number.min()))["first"].iloc[0]
-    if pd.isna(first):
-        return newest
-    return int(first) + (0 if is_whole else 1)
+def _first_day(known: Any) -> date | None:
+    first = collect(known.aggregate(first=known.day.min()))["first"].iloc[0]
+    return None if pd.isna(first) else first.date()
 
 
 def _established(customer_summary: Any, begin: int) -> int:

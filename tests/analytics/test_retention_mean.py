@@ -118,3 +118,23 @@ def test_pooled_value_per_customer():
     chosen = table[(table["period_index"] == 2) & table["is_mature"]]
     expected = chosen["cumulative_revenue"].sum() / chosen["cohort_size"].sum()
     assert mean["cumulative_revenue_per_customer"] == pytest.approx(expected)
+
+
+def test_the_simple_mean_of_money_weighs_cohorts_alike():
+    cells = pd.DataFrame(
+        {
+            "cohort": pd.to_datetime(["2025-01-01", "2025-02-01"]),
+            "period_index": [1, 1],
+            "cohort_size": [10, 30],
+            "active": [5, 6],
+            "rate": [0.5, 0.2],
+            "revenue": [100.0, 60.0],
+            "cumulative_revenue": [200.0, 90.0],
+            "is_mature": [True, True],
+        }
+    )
+    simple = retention_mean(cells, method="simple").iloc[0]
+    assert simple["revenue_per_customer"] == pytest.approx((10 + 2) / 2)
+    assert simple["cumulative_revenue_per_customer"] == pytest.approx((20 + 3) / 2)
+    pooled = retention_mean(cells).iloc[0]
+    assert pooled["revenue_per_customer"] == pytest.approx(160 / 40)

@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from analytics.reports import ReportResult
-from ui import cards, findings, formats, members, people
+from ui import cards, controls, findings, formats, members, people
 from ui.charts import cohorts, frame
 from ui.figures import hover
 from ui.spans import Axis
@@ -26,6 +26,7 @@ SHOWN_VALUES = (
 _CARD_INDEXES = (1, 3, 6)
 _IN_MEAN = ("rate", "revenue_per_customer", "cumulative_revenue_per_customer")
 _TRUNCATED = "◁ "
+_MOST_ROWS = 40
 
 
 def kpis(result: ReportResult, pooled: Table, *, axis: Axis) -> None:
@@ -82,7 +83,8 @@ def grid(
 ) -> tuple[str, int] | None:
     """Draw the cohort grid; gives the clicked cell as (cohort's first day in ISO, period index)."""
     first = 1 if value in {"rate", "active", "orders", "orders_per_customer"} else 0
-    cells: Table = result.table[result.table["period_index"].between(first, columns)]
+    every: Table = result.table[result.table["period_index"].between(first, columns)]
+    cells = newest_rows(every)
     before = frame.selected("cohort-grid")
     is_gone = row_of(result.table, before) is None
     chosen = newest_mature(result.table) if is_gone else before
@@ -103,7 +105,7 @@ def grid(
         figure,
         key="cohort-grid",
         title=" · ".join(filter(None, (grid_title(value, result.params["return_rule"]), group))),
-        caption=_caption(result, n_floor=n_floor, is_truncated=bool(old)),
+        caption=_caption(result, every, n_floor=n_floor, is_truncated=bool(old)),
         table=result.table,
         currency=currency,
         is_clickable=True,
@@ -111,11 +113,23 @@ def grid(
     return chosen if row_of(result.table, clicked) is None else clicked
 
 
-def _caption(result: ReportResult, *, n_floor: int, is_truncated: bool) -> str:
+def newest_rows(cells: Table) -> Table:
+    """Keep the newest cohorts, as many as a reader takes in."""
+    return cells[cells["cohort"].isin(sorted(cells["cohort"].unique())[-_MOST_ROWS:])]
+
+
+def rows_shown(cells: Table) -> str:
+    """Say how many of the cohorts are drawn; nothing where all are."""
+    n = cells["cohort"].nunique()
+    return t("retention.newest_rows", shown=_MOST_ROWS, n=n) if n > _MOST_ROWS else ""
+
+
+def _caption(result: ReportResult, cells: Table, *, n_floor: int, is_truncated: bool) -> str:
     """Explain the grid: its n, what each kind of square is, as-of."""
     sizes: Table = result.table[result.table["period_index"] == 0]["cohort_size"]
     parts = [
         t("retention.caption", n=formats.number(sizes.sum())),
+        rows_shown(cells),
         t("retention.legend_small", n=n_floor) if n_floor else "",
         t("retention.legend_truncated") if is_truncated else "",
         t("retention.caption_end", as_of=formats.day(result.as_of)),
@@ -201,10 +215,11 @@ def people_of(cell: Any, result: ReportResult, view: dict[str, Any], *, group: s
     cohort, index = cell
     axis = Axis.of(view)
     title = axis.cell(row["cohort"], index)
+    side = controls.pills("side", ("back", "not"), label=lambda name: t(f"repurchase.side_{name}"))
     people.panel(
         " · ".join(filter(None, (title, group))),
         members.cohort_cell,
-        name="-".join(filter(None, ("cohort", cohort, axis.unit, str(index), group))),
+        name="-".join(filter(None, ("cohort", cohort, axis.unit, str(index), side, group))),
         summary=t(
             "retention.people_summary",
             active=formats.number(row["active"]),
@@ -214,5 +229,6 @@ def people_of(cell: Any, result: ReportResult, view: dict[str, Any], *, group: s
         ),
         cohort=cohort,
         period_index=index,
+        active=side == "back",
         **view,
     )

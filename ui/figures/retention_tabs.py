@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from analytics.reports import ReportResult
-from ui import controls, data, formats
+from ui import controls, data, formats, theme
 from ui.charts import bars, cohorts, curves, differences, frame
 from ui.figures import hover, overview, retention
 from ui.figures.retention_view import without_returns
@@ -18,6 +18,7 @@ TABS = ("curve", "over_time", "difference", "revenue", "stickiness", "lifecycle"
 _LINES = 5
 _FEWEST = 2  # complete cells that make a line
 _LAST_PERIODS = 12
+_WORTH_COMPARING = 3  # complete periods of the two cohorts that are shown first
 _CLEAR = 0.05
 _SHOWN_PERIODS = 24
 _MONEY = ("numerator", "denominator")
@@ -119,7 +120,7 @@ def difference(result: ReportResult, view: dict[str, Any]) -> list[ReportResult]
     if len(days) < 2:  # noqa: PLR2004 - a difference takes two
         st.caption(t("retention.difference_none"))
         return []
-    newest = retention.newest_mature(result.table)
+    newest = retention.newest_mature(result.table, _WORTH_COMPARING)
     usual = max(days.index(newest[0]), 1) if newest else len(days) - 1
     chosen = [
         controls.choice(name, days, default=days[at], label=_cohort_label(axis), place=place)
@@ -200,8 +201,8 @@ def revenue(view: dict[str, Any], *, columns: int, n_floor: int) -> ReportResult
     """Draw what share of its first period's revenue each cohort still brings."""
     axis = Axis.of(view)
     result = data.report("revenue-retention", **without_returns(view))
-    cells: Table = result.table[result.table["period_index"].between(1, columns)]
-    cells = cells.dropna(subset=["rate"])
+    every: Table = result.table[result.table["period_index"].between(1, columns)]
+    cells = retention.newest_rows(every).dropna(subset=["rate"])
     money = [
         {**row, **{name: formats.money(row[name], result.currency) for name in _MONEY}}
         for row in cells.to_dict("records")
@@ -219,7 +220,15 @@ def revenue(view: dict[str, Any], *, columns: int, n_floor: int) -> ReportResult
         ),
         key="revenue-retention",
         title=t("retention.revenue"),
-        caption=t("retention.revenue_caption", as_of=formats.day(result.as_of)),
+        caption=" · ".join(
+            filter(
+                None,
+                (
+                    retention.rows_shown(every),
+                    t("retention.revenue_caption", as_of=formats.day(result.as_of)),
+                ),
+            )
+        ),
         table=result.table,
         currency=result.currency,
     )
@@ -247,6 +256,10 @@ def stickiness(*, unit: str) -> ReportResult:
         st.caption(t("retention.stickiness_none"))
         return result
     n = table["denominator"].iloc[0]
+    again = table[table["active_periods"] == 1].iloc[0]
+    if who == "established":
+        share = formats.percent(again["at_least_rate"])
+        st.markdown(t(f"retention.stickiness_any_{unit}", share=share, n=again["periods"]))
     frame.show(
         bars.upright(
             [formats.number(d) for d in table["active_periods"]],
@@ -286,8 +299,13 @@ def lifecycle(*, unit: str) -> ReportResult:
         table["quick_ratio"].tolist(),
         hover=hover.amounts(labels, [t("column.quick_ratio")] * len(labels), texts),
     )
+    if labels:
+        st.markdown(t("retention.quick_ratio_now", period=labels[-1], ratio=texts[-1]))
+    figure = curves.amounts([line], x_title="")
+    figure.update_xaxes(type="category", nticks=7, tickangle=0)
+    figure.add_hline(y=1, line={"dash": "dot", "width": 1, "color": theme.colors().muted})
     frame.show(
-        curves.amounts([line], x_title=""),
+        figure,
         key="quick-ratio",
         title=t("retention.quick_ratio"),
         caption=t("retention.quick_ratio_caption", as_of=formats.day(result.as_of)),

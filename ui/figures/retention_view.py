@@ -1,5 +1,6 @@
 """What the Retention page asks: the controls of the cohorts, and how their mean is read."""
 
+import re
 from typing import Any
 
 import streamlit as st
@@ -11,7 +12,7 @@ from ui.words import t
 PERIODS = (*controls.PERIODS, "day")
 MEANS: tuple[MeanMethod, ...] = ("pooled", "simple", "same-cohorts")
 N_FLOORS = (30, 0, 10, 50, 100, 300)
-_MOST_ITEMS = 500
+_COMMAS = re.compile("[,，、;；]")
 
 
 def view() -> dict[str, Any]:
@@ -26,7 +27,7 @@ def view() -> dict[str, Any]:
         more = st.expander(t("retention.more"), icon=":material/tune:")
     written = controls.text("brackets", place=more, placeholder="1-7, 8-30, 31-90")
     if written:
-        chosen["brackets"] = tuple(part.strip() for part in written.split(","))
+        chosen["brackets"] = tuple(part.strip() for part in _COMMAS.split(written) if part.strip())
     return chosen | _beginnings(more)
 
 
@@ -38,7 +39,7 @@ def _beginnings(place: Any) -> dict[str, str]:
         for name, values in known.items()
     }
     names = data.rows(questions.item_labels)
-    items = sorted(names, key=lambda item: names[item])[:_MOST_ITEMS]
+    items = sorted(names, key=lambda item: names[item])
     chosen["item"] = controls.choice(
         "begin_item", ("", *items), label=lambda item: names.get(item) or _any(item), place=place
     )
