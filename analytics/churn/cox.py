@@ -23,6 +23,9 @@ _CHECKED_ROWS = 20_000
 _MIN_EVENTS = 20
 _LEVEL = 0.05
 _Z = 1.959963984540054
+_UNCHECKED = (
+    "Whether the ratios hold over time could not be checked: some value is too rare for it."
+)
 
 
 def cox(
@@ -106,7 +109,7 @@ def _check(rows: Design) -> None:
 
 def _fit(rows: Design) -> CoxModel:
     """Fit to like customers counted: whole days and few attributes leave few different ones."""
-    alike = rows.table.groupby([*rows.covariates, "duration", "is_event"], sort=True).size()
+    alike: Any = rows.table.groupby([*rows.covariates, "duration", "is_event"], sort=True).size()
     counted = alike.rename("n").reset_index()
     covariates = counted[rows.covariates].to_numpy(float)
     days, is_event, n = (counted[name].to_numpy() for name in ("duration", "is_event", "n"))
@@ -146,12 +149,14 @@ def _schoenfeld(rows: Design) -> npt.NDArray[np.float64]:
     some = _some(rows.table)
     varying = [name for name in rows.covariates if some[name].std() > 0]
     columns = some[["duration", "is_event", *varying]]
+    found: dict[str, float] = {}
     try:
         fitted = CoxPHFitter().fit(columns, "duration", "is_event")
-    except ConvergenceError:  # some value is too rare among these customers to be checked
-        return np.full(len(rows.covariates), np.nan)
-    result: Any = proportional_hazard_test(fitted, columns, time_transform="rank")
-    found: dict[str, float] = dict(zip(result.name, np.atleast_1d(result.p_value), strict=True))
+    except ConvergenceError:
+        rows.notes.append(Note("cox_unchecked", _UNCHECKED))
+    else:
+        result: Any = proportional_hazard_test(fitted, columns, time_transform="rank")
+        found = dict(zip(result.name, np.atleast_1d(result.p_value), strict=True))
     return np.array([found.get(name, np.nan) for name in rows.covariates], dtype=float)
 
 
