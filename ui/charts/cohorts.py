@@ -195,14 +195,14 @@ def _mean_row(mean: Mean, columns: list[int]) -> list[Any]:
     """Write the mean on a ground of its own, and lay points on it that hear the pointer."""
     colors = theme.colors()
     known = [index for index in columns if index in mean.texts]
-    row = [f"<b>{mean.texts[index]}</b>" if index in mean.texts else "" for index in columns]
+    row = [mean.texts.get(index, "") for index in columns]
     fill = go.Heatmap(
         x=columns,
         y=[_MEAN_ROW, _MEAN_ROW + 1],  # the second row is blank: see _heads
         z=[[float(index in mean.texts) for index in columns], [0.0] * len(columns)],
         text=[row, [_BLANK] * len(columns)],
         texttemplate="%{text}",
-        textfont={"color": colors.text},
+        textfont={"color": colors.text, "weight": "bold"},
         colorscale=[(0, theme.faded(colors.background, 0)), (1, colors.border)],
         zmin=0,
         zmax=1,
