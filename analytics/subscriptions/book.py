@@ -80,19 +80,22 @@ class Book:
         place = np.concatenate([place, np.flatnonzero(is_cut)])
         expiry = np.concatenate([expiry, end[is_cut]])
         spell = runs["spell"].to_numpy()[place]
-        last = self.spells["end"].fillna(np.inf).to_numpy()[spell]
-        table = pd.DataFrame(
+        last = self.spells["end"].fillna(np.inf).to_numpy()
+        code, names = pd.factorize(runs["interval"], sort=True)
+        order = np.lexsort((code[place], expiry, spell))
+        spell, expiry, code = spell[order], expiry[order], code[place][order]
+        is_first = np.ones(len(spell), dtype=bool)
+        is_first[1:] = (spell[1:] != spell[:-1]) | (expiry[1:] != expiry[:-1])
+        spell, expiry, code = spell[is_first], expiry[is_first], code[is_first]
+        return pd.DataFrame(
             {
                 "spell": spell,
                 "expiry": expiry,
-                "interval": runs["interval"].to_numpy(object)[place],
-                "is_renewed": last > expiry,
+                "interval": pd.Categorical.from_codes(code, names),
+                "is_renewed": last[spell] > expiry,
                 "is_decided": expiry + self.grace <= self.today,
             }
         )
-        return table.sort_values(
-            ["spell", "expiry", "interval"], ignore_index=True
-        ).drop_duplicates(["spell", "expiry"], ignore_index=True)
 
 
 def read_book(
