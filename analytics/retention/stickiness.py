@@ -1,6 +1,6 @@
 """In how many of the last periods did each customer buy?"""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Literal
 
 import numpy as np
@@ -9,7 +9,6 @@ import pandas as pd
 from analytics.errors import InvalidSettingError
 from analytics.periods import (
     Period,
-    epoch_days,
     last_complete,
     period_end_days,
     period_number,
@@ -81,9 +80,9 @@ def stickiness(
     oldest = max(whole, newest - last + 1)
     begin = int(period_start_days([oldest], period, first_weekday=first_weekday)[0])
     end = int(period_end_days([newest], period, first_weekday=first_weekday)[0])
-    inside = known.filter(epoch_days(known.day).between(begin, end))
+    inside = known.filter(known.day.between(_day(begin), _day(end)))
     if who == "established":
-        inside = inside.filter(epoch_days(inside.first_day) < begin)
+        inside = inside.filter(inside.first_day < _day(begin))
     number = period_number(inside.day, period, first_weekday=first_weekday)
     last_day = inside.day - inside.gap.as_interval("D")
     before = period_number(last_day, period, first_weekday=first_weekday)
@@ -96,14 +95,17 @@ def stickiness(
     return _distribution(counts, periods, total if periods else 0)
 
 
+def _day(number: int) -> date:
+    return date(1970, 1, 1) + timedelta(days=number)
+
+
 def _first_day(known: Any) -> date | None:
     first = collect(known.aggregate(first=known.day.min()))["first"].iloc[0]
     return None if pd.isna(first) else first.date()
 
 
 def _established(customer_summary: Any, begin: int) -> int:
-    first = epoch_days(customer_summary.first_day)
-    old = customer_summary.filter(customer_summary.first_day.notnull(), first < begin)
+    old = customer_summary.filter(customer_summary.first_day < _day(begin))
     return int(collect(old.aggregate(n=old.count()))["n"].iloc[0])
 
 

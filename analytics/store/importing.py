@@ -125,6 +125,7 @@ def rebuild(
 
     lines = place.files(version, "order_lines")
     facts = marts.build(con, version.settings, done=keep, files=lines)
+    con.execute("DROP TABLE paying")  # nobody needs it now that the marts are written
     for name in schema.CANONICAL:
         rows[name] = len(con.table(name))
     return replace(

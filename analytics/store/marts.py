@@ -123,7 +123,6 @@ def build(
     for name, sql in _STEPS.items():
         con.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS {sql.format(**values)}")
         done(name, con.table(name))
-    con.execute("DROP TABLE paying")
     row = con.sql(_HEADLINE)
     return MartFacts(
         as_of=_spans(con, settings.zone),
