@@ -74,18 +74,8 @@ def decide(
     platform
         The known export, if it is one.
     """
-    known = {name: looks[index] for name, index in indices.items()} if looks else {}
-    known = {name: look for name, look in known.items() if look.is_tidy}
-    warnings = _prepare_cells(con, table, indices, columns, known=known, platform=platform)
-    if table == "order_lines" and ("order_id" not in known or known["order_id"].empty):
-        cells.join_continuations(con, indices)
+    known, warnings = _prepare(con, table, indices, columns, looks=looks, platform=platform)
     names = {name: columns[index] for name, index in indices.items()}
-    ids = [name for name in _ROW_IDS if name in indices]
-    warnings += _drop_damaged(
-        con, [name for name in ids if name not in known or may_be_damaged(known[name])]
-    )
-    if warnings or "time_of_day" in indices:
-        known = {}  # the cells are not those of the file any more
     times = plan_times(
         con,
         {name: column for name, column in names.items() if is_time(name)},
@@ -132,6 +122,30 @@ def decide(
             *shape.warnings,
         ),
     )
+
+
+def _prepare(
+    con: duckdb.DuckDBPyConnection,
+    table: str,
+    indices: Mapping[str, int],
+    columns: Sequence[str],
+    *,
+    looks: Sequence[Look],
+    platform: Platform | None,
+) -> tuple[dict[str, Look], list[Note]]:
+    """Make `cells`; return what is known of all cells of its columns, and what to say."""
+    known = {name: looks[index] for name, index in indices.items()} if looks else {}
+    known = {name: look for name, look in known.items() if look.is_tidy}
+    notes = _prepare_cells(con, table, indices, columns, known=known, platform=platform)
+    if table == "order_lines" and ("order_id" not in known or known["order_id"].empty):
+        cells.join_continuations(con, indices)
+    ids = [name for name in _ROW_IDS if name in indices]
+    notes += _drop_damaged(
+        con, [name for name in ids if name not in known or may_be_damaged(known[name])]
+    )
+    if notes or "time_of_day" in indices:
+        return {}, notes  # the cells are not those of the file any more
+    return known, notes
 
 
 def _prepare_cells(
