@@ -1,12 +1,11 @@
 """Who bought n times: how many of them buy once more?"""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pandas as pd
 
 from analytics.breakdown import group_column, with_group
-from analytics.repurchase.waits import waits
 from analytics.tables import collect, finish, with_rate
 
 LAST_STEP = 10
@@ -46,8 +45,9 @@ def order_ladder(
     -----
     Own definition.
     """
-    table = waits(purchases.filter(purchases.purchase_number <= LAST_STEP), as_of)
-    eligible = table.filter(table.follow_up >= horizon)
+    eligible = purchases.filter(
+        purchases.purchase_number <= LAST_STEP, purchases.day <= as_of - timedelta(days=horizon)
+    )
     if by is not None:
         eligible = with_group(eligible, customer_summary, by)
     keys = [*group_column(by), "purchase_number"]
