@@ -1,5 +1,7 @@
 """What is known of a column from its bytes settles nothing otherwise than asking its cells does."""
 
+import re
+
 import duckdb
 import pyarrow as pa
 import pytest
@@ -43,7 +45,7 @@ def outcome(path, folder):
         try:
             staged = stage(understand(path), con, folder)
         except HuitouError as error:
-            return str(error)
+            return str(error)  # which both ways must say
         rows = con.execute("SELECT * FROM staged ORDER BY source_row").fetchall()
         types = con.execute("DESCRIBE staged").fetchall()
         refused = con.execute("SELECT * FROM rejected ORDER BY source_row, reason").fetchall()
@@ -114,15 +116,12 @@ def test_a_look_tells_what_is_in_the_cells(blocks):
         look.add(pa.array([cell or None for cell in block], pa.string()))
     filled = [cell for block in blocks for cell in block if cell]
     if not look.is_tidy:
-        assert any(cell != cell.strip() or cell == "-" for cell in filled)
+        assert any(cell != cell.strip() or not cell.strip("-") for cell in filled)
         return
     assert look.filled == len(filled)
     assert set(look.marks) == set("".join(filled).encode())
     assert set(look.firsts) == {cell.encode()[0] for cell in filled}
     assert set(look.lasts) == {cell.encode()[-1] for cell in filled}
-    with duckdb.connect() as con:
-        for pattern in (NUMBER, r"\d{4}-\d\d", r"\d\d?:\d", "a[.]b"):
-            if look.fits(pattern):
-                tests = "SELECT bool_and(regexp_full_match(cell, ?)) FROM unnest(?) AS t(cell)"
-                (every,) = con.execute(tests, [pattern, filled]).fetchone()
-                assert every in {True, None}
+    for pattern in (NUMBER, r"\d{4}-\d\d", r"\d\d?:\d", "a[.]b"):
+        if look.fits(pattern):
+            assert all(re.fullmatch(pattern, cell) for cell in filled)
