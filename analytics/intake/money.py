@@ -33,7 +33,7 @@ ORDER_FIELDS = (
 )
 _LINE_AGREEMENT = 0.95
 _FEW_ORDERS = 5
-_SOME_ROWS = 100_000
+_SOME_ROWS = 20_000
 
 
 @dataclass(frozen=True)
