@@ -37,6 +37,11 @@ class Span:
         return self.nulls == self.rows
 
     @property
+    def is_unsaid(self) -> bool:
+        """Whether there are values, and the footers do not tell their ends."""
+        return self.low is None and not self.is_empty
+
+    @property
     def is_constant(self) -> bool:
         """Whether every row is known to hold the same value, or null."""
         return self.is_empty or (self.nulls == 0 and self.low is not None and self.low == self.high)

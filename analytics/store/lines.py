@@ -4,7 +4,7 @@ Most exports leave half of the canonical columns empty or say the same in every 
 the queries that follow take such columns as constants.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import duckdb
@@ -99,43 +99,51 @@ def look_at(con: duckdb.DuckDBPyConnection, relation: str, *, files: Iterable[st
         The Parquet files behind it: then their footers tell, as far as they do, and no row is read.
     """
     if told := footers.spans(con, files):
-        return _as_told(relation, told)
-    return _as_seen(con, relation)
+        return _as_told(con, relation, told)
+    n, ids, amounts, least = con.execute(
+        f"SELECT count(*), count(order_id), count(amount), min(amount) FROM {relation}"
+    ).fetchall()[0]
+    constants = _seen(con, relation, _OFTEN_CONSTANT)
+    return Lines(relation, constants, ids == n, amounts == n and (least is None or least >= 0))
 
 
-def _as_told(relation: str, told: Mapping[str, footers.Span]) -> Lines:
-    rows, amount = told["source_row"].rows, told["amount"]
-    order_id = told["order_id"]
+def _as_told(
+    con: duckdb.DuckDBPyConnection, relation: str, told: Mapping[str, footers.Span]
+) -> Lines:
+    rows, amount, order_id = told["source_row"].rows, told["amount"], told["order_id"]
     constants = {
         name: None if name not in told or told[name].is_empty else told[name].low
         for name in _OFTEN_CONSTANT
         if name not in told or (told[name].is_constant and told[name].rows == rows)
     }
+    # of long words a footer keeps the beginning only
+    unsaid = [name for name in _OFTEN_CONSTANT if name in told and told[name].is_unsaid]
     return Lines(
         relation,
-        constants,
+        constants | _seen(con, relation, unsaid),
         has_ids=order_id.nulls == 0 and order_id.rows == rows,
         is_positive=amount.nulls == 0 and amount.least is not None and amount.least >= 0,
     )
 
 
-def _as_seen(con: duckdb.DuckDBPyConnection, relation: str) -> Lines:
-    names = ", ".join(_OFTEN_CONSTANT)
-    first = con.execute(f"SELECT {names} FROM {relation} LIMIT 1").fetchone()
-    suspects = dict(zip(_OFTEN_CONSTANT, first or (None,) * len(_OFTEN_CONSTANT), strict=True))
+def _seen(
+    con: duckdb.DuckDBPyConnection, relation: str, names: Sequence[str]
+) -> dict[str, str | None]:
+    """Columns that hold one value in every row, and that value as text."""
+    if not names:
+        return {}
+    first = con.execute(f"SELECT {', '.join(names)} FROM {relation} LIMIT 1").fetchone()
+    suspects = dict(zip(names, first or (None,) * len(names), strict=True))
     differ = ", ".join(
         f"bool_or({name} IS DISTINCT FROM {_valued(name, value)})"
         for name, value in suspects.items()
     )
-    n, ids, amounts, least, *varies = con.execute(
-        f"SELECT count(*), count(order_id), count(amount), min(amount), {differ} FROM {relation}"
-    ).fetchall()[0]
-    constants = {
+    varies = con.execute(f"SELECT {differ} FROM {relation}").fetchall()[0]
+    return {
         name: None if value is None else str(value)
         for (name, value), varied in zip(suspects.items(), varies, strict=True)
         if not varied
     }
-    return Lines(relation, constants, ids == n, amounts == n and (least is None or least >= 0))
 
 
 def _valued(name: str, value: object) -> str:
