@@ -1,6 +1,7 @@
-"""Some reports of repurchase and retention the way they are written in pandas, on the same marts.
+"""Some reports of repurchase and retention the way they are written in pandas.
 
-Only those that a notebook would hold; `frames` are the marts by name, days as datetime64.
+Only those that a notebook would hold; `frames` are the marts by name, days as datetime64. A
+notebook has orders and no marts: `purchases_of` is what it does first.
 """
 
 from typing import Any
@@ -16,6 +17,23 @@ def _months(days: Any) -> Any:
 
 def _starts(days: Any) -> Any:
     return days.dt.to_period("M").dt.to_timestamp()
+
+
+def purchases_of(orders: Any) -> pd.DataFrame:
+    """Purchases from orders in memory: one row a customer and day, numbered, with its gaps.
+
+    `orders` has customer_id, order_id, ordered_at (local), revenue.
+    """
+    orders = orders.assign(day=orders["ordered_at"].dt.normalize())
+    bought = orders.groupby(["customer_id", "day"], as_index=False).agg(
+        n_orders=("order_id", "nunique"), revenue=("revenue", "sum"))  # fmt: skip
+    own = bought.groupby("customer_id")["day"]
+    return bought.assign(
+        purchase_number=own.cumcount() + 1,
+        first_day=own.transform("min"),
+        gap=own.diff().dt.days,
+        next_gap=-own.diff(-1).dt.days,
+    )
 
 
 def rate(frames: Frames, as_of: pd.Timestamp) -> pd.DataFrame:
