@@ -12,6 +12,8 @@ import ibis
 import pandas as pd
 import pyarrow as pa
 
+from analytics.errors import NotEnoughDataError
+from analytics.reports import run_report
 from analytics.schema import CANONICAL, MONEY, columns_of
 from analytics.settings import Settings
 
@@ -107,6 +109,14 @@ class Shop:
         return [self.table(name) for name in names]
 
 
+def answer(world, name, **options):
+    """What a report says of a shop, or the sentence that says what it needs."""
+    try:
+        return run_report(world, name, **options).to_json()
+    except NotEnoughDataError as error:
+        return str(error)
+
+
 def shop(*histories, as_of=None, people=None, **settings):
     """A shop of customers a, b, c …, each given by the days of the purchases (10 EUR each)."""
     orders = [
@@ -145,7 +155,9 @@ def _marts(world):
         mine = baskets.get(name, {})
         days = sorted(mine)
         purchases += [_purchase(world, number, place, days, mine) for place in range(len(days))]
-        lines += [row for place in range(len(days)) for row in _lines(number, place, days, mine)]
+        lines += [
+            row for place in range(len(days)) for row in _lines(world, number, place, days, mine)
+        ]
         summaries.append(_summary(world, name, valid[name], days, mine))
     return {
         "orders": orders,
@@ -243,8 +255,14 @@ def _purchase(world, number, place, days, mine):
     }
 
 
-def _lines(number, place, days, mine):
-    for item, category in sorted({pair for order in mine[days[place]] for pair in order.items}):
+def _pairs(world, orders):
+    """Items of a day's orders with what was paid in the orders that hold them."""
+    pairs = sorted({pair for order in orders for pair in order.items})
+    return {pair: _paid(world, [one for one in orders if pair in one.items]) for pair in pairs}
+
+
+def _lines(world, number, place, days, mine):
+    for (item, category), revenue in _pairs(world, mine[days[place]]).items():
         yield {
             "customer_number": number,
             "purchase_number": place + 1,
@@ -252,7 +270,7 @@ def _lines(number, place, days, mine):
             "item_id": item,
             "category": category,
             "quantity": 1.0,
-            "revenue": 10.0,
+            "revenue": revenue,
         }
 
 
@@ -284,7 +302,8 @@ def _summary(world, name, valid, days, mine):
     if not days:
         return row
     first = mine[days[0]]
-    item, category = min(pair for order in first for pair in order.items)
+    paid = _pairs(world, first)
+    item, category = min(paid, key=lambda pair: (-paid[pair], pair))
     return row | {
         "first_day": days[0],
         "second_day": days[1] if len(days) > 1 else None,
