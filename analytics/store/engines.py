@@ -46,6 +46,7 @@ def connect(
         }
     )
     con.execute("SET TimeZone = 'UTC'")
+    con.execute("SET enable_progress_bar = false")  # which goes to stdout
     return con
 
 

@@ -135,6 +135,19 @@ GROUP BY customer_id
 """
 NOBODY_IS_WEAK = "SELECT CAST(NULL AS VARCHAR) AS customer_id, false AS is_weak"
 
+ITEM_NUMBERS = """
+SELECT item_id, row_number() OVER () AS item_number
+FROM (SELECT DISTINCT item_id FROM purchase_items)
+"""
+
+ITEM_BUYERS = """
+SELECT pair >> 32 AS item_number, count(*) AS customers
+FROM (
+    SELECT DISTINCT item_number << 32 | customer_number AS pair
+    FROM purchase_items JOIN item_numbers USING (item_id) WHERE {part}
+) GROUP BY pair >> 32
+"""
+
 ITEM_SUMMARY = """
 WITH named AS (
     SELECT coalesce(item_id, item_name) AS item_id, min(item_name) AS item_name,
@@ -144,15 +157,9 @@ WITH named AS (
     SELECT item_id, min(item_name) AS item_name, min(category) AS category,
         min(content_type) AS content_type, min(price) AS price, min(published_at) AS published_at
     FROM items GROUP BY item_id
-), numbered AS (
-    SELECT item_id, row_number() OVER () AS item_number
-    FROM (SELECT DISTINCT item_id FROM purchase_items)
-), pairs AS (
-    SELECT DISTINCT item_number << 32 | customer_number AS pair
-    FROM purchase_items JOIN numbered USING (item_id)
 ), buyers AS (
-    SELECT pair >> 32 AS item_number, CAST(count(*) AS INTEGER) AS customers
-    FROM pairs GROUP BY pair >> 32
+    SELECT item_number, CAST(sum(customers) AS INTEGER) AS customers
+    FROM item_buyers GROUP BY item_number
 ), sold AS (
     SELECT item_id, CAST(count(*) AS INTEGER) AS purchases,
         CAST(sum(revenue) AS DECIMAL(18,4)) AS revenue,
@@ -169,6 +176,6 @@ SELECT item_id, coalesce(listed.item_name, named.item_name, item_id) AS item_nam
     coalesce(customers, 0) AS customers, coalesce(purchases, 0) AS purchases,
     coalesce(revenue, 0) AS revenue, first_sold, last_sold
 FROM known LEFT JOIN listed USING (item_id) LEFT JOIN named USING (item_id)
-LEFT JOIN sold USING (item_id) LEFT JOIN numbered USING (item_id)
+LEFT JOIN sold USING (item_id) LEFT JOIN item_numbers USING (item_id)
 LEFT JOIN buyers USING (item_number) WHERE item_id IS NOT NULL ORDER BY item_id
 """

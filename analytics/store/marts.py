@@ -22,6 +22,8 @@ _STEPS = {
     "item_summary": queries.ITEM_SUMMARY,
 }
 
+_PAIRS = 16_000_000  # of item and customer, which are held in memory at once
+
 _WITH_AS_OF = ("order_lines", "events", "ratings", "subscriptions")
 
 _HEADLINE = """
@@ -98,6 +100,16 @@ def _spans(con: duckdb.DuckDBPyConnection, zone: str) -> dict[str, date]:
     return {name: day for name, day in days.items() if day is not None}
 
 
+def _count_buyers(con: duckdb.DuckDBPyConnection) -> None:
+    """Count the customers of each item, of so many customers at a time as fit into memory."""
+    con.execute(f"CREATE OR REPLACE TEMP TABLE item_numbers AS {queries.ITEM_NUMBERS}")
+    con.execute("CREATE OR REPLACE TEMP TABLE item_buyers (item_number BIGINT, customers BIGINT)")
+    parts = len(con.table("purchase_items")) // _PAIRS + 1
+    for part in range(parts):
+        those = "true" if parts == 1 else f"customer_number % {parts} = {part}"
+        con.execute(f"INSERT INTO item_buyers {queries.ITEM_BUYERS.format(part=those)}")
+
+
 def build(
     con: duckdb.DuckDBPyConnection,
     settings: Settings,
@@ -121,6 +133,8 @@ def build(
     values = _wording(con, lines, currency=currency, zone=settings.zone)
     con.execute(f"CREATE OR REPLACE TEMP TABLE paying AS {queries.PAYING.format(**values)}")
     for name, sql in _STEPS.items():
+        if name == "item_summary":
+            _count_buyers(con)
         con.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS {sql.format(**values)}")
         done(name, con.table(name))
     row = con.sql(_HEADLINE)
