@@ -7,6 +7,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from analytics.settings import Settings
+from analytics.store import marts
 from tests.store.canonical import build
 
 
@@ -171,6 +172,23 @@ def test_customers_who_never_bought_are_known_without_purchases():
     built, _ = build([{}], customers=[{"customer_id": "0007", "signed_up_at": day(1)}])
     first = built["customer_summary"][0]
     assert (first["customer_id"], first["purchases"], first["first_day"]) == ("0007", 0, None)
+
+
+@pytest.mark.parametrize("pairs", [1, 2, 100])
+def test_an_items_customers_are_the_same_counted_in_any_number_of_parts(monkeypatch, pairs):
+    monkeypatch.setattr(marts, "_PAIRS", pairs)
+    sold = [("a", "i1", 1), ("a", "i1", 2), ("b", "i1", 1), ("c", "i1", 3), ("c", "i2", 3)]
+    lines = [
+        {
+            "customer_id": customer,
+            "item_id": item,
+            "ordered_at": day(n),
+            "order_id": f"{customer}{n}",
+        }
+        for customer, item, n in sold
+    ]
+    built, _ = build(lines)
+    assert {row["item_id"]: row["customers"] for row in built["item_summary"]} == {"i1": 3, "i2": 1}
 
 
 LINES = st.lists(
