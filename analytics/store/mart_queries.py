@@ -100,10 +100,10 @@ dearest AS (
     SELECT customer_number, min({{'at': -revenue, 'item': item_id, 'kind': category}}) AS first
     FROM first_items GROUP BY customer_number
 ), same_item AS (
-    SELECT f.customer_number, CAST(min(l.day - f.day) AS INTEGER) AS days_to_same_item
-    FROM first_items AS f JOIN purchase_items AS l
-    ON l.customer_number = f.customer_number AND l.item_id = f.item_id AND l.purchase_number > 1
-    GROUP BY f.customer_number
+    SELECT a.customer_number, CAST(min(a.day - a.previous_day) AS INTEGER) AS days_to_same_item
+    FROM item_again AS a JOIN bought AS b
+    ON b.customer_number = a.customer_number AND b.first_day = a.previous_day
+    GROUP BY a.customer_number
 ), same_category AS (
     SELECT f.customer_number, CAST(min(l.day - f.day) AS INTEGER) AS days_to_same_category
     FROM (
@@ -140,12 +140,19 @@ SELECT item_id, row_number() OVER () AS item_number
 FROM (SELECT DISTINCT item_id FROM purchase_items)
 """
 
-ITEM_BUYERS = """
-SELECT pair >> 32 AS item_number, count(*) AS customers
+# Every purchase of an item but a customer's first of it. One number stands for item and customer,
+# since numbers are sorted quickly.
+ITEM_AGAIN_COLUMNS = "item_number INTEGER, customer_number INTEGER, day DATE, previous_day DATE"
+ITEM_AGAIN = """
+SELECT CAST(pair >> 32 AS INTEGER) AS item_number,
+    CAST(pair & 4294967295 AS INTEGER) AS customer_number, day, previous_day
 FROM (
-    SELECT DISTINCT item_number << 32 | customer_number AS pair
-    FROM purchase_items JOIN item_numbers USING (item_id) WHERE {part}
-) GROUP BY pair >> 32
+    SELECT pair, day, lag(pair) OVER history AS previous_pair, lag(day) OVER history AS previous_day
+    FROM (
+        SELECT item_number << 32 | customer_number AS pair, day
+        FROM purchase_items JOIN item_numbers USING (item_id) WHERE {part}
+    ) WINDOW history AS (ORDER BY pair, day)
+) WHERE pair = previous_pair
 """
 
 ITEM_SUMMARY = """
@@ -157,9 +164,8 @@ WITH named AS (
     SELECT item_id, min(item_name) AS item_name, min(category) AS category,
         min(content_type) AS content_type, min(price) AS price, min(published_at) AS published_at
     FROM items GROUP BY item_id
-), buyers AS (
-    SELECT item_number, CAST(sum(customers) AS INTEGER) AS customers
-    FROM item_buyers GROUP BY item_number
+), again AS (
+    SELECT item_number, count(*) AS n FROM item_again GROUP BY item_number
 ), sold AS (
     SELECT item_id, CAST(count(*) AS INTEGER) AS purchases,
         CAST(sum(revenue) AS DECIMAL(18,4)) AS revenue,
@@ -173,9 +179,10 @@ SELECT item_id, coalesce(listed.item_name, named.item_name, item_id) AS item_nam
     coalesce(listed.category, named.category) AS category,
     coalesce(listed.content_type, named.content_type) AS content_type, price,
     CAST(timezone({zone}, timezone('UTC', published_at)) AS DATE) AS published_day,
-    coalesce(customers, 0) AS customers, coalesce(purchases, 0) AS purchases,
+    CAST(coalesce(purchases - coalesce(again.n, 0), 0) AS INTEGER) AS customers,
+    coalesce(purchases, 0) AS purchases,
     coalesce(revenue, 0) AS revenue, first_sold, last_sold
 FROM known LEFT JOIN listed USING (item_id) LEFT JOIN named USING (item_id)
 LEFT JOIN sold USING (item_id) LEFT JOIN item_numbers USING (item_id)
-LEFT JOIN buyers USING (item_number) WHERE item_id IS NOT NULL ORDER BY item_id
+LEFT JOIN again USING (item_number) WHERE item_id IS NOT NULL ORDER BY item_id
 """

@@ -100,14 +100,14 @@ def _spans(con: duckdb.DuckDBPyConnection, zone: str) -> dict[str, date]:
     return {name: day for name, day in days.items() if day is not None}
 
 
-def _count_buyers(con: duckdb.DuckDBPyConnection) -> None:
-    """Count the customers of each item, of so many customers at a time as fit into memory."""
+def _find_again(con: duckdb.DuckDBPyConnection) -> None:
+    """Find who bought an item again, among so many customers at a time as fit into memory."""
     con.execute(f"CREATE OR REPLACE TEMP TABLE item_numbers AS {queries.ITEM_NUMBERS}")
-    con.execute("CREATE OR REPLACE TEMP TABLE item_buyers (item_number BIGINT, customers BIGINT)")
+    con.execute(f"CREATE OR REPLACE TEMP TABLE item_again ({queries.ITEM_AGAIN_COLUMNS})")
     parts = len(con.table("purchase_items")) // _PAIRS + 1
     for part in range(parts):
         those = "true" if parts == 1 else f"customer_number % {parts} = {part}"
-        con.execute(f"INSERT INTO item_buyers {queries.ITEM_BUYERS.format(part=those)}")
+        con.execute(f"INSERT INTO item_again {queries.ITEM_AGAIN.format(part=those)}")
 
 
 def build(
@@ -133,8 +133,8 @@ def build(
     values = _wording(con, lines, currency=currency, zone=settings.zone)
     con.execute(f"CREATE OR REPLACE TEMP TABLE paying AS {queries.PAYING.format(**values)}")
     for name, sql in _STEPS.items():
-        if name == "item_summary":
-            _count_buyers(con)
+        if name == "customer_summary":
+            _find_again(con)
         con.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS {sql.format(**values)}")
         done(name, con.table(name))
     row = con.sql(_HEADLINE)
