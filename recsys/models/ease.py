@@ -1,6 +1,5 @@
 """EASE: what each item says about each other one, all others held equal, in closed form."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -53,12 +52,6 @@ class Ease(ItemWeights):
             return
         self._weights = np.zeros((len(n_users), len(n_users)), np.float32)
         self._weights[np.ix_(chosen, chosen)] = learnt
-
-    def _arrays(self) -> dict[str, np.ndarray]:
-        return {"weights": self._weights}
-
-    def _restore(self, arrays: Mapping[str, np.ndarray]) -> None:
-        self._weights = arrays["weights"]
 
 
 def _solved(pairs: np.ndarray, l2: float) -> np.ndarray:

@@ -1,6 +1,5 @@
 """Item neighbours: customers who took this also took that, with shrinkage against chance."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -9,7 +8,6 @@ import numpy as np
 from analytics.errors import InvalidSettingError
 from analytics.progress import Progress
 from recsys.interactions import Interactions
-from recsys.models import storage
 from recsys.models.item_weights import ItemWeights, nearest
 
 
@@ -29,6 +27,7 @@ class ItemNeighbours(ItemWeights):
 
     name: ClassVar[str] = "item-neighbours"
     summary: ClassVar[str] = "customers who took this also took that"
+    _stored_as: ClassVar[str] = "neighbours"
     n_neighbours: int = 100
     shrinkage: float = 20.0
 
@@ -51,10 +50,3 @@ class ItemNeighbours(ItemWeights):
             return np.where(common > 0, common / scale, -np.inf).astype(np.float32)
 
         self._weights = nearest(len(norms), block, self.n_neighbours, progress)
-
-    def _arrays(self) -> dict[str, np.ndarray]:
-        return storage.csr_arrays("neighbours", self._weights)
-
-    def _restore(self, arrays: Mapping[str, np.ndarray]) -> None:
-        n_items = len(arrays["neighbours_indptr"]) - 1
-        self._weights = storage.csr_from(arrays, "neighbours", (n_items, n_items))

@@ -1,14 +1,15 @@
 """What the models share that learn what each item says about each other item."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from scipy import sparse
 
 from analytics.errors import InvalidSettingError
 from analytics.progress import Progress
+from recsys.models import storage
 from recsys.models.base import Recommender
 from recsys.models.recency import weighed
 from recsys.top_k import top_k
@@ -29,6 +30,7 @@ class ItemWeights(Recommender):
     recency_half_life : in days on which the user interacted, ≥ 0; 0 weighs old and new alike.
     """
 
+    _stored_as: ClassVar[str] = "weights"
     recency_half_life: float = 2.0
     _weights: Any = field(init=False, repr=False)  # CSR or dense, items × items
 
@@ -57,6 +59,18 @@ class ItemWeights(Recommender):
         column = self._weights[history.indices, :][:, [item]]
         dense = column.toarray() if sparse.issparse(column) else column
         return history.data * dense.ravel()
+
+    def _arrays(self) -> dict[str, np.ndarray]:
+        if sparse.issparse(self._weights):
+            return storage.csr_arrays(self._stored_as, self._weights)
+        return {self._stored_as: self._weights}
+
+    def _restore(self, arrays: Mapping[str, np.ndarray]) -> None:
+        if self._stored_as in arrays:
+            self._weights = arrays[self._stored_as]
+            return
+        n_items = len(arrays[f"{self._stored_as}_indptr"]) - 1
+        self._weights = storage.csr_from(arrays, self._stored_as, (n_items, n_items))
 
 
 def nearest(

@@ -1,6 +1,5 @@
 """RP3beta: a random walk from the user's items over other users, popular ends held back."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -10,7 +9,6 @@ from scipy import sparse
 from analytics.errors import InvalidSettingError
 from analytics.progress import Progress
 from recsys.interactions import Interactions
-from recsys.models import storage
 from recsys.models.item_weights import ItemWeights, nearest
 
 
@@ -58,13 +56,6 @@ class RP3Beta(ItemWeights):
             return np.where(weights > 0, weights, -np.inf).astype(np.float32)
 
         self._weights = nearest(len(n_users), block, self.n_neighbours, progress)
-
-    def _arrays(self) -> dict[str, np.ndarray]:
-        return storage.csr_arrays("weights", self._weights)
-
-    def _restore(self, arrays: Mapping[str, np.ndarray]) -> None:
-        n_items = len(arrays["weights_indptr"]) - 1
-        self._weights = storage.csr_from(arrays, "weights", (n_items, n_items))
 
 
 def _shares(matrix: sparse.csr_matrix, alpha: float) -> sparse.csr_matrix:

@@ -1,6 +1,5 @@
 """Transitions: what customers took next after what they took last, the journey of a catalogue."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -10,7 +9,6 @@ from scipy import sparse
 from analytics.errors import InvalidSettingError
 from analytics.progress import Progress
 from recsys.interactions import Interactions
-from recsys.models import storage
 from recsys.models.item_weights import ItemWeights, nearest
 from recsys.models.recency import steps_back
 
@@ -61,13 +59,6 @@ class Transitions(ItemWeights):
             return np.where(count > 0, weights, -np.inf).astype(np.float32)
 
         self._weights = nearest(len(n_users), block, self.n_neighbours, progress)
-
-    def _arrays(self) -> dict[str, np.ndarray]:
-        return storage.csr_arrays("weights", self._weights)
-
-    def _restore(self, arrays: Mapping[str, np.ndarray]) -> None:
-        n_items = len(arrays["weights_indptr"]) - 1
-        self._weights = storage.csr_from(arrays, "weights", (n_items, n_items))
 
 
 def _moves(interactions: Interactions) -> tuple[sparse.csr_matrix, sparse.csr_matrix]:
