@@ -13,6 +13,9 @@ from analytics.quoting import identifier, literal
 
 _MONEY_FIELDS = ("amount", "price", "quantity", "discount", "order_total", "gross",
                  "refunded_amount", "order_refunded")  # fmt: skip
+_REFUND_FIELDS = {"refunded_amount", "order_refunded"}
+_FILLED_BY_FIELDS = _REFUND_FIELDS | {"item_name", "category", "content_type", "quantity",
+                                      "order_total", "channel", "coupon"}  # fmt: skip
 _MONEY = "DECIMAL(18,4)"
 _NEVER_PAID = "('cancelled', 'pending', 'test')"
 _NULL_MONEY = f"CAST(NULL AS {_MONEY})"
@@ -74,6 +77,16 @@ def order_lines_sql(fields: Collection[str], decisions: Decisions) -> str:
     final = {name: identifier(f"{name}__out") for name in columns} | _of_refunds(fields, decisions)
     renamed = ", ".join(f"{sql} AS {name}" for name, sql in final.items())
     return f"SELECT source_row, {renamed}, {_fault(fields, decisions)} FROM ({typed})"
+
+
+def never_filled(fields: Collection[str], decisions: Decisions) -> set[str]:
+    """Columns of order lines that are null in every row, since nothing in the file tells them."""
+    told = set(fields)
+    if decisions.shape.total_field:
+        told.add("order_total")
+    if decisions.shape.notes_refunds or told & _REFUND_FIELDS:
+        told |= _REFUND_FIELDS
+    return _FILLED_BY_FIELDS - told
 
 
 def _of_refunds(fields: Collection[str], decisions: Decisions) -> dict[str, str]:

@@ -11,7 +11,7 @@ from analytics import schema
 from analytics.errors import NoCustomersError, UnreadableFileError
 from analytics.intake import cells, duplicates, leftovers, opening, rejects, report, spool
 from analytics.intake.decisions import Decisions
-from analytics.intake.orders import order_lines_sql
+from analytics.intake.orders import never_filled, order_lines_sql
 from analytics.intake.tables import table_sql
 from analytics.intake.understanding import Understanding
 from analytics.notes import Note
@@ -170,6 +170,14 @@ def _few_words(understanding: Understanding, decisions: Decisions) -> dict[str, 
     return {"status": schema.ORDER_STATUSES, "kind": schema.ORDER_KINDS, **currency}
 
 
+def _lacking(understanding: Understanding, decisions: Decisions) -> list[schema.Column]:
+    """Return the columns that the file behind `staged` goes without: null in every row."""
+    if understanding.table != "order_lines":
+        return []
+    empty = never_filled(understanding.mapping, decisions)
+    return [column for column in schema.columns_of("order_lines") if column.name in empty]
+
+
 def _part_rows(
     understanding: Understanding, con: duckdb.DuckDBPyConnection, decisions: Decisions, file: Path
 ) -> None:
@@ -178,16 +186,24 @@ def _part_rows(
     if duplicates.find(con, understanding):
         query = duplicates.marked(query)
     words = _few_words(understanding, decisions)
+    lacking = _lacking(understanding, decisions)
     columns = ", ".join(
         _from_words(column.name, words[column.name])
         if column.name in words
         else identifier(column.name)
         for column in schema.columns_of(understanding.table)
+        if column not in lacking
     )
     sound = f"SELECT {columns} FROM ({query}) WHERE fault_reason IS NULL"
     (n,) = con.execute(f"COPY ({sound}) TO {literal(str(file))} ({schema.PARQUET})").fetchall()[0]
+    whole = ", ".join(
+        f"CAST(NULL AS {one.dtype}) AS {identifier(one.name)}"
+        if one in lacking
+        else identifier(one.name)
+        for one in schema.columns_of(understanding.table)
+    )
     con.execute(
-        f"CREATE OR REPLACE VIEW staged AS SELECT * FROM read_parquet({literal(str(file))})"
+        f"CREATE OR REPLACE VIEW staged AS SELECT {whole} FROM read_parquet({literal(str(file))})"
     )
     (rows,) = con.execute("SELECT count(*) FROM cells").fetchall()[0]
     faults = ", ".join(

@@ -95,15 +95,16 @@ def _merge(
 ) -> tuple[int, Replaced]:
     """Make the file of staged rows part of the canonical table; return its new Delta version."""
     path, stored = place.table(table), version.tables.get(table)
+    columns = schema.columns_of(table)
     if stored is None:
-        return tables.commit(con, path, [file]), Replaced()
+        return tables.commit(con, path, [file], columns=columns), Replaced()
     gone = merging.replaced(con, table, zone=version.settings.zone)
     if gone.where is None:
-        return tables.commit(con, path, [file], append_to=stored), gone
-    columns = engines.listed(schema.columns_of(table))
+        return tables.commit(con, path, [file], columns=columns, append_to=stored), gone
     kept = file.with_name("kept.parquet")
-    tables.save(con, f"SELECT {columns} FROM {table} WHERE NOT coalesce({gone.where}, false)", kept)
-    return tables.commit(con, path, [kept, file]), gone
+    stays = f"WHERE NOT coalesce({gone.where}, false)"
+    tables.save(con, f"SELECT {engines.listed(columns)} FROM {table} {stays}", kept)
+    return tables.commit(con, path, [kept, file], columns=columns), gone
 
 
 def rebuild(
@@ -118,7 +119,8 @@ def rebuild(
         share = (list(schema.MARTS).index(name) + 1) / len(schema.MARTS)
         progress(_MERGED + (1 - _MERGED) * share * 0.95, f"building {name}")
         columns, path = schema.columns_of(name), place.table(name)
-        mart = tables.write(con, path, f"SELECT {engines.listed(columns)} FROM {name}")
+        query = f"SELECT {engines.listed(columns)} FROM {name}"
+        mart = tables.write(con, path, query, columns=columns)
         written[name], rows[name] = mart.version, mart.rows
         body = engines.scan(tables.files(path, mart.version), columns)
         con.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS {body}")

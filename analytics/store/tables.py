@@ -6,7 +6,7 @@ through Python.
 
 import json
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -18,7 +18,8 @@ from deltalake import DeltaTable, Schema
 from deltalake.transaction import AddAction, create_table_with_add_actions
 
 from analytics.quoting import literal
-from analytics.schema import PARQUET
+from analytics.schema import PARQUET, Column
+from analytics.store import engines
 
 
 @lru_cache(maxsize=1024)
@@ -43,7 +44,12 @@ def save(con: duckdb.DuckDBPyConnection, query: str, file: Path) -> int:
 
 
 def write(
-    con: duckdb.DuckDBPyConnection, path: Path, query: str, *, append_to: int | None = None
+    con: duckdb.DuckDBPyConnection,
+    path: Path,
+    query: str,
+    *,
+    columns: Sequence[Column],
+    append_to: int | None = None,
 ) -> Written:
     """Write the rows of a query as a new Delta version.
 
@@ -57,14 +63,16 @@ def write(
     path
         Folder of the Delta table.
     query
-        A SELECT that gives the table's columns in their types.
+        A SELECT that gives the columns in their types.
+    columns
+        Of the table.
     append_to
         Version of the table.
     """
     path.mkdir(parents=True, exist_ok=True)
     file = path / f"{uuid4()}.parquet"
     rows = save(con, query, file)
-    return Written(commit(con, path, [file], append_to=append_to), rows)
+    return Written(commit(con, path, [file], columns=columns, append_to=append_to), rows)
 
 
 def commit(
@@ -72,16 +80,17 @@ def commit(
     path: Path,
     new: Iterable[Path],
     *,
+    columns: Sequence[Column],
     append_to: int | None = None,
 ) -> int:
     """Make Parquet files part of a Delta table, as `write` does with rows, and return its version.
 
-    Files that lie elsewhere are moved into the table's folder.
+    Files that lie elsewhere are moved into the table's folder. One may go without some of the
+    table's `columns`, which are null there.
     """
     path.mkdir(parents=True, exist_ok=True)
     inside = [_inside(file, path) for file in new]
-    parquet = ", ".join(literal(str(file)) for file in inside)
-    empty = con.sql(f"SELECT * FROM read_parquet([{parquet}]) LIMIT 0").to_arrow_table()
+    empty = con.sql(f"{engines.scan(map(str, inside), columns)} LIMIT 0").to_arrow_table()
     schema, actions = Schema.from_arrow(empty.schema), [_action(con, file) for file in inside]
     if not DeltaTable.is_deltatable(str(path)):
         create_table_with_add_actions(str(path), schema, actions)
