@@ -3,8 +3,12 @@
 import itertools
 
 import pytest
+from deltalake import DeltaTable
 
-from tests.store.files import csv, keys, orders, shop
+from analytics.schema import columns_of
+from analytics.store.importing import Place
+from analytics.store.readings import Request
+from tests.store.files import ZONE, csv, keys, orders, shop
 
 LINES = "order_id,customer_id,item_id,amount,status,ordered_at"
 WHOLE = "Order Number,Client ID,Total Amount,State,Ordered On"
@@ -158,3 +162,21 @@ def test_a_second_subscription_leaves_the_first(tmp_path):
     frame = opened.table("subscriptions").execute().sort_values("started_at")
     assert frame["plan"].tolist() == ["month", "year"]
     assert frame["ended_at"].notna().all()
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0)])
+def test_columns_that_only_some_files_fill(tmp_path, order):
+    files = [
+        csv(tmp_path, "bare.csv", LINES, "1,a,x,10,paid,2024-05-01"),
+        csv(tmp_path, "coupons.csv", f"{LINES},coupon", "2,b,x,10,paid,2024-05-02,MAY"),
+        csv(tmp_path, "counts.csv", f"{LINES},quantity", "3,c,x,10,paid,2024-05-03,2"),
+    ]
+    opened = shop(tmp_path, *(files[place] for place in order))
+    opened.import_files([Request(files[0], settings=ZONE)])  # replaces an order: all is written
+    lines = opened.table("order_lines").execute().sort_values("order_id")
+    assert lines["coupon"].tolist() == [None, "MAY", None]
+    assert lines["quantity"].notna().tolist() == [False, False, True]
+    table = DeltaTable(Place(opened.path).table("order_lines"))
+    assert {field.name for field in table.schema().fields} == {
+        column.name for column in columns_of("order_lines")
+    }
