@@ -31,7 +31,7 @@ from analytics.store.readings import Reading, Request
 from analytics.store.reporting import ImportReport
 
 _MERGED = 0.75  # share of the time an import spends until its rows are merged
-_MEMORY_MIB = 1_536  # for an import, whatever the machine has; beyond that it spills
+_MEMORY_MIB = 900  # for an import, whatever the machine has; beyond that it spills
 _STAGED = 0.8  # share of that until they are staged
 
 
