@@ -31,6 +31,9 @@ whoever came back often would be compared with whoever did not, by their coming 
 
 ATTRIBUTE = "attributes."
 
+UNKNOWN, OTHER = "(unknown)", "(other)"
+"""What a table calls that of which nothing is known, and the pool of what is too small to name."""
+
 ALL = "all"
 """The group of a curve that is not broken down."""
 

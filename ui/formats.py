@@ -179,6 +179,15 @@ def size(n_bytes: float) -> str:
     return f"{max(n_bytes / 1024, n_bytes > 0):,.0f} KB"
 
 
+def dotted(*parts: str) -> str:
+    """Set phrases in a row, dots between them; empty ones are left out.
+
+    >>> dotted("n 12", "", "as of May")
+    'n 12 · as of May'
+    """
+    return " · ".join(part for part in parts if part)
+
+
 def plain(text: str) -> str:
     r"""Take the meaning of Markdown from a text that is not ours, such as a file's name.
 

@@ -73,7 +73,7 @@ def _watch(folder: str) -> None:
 def _progress_text(status: store_jobs.JobStatus) -> str:
     parts = [formats.percent(status.progress, 0), _message(status)]
     left = _seconds_left(status)
-    return " · ".join(filter(None, [*parts, left and t("job.left", seconds=left)]))
+    return formats.dotted(*parts, left and t("job.left", seconds=left))
 
 
 def _message(status: store_jobs.JobStatus) -> str:

@@ -8,6 +8,7 @@ import pandas as pd
 
 import analytics
 from analytics import breakdown, overview
+from analytics.breakdown import UNKNOWN
 from analytics.churn import survival, usage_cycle
 from analytics.errors import NotEnoughDataError
 from analytics.notes import Note
@@ -17,9 +18,6 @@ from analytics.tables import collect
 from analytics.value import clv
 from ui import data
 from ui.types import Table
-
-UNKNOWN = "(unknown)"
-"""The group of the customers of whom the column says nothing."""
 
 
 def _as_of(workspace: analytics.Workspace) -> date:

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analytics.breakdown import BREAKDOWNS, group_of
+from analytics.breakdown import BREAKDOWNS, OTHER, UNKNOWN, group_of
 from analytics.errors import UnknownNameError
 from analytics.notes import Note
 from analytics.tables import collect
@@ -26,7 +26,6 @@ _MAX_LEVELS = 8
 _MIN_CUSTOMERS = 30
 _MIN_EVENTS = 5
 _MIN_KNOWN = 0.8
-UNKNOWN, OTHER = "(unknown)", "(other)"
 
 
 @dataclass(frozen=True)

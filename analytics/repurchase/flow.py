@@ -6,13 +6,12 @@ from typing import Any
 import ibis
 import pandas as pd
 
+from analytics.breakdown import OTHER, UNKNOWN
 from analytics.errors import InvalidSettingError
 from analytics.repurchase.pairs import Thing
 from analytics.repurchase.waits import waits
 from analytics.tables import collect, finish, with_rate
 
-OTHER = "(other)"
-UNKNOWN = "(unknown)"
 OUTCOMES = ("bought", "not-back", "open")
 
 

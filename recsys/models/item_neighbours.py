@@ -44,9 +44,7 @@ class ItemNeighbours(ItemWeights):
 
         def block(items: slice) -> np.ndarray:
             common = (by_item[items] @ interactions.matrix).toarray()
-            own = np.arange(len(common))
-            common[own, own + items.start] = 0
             scale = norms[items, None] * norms + self.shrinkage
-            return np.where(common > 0, common / scale, -np.inf).astype(np.float32)
+            return np.where(common > 0, common / scale, 0)
 
         self._weights = nearest(len(norms), block, self.n_neighbours, progress)

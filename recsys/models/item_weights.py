@@ -76,17 +76,20 @@ class ItemWeights(Recommender):
 def nearest(
     n_items: int, block: Callable[[slice], np.ndarray], k: int, progress: Progress
 ) -> sparse.csr_matrix:
-    """Keep the k largest weights of each item, a block of items at a time.
+    """Keep the k largest weights of each item to others, a block of items at a time.
 
     Parameters
     ----------
     n_items : rows and columns.
-    block : gives the weights of a slice of items to all, −inf where there are none.
+    block : gives the weights of a slice of items to all, 0 where there are none.
     k : kept per item.
     """
     parts = []
     for start in range(0, n_items, _BLOCK):
-        weights = block(slice(start, start + _BLOCK))
+        weights = block(slice(start, start + _BLOCK)).astype(np.float32)
+        own = np.arange(len(weights))
+        weights[own, own + start] = 0
+        weights[weights <= 0] = -np.inf
         rows, columns = top_k(weights, k)
         parts.append(sparse.csr_matrix((weights[rows, columns], (rows, columns)), weights.shape))
         progress(min(1.0, (start + _BLOCK) / n_items), "comparing items")

@@ -50,10 +50,7 @@ class RP3Beta(ItemWeights):
         held_back = n_users.astype(np.float32) ** -self.beta
 
         def block(items: slice) -> np.ndarray:
-            weights = (to_user[items] @ to_item).toarray() * held_back
-            own = np.arange(len(weights))
-            weights[own, own + items.start] = 0
-            return np.where(weights > 0, weights, -np.inf).astype(np.float32)
+            return (to_user[items] @ to_item).toarray() * held_back
 
         self._weights = nearest(len(n_users), block, self.n_neighbours, progress)
 

@@ -10,7 +10,6 @@ from analytics.errors import InvalidSettingError
 from analytics.progress import Progress
 from recsys.interactions import Interactions
 from recsys.models.item_weights import ItemWeights, nearest
-from recsys.models.recency import steps_back
 
 
 @dataclass(eq=False)
@@ -45,7 +44,7 @@ class Transitions(ItemWeights):
             raise InvalidSettingError("n_neighbours", self.n_neighbours, "keep at least one")
 
     def _learn(self, interactions: Interactions, progress: Progress) -> None:
-        before, after = _moves(interactions)
+        before, after = _moves(interactions, self.known.steps)
         moves = np.asarray(before.T @ after.sum(axis=1)).ravel() + self.shrinkage
         n_users = np.maximum(interactions.matrix.getnnz(axis=0), 1).astype(np.float32)
         held_back = n_users**-self.beta
@@ -53,18 +52,17 @@ class Transitions(ItemWeights):
 
         def block(items: slice) -> np.ndarray:
             count = (from_item[items] @ after).toarray()
-            own = np.arange(len(count))
-            count[own, own + items.start] = 0
-            weights = count * held_back / np.maximum(moves[items, None], 1e-12)
-            return np.where(count > 0, weights, -np.inf).astype(np.float32)
+            return count * held_back / np.maximum(moves[items, None], 1e-12)
 
         self._weights = nearest(len(n_users), block, self.n_neighbours, progress)
 
 
-def _moves(interactions: Interactions) -> tuple[sparse.csr_matrix, sparse.csr_matrix]:
+def _moves(
+    interactions: Interactions, steps: sparse.csr_matrix
+) -> tuple[sparse.csr_matrix, sparse.csr_matrix]:
     """Items of each user's day (rows), and beside them those of the user's next day."""
     cells = interactions.matrix.tocoo()
-    step = steps_back(interactions).data.astype(np.int64)
+    step = steps.data.astype(np.int64)
     visit = cells.row.astype(np.int64) * (step.max(initial=0) + 1) + step
     visits, row = np.unique(visit, return_inverse=True)
     shape = (len(visits), len(interactions.item_ids))

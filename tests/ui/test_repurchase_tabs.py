@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from analytics.repurchase.flow import OTHER
+from analytics.breakdown import OTHER
 from analytics.trend import Trend
 from ui import findings
 from ui.charts import at_risk, curves, flows

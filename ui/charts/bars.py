@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 
 from ui import formats, theme
 from ui.charts.curves import head
+from ui.charts.whiskers import whiskers
 
 _HEIGHT = 320
 _BAR_HEIGHT = 34
@@ -179,17 +180,7 @@ def _bar_colors(n: int, marked: Sequence[bool], color: str) -> list[str]:
 def _whiskers(
     values: Sequence[float], lower: Sequence[float] | None, upper: Sequence[float] | None
 ) -> dict[str, Any] | None:
-    if lower is None or upper is None:
-        return None
-    return {
-        "type": "data",
-        "symmetric": False,
-        "array": [high - value for high, value in zip(upper, values, strict=True)],
-        "arrayminus": [value - low for low, value in zip(lower, values, strict=True)],
-        "color": theme.colors().muted,
-        "thickness": 1.2,
-        "width": 4,
-    }
+    return None if lower is None or upper is None else whiskers(values, lower, upper)
 
 
 def _short(label: str, limit: int = 26) -> str:

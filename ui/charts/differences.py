@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 
 from ui import theme
-from ui.charts import forest
+from ui.charts.whiskers import whiskers
 
 _HEIGHT = 320
 
@@ -30,7 +30,7 @@ def points(
                 "size": 11,
                 "color": [colors.accent if clear else colors.muted for clear in is_clear],
             },
-            error_y=forest.whiskers(values, lower, upper),
+            error_y=whiskers(values, lower, upper),
             hovertext=list(hover),
             hovertemplate="%{hovertext}<extra></extra>",
         )

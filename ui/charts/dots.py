@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 
 from ui import theme
-from ui.charts import forest
+from ui.charts.whiskers import whiskers
 
 _ROW_HEIGHT = 40
 
@@ -45,7 +45,7 @@ def shares(
                 ],
                 "line": {"color": inks, "width": 2},
             },
-            error_x=forest.whiskers(values, lower, upper),
+            error_x=whiskers(values, lower, upper),
             hovertext=list(hover),
             hovertemplate="%{hovertext}<extra></extra>",
         )

@@ -6,23 +6,9 @@ from typing import Any
 import plotly.graph_objects as go
 
 from ui import theme
+from ui.charts.whiskers import whiskers
 
 _ROW_HEIGHT = 34
-
-
-def whiskers(
-    values: Sequence[float], lower: Sequence[float], upper: Sequence[float]
-) -> dict[str, Any]:
-    """Give the error bars of points whose intervals need not be symmetric."""
-    return {
-        "type": "data",
-        "symmetric": False,
-        "array": [high - value for high, value in zip(upper, values, strict=True)],
-        "arrayminus": [value - low for low, value in zip(lower, values, strict=True)],
-        "color": theme.colors().muted,
-        "thickness": 1.2,
-        "width": 4,
-    }
 
 
 def ratios(

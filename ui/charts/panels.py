@@ -7,6 +7,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from ui import theme
+from ui.charts.whiskers import whiskers
 
 _ROW_HEIGHT = 48
 _HEAD = 30
@@ -148,15 +149,7 @@ def _colors(panel: Panel, place: int, selected: int | None, muted: Sequence[bool
 def _whiskers(panel: Panel) -> dict[str, Any] | None:
     if panel.lower is None or panel.upper is None:
         return None
-    return {
-        "type": "data",
-        "symmetric": False,
-        "array": [high - value for high, value in zip(panel.upper, panel.values, strict=True)],
-        "arrayminus": [value - low for low, value in zip(panel.lower, panel.values, strict=True)],
-        "color": theme.colors().muted,
-        "thickness": 1.2,
-        "width": 4,
-    }
+    return whiskers(panel.values, panel.lower, panel.upper)
 
 
 def _x_axis(panel: Panel, domain: list[float]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 
 from ui import theme
 from ui.charts.curves import head
+from ui.charts.whiskers import whiskers
 
 _HEIGHT = 320
 _FADED = 0.28
@@ -39,7 +40,7 @@ def rates(labels: Sequence[str], sides: Sequence[Side], *, main: int = 0) -> go.
                 y=list(side.values),
                 name=side.name,
                 marker={"color": color if place == main else theme.faded(color, 1 - _FADED)},
-                error_y=_whiskers(side),
+                error_y=whiskers(side.values, side.lower, side.upper, width=3),
                 hovertext=list(side.hover),
                 hovertemplate="%{hovertext}<extra></extra>",
                 customdata=list(side.customdata),
@@ -50,15 +51,3 @@ def rates(labels: Sequence[str], sides: Sequence[Side], *, main: int = 0) -> go.
     figure.update_xaxes(type="category", tickangle=0)
     figure.update_yaxes(rangemode="tozero", tickformat=".0%")
     return figure
-
-
-def _whiskers(side: Side) -> dict[str, Any]:
-    return {
-        "type": "data",
-        "symmetric": False,
-        "array": [high - value for high, value in zip(side.upper, side.values, strict=True)],
-        "arrayminus": [value - low for low, value in zip(side.lower, side.values, strict=True)],
-        "color": theme.colors().muted,
-        "thickness": 1.2,
-        "width": 3,
-    }

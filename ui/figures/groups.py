@@ -2,10 +2,10 @@
 
 from typing import Any
 
+from analytics.breakdown import UNKNOWN
 from ui import controls, formats
 from ui.charts import curves, frame
 from ui.figures import hover
-from ui.questions import UNKNOWN
 from ui.spans import Axis
 from ui.types import Table
 from ui.words import name_of, t

@@ -5,8 +5,9 @@ from typing import TypeAlias
 
 import streamlit as st
 
+from analytics.breakdown import OTHER
 from analytics.reports import ReportResult
-from analytics.repurchase.flow import OTHER, OUTCOMES
+from analytics.repurchase.flow import OUTCOMES
 from ui import controls, data, downloads, formats, page, questions, tables
 from ui.charts import flows, frame
 from ui.types import Row, Table

@@ -3,11 +3,11 @@
 import pandas as pd
 import streamlit as st
 
+from analytics.breakdown import UNKNOWN
 from analytics.log_rank import LogRank
 from analytics.reports import ReportResult
 from ui import data, downloads, findings, formats, tables
 from ui.figures import groups
-from ui.questions import UNKNOWN
 from ui.types import Row, Table
 from ui.words import t
 

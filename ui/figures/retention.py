@@ -104,7 +104,7 @@ def grid(
     clicked = frame.show(
         figure,
         key="cohort-grid",
-        title=" · ".join(filter(None, (grid_title(value, result.params["return_rule"]), group))),
+        title=formats.dotted(grid_title(value, result.params["return_rule"]), group),
         caption=_caption(result, every, n_floor=n_floor, is_truncated=bool(old)),
         table=result.table,
         currency=currency,
@@ -127,14 +127,13 @@ def rows_shown(cells: Table) -> str:
 def _caption(result: ReportResult, cells: Table, *, n_floor: int, is_truncated: bool) -> str:
     """Explain the grid: its n, what each kind of square is, as-of."""
     sizes: Table = result.table[result.table["period_index"] == 0]["cohort_size"]
-    parts = [
+    return formats.dotted(
         t("retention.caption", n=formats.number(sizes.sum())),
         rows_shown(cells),
         t("retention.legend_small", n=n_floor) if n_floor else "",
         t("retention.legend_truncated") if is_truncated else "",
         t("retention.caption_end", as_of=formats.day(result.as_of)),
-    ]
-    return " · ".join(filter(None, parts))
+    )
 
 
 def _mean(mean: Table, value: str, axis: Axis, method: str, currency: str) -> cohorts.Mean | None:
@@ -217,7 +216,7 @@ def people_of(cell: Any, result: ReportResult, view: dict[str, Any], *, group: s
     title = axis.cell(row["cohort"], index)
     side = controls.pills("side", ("back", "not"), label=lambda name: t(f"repurchase.side_{name}"))
     people.panel(
-        " · ".join(filter(None, (title, group))),
+        formats.dotted(title, group),
         members.cohort_cell,
         name="-".join(filter(None, ("cohort", cohort, axis.unit, str(index), side, group))),
         summary=t(

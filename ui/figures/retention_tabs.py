@@ -220,14 +220,9 @@ def revenue(view: dict[str, Any], *, columns: int, n_floor: int) -> ReportResult
         ),
         key="revenue-retention",
         title=t("retention.revenue"),
-        caption=" · ".join(
-            filter(
-                None,
-                (
-                    retention.rows_shown(every),
-                    t("retention.revenue_caption", as_of=formats.day(result.as_of)),
-                ),
-            )
+        caption=formats.dotted(
+            retention.rows_shown(every),
+            t("retention.revenue_caption", as_of=formats.day(result.as_of)),
         ),
         table=result.table,
         currency=result.currency,

@@ -151,7 +151,7 @@ def _shape_in_short(found: Understanding) -> str:
         found.timezone,
         found.currency if found.currency != UNKNOWN_CURRENCY else t("currency.XXX"),
     ]
-    return t("imports.shape", shape=" · ".join(part for part in parts if part))
+    return t("imports.shape", shape=formats.dotted(*parts))
 
 
 def _shape(seen: Look, found: Understanding | None, *, has_table: bool = True) -> None:
