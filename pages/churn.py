@@ -29,36 +29,34 @@ with right:
 
 survival = data.report("survival", by=by, lost_days=lost_days)
 explained = (at_risk, survival)
-lifetimes, drivers, foretold, gone, rules, worth, plans = st.tabs(
-    figures.tabs(), on_change="rerun", key="churn_tabs"
-)
-if lifetimes.open:
-    with lifetimes:
+tabs = controls.tabs("churn_tabs", figures.TABS, label=figures.tab_label)
+if tabs["survival"].open:
+    with tabs["survival"]:
         figures.survival(survival, summary, lost_days=lost_days)
         to_stay = data.report("remaining-life", lost_days=lost_days)
         figures.remaining(to_stay)
         explained += (to_stay,)
         page.notes(survival.notes)
-if drivers.open:
-    with drivers, guard.shown():
+if tabs["drivers"].open:
+    with tabs["drivers"], guard.shown():
         cox = data.report("cox", lost_days=lost_days)
         figures.drivers(cox, lost_days=lost_days)
         page.notes(cox.notes)
-if foretold.open:
-    with foretold, guard.shown():
+if tabs["score"].open:
+    with tabs["score"], guard.shown():
         score.tab(horizon)
-if gone.open:
-    with gone, guard.shown():
+if tabs["loss"].open:
+    with tabs["loss"], guard.shown():
         reasons = data.report("loss", lost_days=lost_days)
         loss.tab(reasons)
-if rules.open:
-    with rules, guard.shown():
+if tabs["rules"].open:
+    with tabs["rules"], guard.shown():
         figures.rules(at_risk)
         cycle = data.report("usage-cycle")
         page.notes(cycle.notes)
         cards.definition(cycle)
-if worth.open:
-    with worth, guard.shown():
+if tabs["value"].open:
+    with tabs["value"], guard.shown():
         to_come = data.report("clv", horizon=horizon, margin=value.margin())
         tracking = data.report("btyd-tracking")
         alive = data.report("btyd-map", horizon=horizon)
@@ -80,8 +78,8 @@ if worth.open:
             value.calibration(data.report("btyd-calibration"), tracking)
         page.notes(value.notes(to_come))
         explained += (to_come, tracking, alive)
-if plans.open:
-    with plans, guard.shown():
+if tabs["subscriptions"].open:
+    with tabs["subscriptions"], guard.shown():
         explained += subscriptions.tab()
 
 cards.definition(*explained)

@@ -5,8 +5,8 @@ import pytest
 
 from analytics.reports import ReportResult, find_report
 from tests.ui.test_pages import ROOT, said
-from ui import scoring
-from ui.figures import loss
+from ui import scoring, words
+from ui.figures import churn, loss
 
 TIMEOUT_S = 180
 
@@ -91,6 +91,22 @@ def test_without_a_clear_trait_it_is_said():
     table = pd.DataFrame({"q_value": [0.4, 0.01], "difference": [0.2, -0.1]})
     result = ReportResult(find_report("loss"), {"days": 28}, date(2024, 1, 1), 1, table, [], "EUR")
     assert "None of the 2 traits" in loss.finding(result)
+
+
+@pytest.mark.usefixtures("home")
+@pytest.mark.parametrize("tab", churn.TABS[1:])
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_link_opens_the_tab_that_it_names(tab, language):
+    from streamlit.testing.v1 import AppTest
+
+    app = AppTest.from_file(str(ROOT / "tests/ui/frame.py"), default_timeout=TIMEOUT_S)
+    app.query_params["ws"], app.query_params["lang"] = "my-shop", language
+    app.run()
+    app.query_params["churn_tabs"] = tab
+    app.switch_page(str(ROOT / "pages/churn.py")).run()
+    assert not app.exception
+    assert app.session_state["churn_tabs"] == words.catalogue()[f"churn.tab_{tab}"][language]
+    assert app.query_params["churn_tabs"] in (tab, [tab])
 
 
 @pytest.mark.usefixtures("sample")

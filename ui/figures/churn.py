@@ -13,6 +13,7 @@ from ui.types import Row, Table
 from ui.words import t, trait
 
 RULES = ("below-20%", "below-50%", "fixed")
+TABS = ("survival", "drivers", "score", "loss", "rules", "value", "subscriptions")
 _ALL = "all"
 _SAID_LIVED = 3  # place of the stay that is told: half a year
 _CLEAR_Q = 0.05
@@ -283,9 +284,6 @@ def rule_choice() -> tuple[str, int]:
     return rule, controls.slider("fixed_days", 7, 365, 90) if rule == "fixed" else 90
 
 
-def tabs() -> list[str]:
-    """Name the page's tabs."""
-    return [
-        t(f"churn.tab_{name}")
-        for name in ("survival", "drivers", "score", "loss", "rules", "value", "subscriptions")
-    ]
+def tab_label(name: str) -> str:
+    """Say what a tab shows."""
+    return t(f"churn.tab_{name}")
