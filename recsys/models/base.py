@@ -156,7 +156,7 @@ class Recommender(ABC):
         known = self.known
         ids = known.user_ids if users is None else as_text(users)
         parts = list(
-            self._ranked(known.rows(ids), k, self._allowed(items), exclude_owned=exclude_owned)
+            self.ranked(known.rows(ids), k, self._allowed(items), exclude_owned=exclude_owned)
         )
         at, item, score, is_model = (np.concatenate(column) for column in zip(*parts, strict=True))
         return pd.DataFrame(
@@ -184,9 +184,21 @@ class Recommender(ABC):
             scores[part >= 0] = self._scores(part[part >= 0])
             yield slice(start, start + len(part)), scores
 
-    def _ranked(
-        self, rows: np.ndarray, k: int, allowed: np.ndarray, *, exclude_owned: bool
+    def ranked(
+        self, rows: np.ndarray, k: int, allowed: np.ndarray, *, exclude_owned: bool = True
     ) -> Iterator[tuple[np.ndarray, ...]]:
+        """The lists of `recommend` as arrays, a block of users at a time.
+
+        Parameters
+        ----------
+        rows : of the users, -1 for those the model does not know.
+        allowed : bool array over the items.
+
+        Yields
+        ------
+        position in `rows` (sorted), column of the item, score, whether it is the model's own; from
+        the best of each user.
+        """
         yield np.zeros(0, int), np.zeros(0, int), np.zeros(0, np.float32), np.zeros(0, bool)
         for where, scores in self.score_blocks(rows):
             is_open = np.broadcast_to(allowed, scores.shape).copy()
@@ -256,35 +268,29 @@ class Recommender(ABC):
             }
         )
 
-    def fold_in(self, interactions: Interactions) -> Self:
+    def fold_in(self, interactions: Interactions, *, is_alone: bool = False) -> Self:
         """Return the model as it knows these users too; new histories replace old ones.
 
         The items stay as they were learnt: histories are read as far as they hold known items.
+        `is_alone` leaves all other users out, which costs nothing even where they are millions.
         """
-        known = self.known
+        known = _without_users(self.known) if is_alone else self.known
         ids = np.union1d(known.user_ids, interactions.user_ids)
         fresh = positions(ids, interactions.user_ids)
         columns = positions(known.item_ids, interactions.item_ids)
         old = positions(ids, known.user_ids)
-        return replace(self)._taught(  # noqa: SLF001 - the copy is one of us
-            self._arrays(),
-            replace(
-                known,
-                user_ids=ids,
-                matrix=_exchanged(known.matrix, old, interactions.matrix, fresh, columns),
-                owned=_exchanged(known.owned, old, interactions.owned, fresh, columns),
-                recent=_exchanged(
-                    known.recent,
-                    old,
-                    recent_weights(interactions, FALLBACK_HALF_LIFE_DAYS),
-                    fresh,
-                    columns,
-                ),
-                steps=_exchanged(known.steps, old, steps_back(interactions), fresh, columns),
-            ),
-            old,
-            fresh,
+        recent = recent_weights(interactions, FALLBACK_HALF_LIFE_DAYS)
+        joined = replace(
+            known,
+            user_ids=ids,
+            matrix=_exchanged(known.matrix, old, interactions.matrix, fresh, columns),
+            owned=_exchanged(known.owned, old, interactions.owned, fresh, columns),
+            recent=_exchanged(known.recent, old, recent, fresh, columns),
+            steps=_exchanged(known.steps, old, steps_back(interactions), fresh, columns),
         )
+        if is_alone:
+            vars(joined)["popularity"] = self.known.popularity  # what sells stays what it was
+        return replace(self)._taught(self._arrays(), joined, old, fresh)  # noqa: SLF001 - our copy
 
     def _taught(
         self, arrays: Mapping[str, np.ndarray], known: Known, old: np.ndarray, fresh: np.ndarray
@@ -294,7 +300,7 @@ class Recommender(ABC):
         for name in self._of_users:
             kept = getattr(self, name)
             moved = np.zeros((len(known.user_ids), *kept.shape[1:]), kept.dtype)
-            moved[old] = kept
+            moved[old] = kept[: len(old)]  # none where no old user is kept
             setattr(self, name, moved)
         for name, values in self._folded(fresh).items():
             getattr(self, name)[fresh] = values
@@ -353,6 +359,11 @@ def _merged(start: int, best: tuple, more: tuple) -> tuple[np.ndarray, ...]:
     is_model = np.arange(len(at)) < len(best[0])
     order = np.lexsort((np.arange(len(at)), at))
     return at[order] + start, item[order], score[order], is_model[order]
+
+
+def _without_users(known: Known) -> Known:
+    matrices = {name: getattr(known, name)[:0] for name in ("matrix", "owned", "recent", "steps")}
+    return replace(known, user_ids=known.user_ids[:0], **matrices)
 
 
 def _exchanged(

@@ -133,6 +133,15 @@ class Conformance:
         pd.testing.assert_frame_equal(folded.recommend(k=5)[others], before[others])
         pd.testing.assert_frame_equal(model.recommend(k=5), before)
 
+    def test_folding_in_alone_gives_the_same_list_and_forgets_the_others(self, model, sales):
+        history = interactions(sales[sales["customer_id"] == "00003"].assign(customer_id="new"))
+        alone, joined = model.fold_in(history, is_alone=True), model.fold_in(history)
+        assert alone.known.user_ids.tolist() == ["new"]
+        expected = joined.recommend(["new"], 5)
+        found = alone.recommend(["new"], 5)
+        assert found["item_id"].tolist() == expected["item_id"].tolist()
+        np.testing.assert_allclose(found["score"], expected["score"], rtol=1e-3)
+
     def test_what_is_saved_comes_back(self, model, tmp_path):
         loaded = type(model).load(model.save(tmp_path / "m", note="kept"))
         pd.testing.assert_frame_equal(loaded.recommend(k=5), model.recommend(k=5))
