@@ -134,19 +134,16 @@ def import_files(
         ]
         wanted = [Request(one, table, chosen, given, remember, forget) for one in tables]
         wanted += read_plan(plan) if plan else []
-        failed: list[HuitouError] = []
         reports = shop.import_files(
             wanted,
             dry_run=dry_run,
             progress=terminal.progress(),
-            on_failure=failed.append if keep_going else None,
+            on_failure=terminal.leave_out if keep_going else None,
         )
     told = [report.to_json() for report in reports]
     text = "\n\n".join([*map(str, reports), *([] if dry_run else [_standing(shop)])])
     terminal.say(told[0] if len(told) == 1 else told, as_json=as_json, text=text)
-    if failed:
-        for error in failed:
-            typer.echo(str(error), err=True)
+    if terminal.has_left_out():
         raise typer.Exit(2)
 
 
@@ -276,7 +273,7 @@ def segments(
         "as_of": shop.as_of,
         "version": shop.version,
         "segments": sizes.to_dict("records"),
-        "members": people.to_dict("records"),
+        "members": people[["customer_id", "segment"]].to_dict("records"),
     }
     terminal.say(answer, as_json=as_json, text=terminal.table(sizes))
 

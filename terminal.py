@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from analytics.errors import InvalidSettingError
+from analytics.errors import HuitouError, InvalidSettingError
 from analytics.store import jobs
 
 if TYPE_CHECKING:
     import pandas as pd
 
-_state: dict[str, Any] = {"job": None, "result": None}
+_state: dict[str, Any] = {"job": None, "result": None, "left_out": []}
 
 
 def begin() -> None:
     """Find the job that runs this command, if any."""
-    _state["job"] = jobs.reporter()
+    _state.update(job=jobs.reporter(), left_out=[])
 
 
 def end() -> None:
@@ -32,8 +32,23 @@ def fail(sentence: str, code: int, state: jobs.State = "failed") -> int:
     """Say on standard error what went wrong, tell the job, return the exit code."""
     if _state["job"] is not None:
         _state["job"].end(state, error=sentence)
-    sys.stderr.write(f"{sentence}\n")
+    if sentence not in (one["sentence"] for one in _state["left_out"]):
+        sys.stderr.write(f"{sentence}\n")
     return code
+
+
+def leave_out(path: Path, error: HuitouError) -> None:
+    """Say on standard error that a file was left out and why; the job keeps it for the screen."""
+    sys.stderr.write(f"{error}\n")
+    told = {"error": type(error).__name__, "values": vars(error), "sentence": str(error)}
+    _state["left_out"].append({"file": path.name, **told})
+    if _state["job"] is not None:
+        _state["job"].note(left_out=_state["left_out"])
+
+
+def has_left_out() -> bool:
+    """Tell whether a file was left out."""
+    return bool(_state["left_out"])
 
 
 def say(answer: Any, *, as_json: bool, text: str) -> None:

@@ -115,10 +115,13 @@ def trait(text: str) -> str:
 
 def say_error(error: HuitouError) -> str:
     """Say an error in the reader's language, as precisely as its attributes allow."""
-    entry = catalogue().get(f"error.{type(error).__name__}", {})
-    if language() not in entry:
-        return str(error)
-    return _fill(entry[language()], vars(error))
+    return say_kept_error(type(error).__name__, vars(error), str(error))
+
+
+def say_kept_error(kind: str, values: Mapping[str, object], english: str) -> str:
+    """Say an error that was kept as its class's name, attributes and English sentence."""
+    entry = catalogue().get(f"error.{kind}", {})
+    return _fill(entry[language()], values) if language() in entry else english
 
 
 def places(sentence: str) -> set[str]:

@@ -30,6 +30,8 @@ from analytics.store.merging import Replaced
 from analytics.store.readings import Reading, Request
 from analytics.store.reporting import ImportReport
 
+OnFailure = Callable[[Path, HuitouError], None]
+
 _MERGED = 0.75  # share of the time an import spends until its rows are merged
 _MEMORY_MIB = 900  # for an import, whatever the machine has; beyond that it spills
 _STAGED = 0.8  # share of that until they are staged
@@ -148,7 +150,7 @@ def run(
     *,
     dry_run: bool,
     progress: Progress,
-    on_failure: Callable[[HuitouError], None] | None = None,
+    on_failure: OnFailure | None = None,
 ) -> tuple[Version, list[ImportReport]]:
     """Import files upon this version; the caller holds the write lock.
 
@@ -183,7 +185,7 @@ def run(
             except HuitouError as error:
                 if on_failure is None or isinstance(error, CancelledError):
                     raise
-                failed.append(error)
+                failed.append((request.path, error))
                 continue
             reports.append(report)
             decided.append(reading)
@@ -207,17 +209,17 @@ def run(
 
 
 def _tell(
-    failed: Sequence[HuitouError],
-    on_failure: Callable[[HuitouError], None] | None,
+    failed: Sequence[tuple[Path, HuitouError]],
+    on_failure: OnFailure | None,
     *,
     is_all: bool,
 ) -> None:
-    """Tell of the files that can't be loaded; raise the first where there are no others."""
-    if failed and is_all:
-        raise failed[0]
-    for error in failed:
+    """Tell of the files that can't be loaded; raise the first error where there are no others."""
+    for path, error in failed:
         if on_failure:
-            on_failure(error)
+            on_failure(path, error)
+    if failed and is_all:
+        raise failed[0][1]
 
 
 def _part(progress: Progress, number: int, total: int) -> Progress:

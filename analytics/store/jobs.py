@@ -206,6 +206,10 @@ class Reporter:
             _write(self.folder, self._status)
             self._written = time.monotonic()
 
+    def note(self, **details: Any) -> None:
+        """Add details to the status that is written next."""
+        self._status = replace(self._status, details={**self._status.details, **details})
+
     def end(self, state: State, *, result: Any = None, error: str | None = None) -> None:
         """Write the last status: done with its result, failed or cancelled with its sentence."""
         share = 1.0 if state == "done" else self._status.progress

@@ -1,7 +1,7 @@
 """The workspace: a folder of Delta tables with versions, and the one way in from Python."""
 
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from hashlib import blake2b
@@ -12,12 +12,7 @@ import ibis
 import pandas as pd
 
 from analytics import schema
-from analytics.errors import (
-    HuitouError,
-    NothingToUndoError,
-    NoWorkspaceError,
-    UnknownNameError,
-)
+from analytics.errors import NothingToUndoError, NoWorkspaceError, UnknownNameError
 from analytics.notes import Note
 from analytics.progress import Progress, silent
 from analytics.settings import ImportSettings, Settings
@@ -162,7 +157,7 @@ class Workspace:
         *,
         dry_run: bool = False,
         progress: Progress = silent,
-        on_failure: Callable[[HuitouError], None] | None = None,
+        on_failure: importing.OnFailure | None = None,
     ) -> list[ImportReport]:
         """Read several exports, in any order, and publish one version that holds them all.
 
@@ -176,8 +171,9 @@ class Workspace:
         progress
             Called with a share from 0 to 1 and a message; may raise CancelledError.
         on_failure
-            Called with the error of a file that can't be loaded, which is left out; without it,
-            or where no file can be loaded, the error is raised and nothing changes.
+            Called with the path and the error of a file that can't be loaded, which is left out
+            whole; without it, or where no file can be loaded, the (first) error is raised and
+            nothing changes.
 
         Returns
         -------

@@ -333,3 +333,39 @@ def test_settings_make_a_new_version(shop, orders_csv):
     assert changed.settings.timezone == "Asia/Shanghai"
     assert changed.settings.valid_rule == "amount>=0"
     assert changed.name == '我的 "小" 店'
+
+
+def test_a_file_that_cannot_be_loaded_does_not_keep_the_others_out(shop, orders_csv):
+    wait(shop, "orders.csv", source=orders_csv)
+    nobody = "order_id,customer_id,ordered_at,amount,note\n" + "".join(
+        f"{n},guest,2024-01-{n:02d},10,m{n}\n" for n in range(1, 20)
+    )
+    bad = wait(shop, "nobody.csv", nobody)
+    app = opened()
+    button(app, "Import all that are ready (2)").click().run()
+    finished(shop)
+    app.run()
+    assert not app.exception
+    assert shop.refresh().reports()[0]["file"] == "orders.csv"
+    assert badges(app) == ["not imported"]
+    assert any("nobody.csv" in one.value for one in app.warning)
+    assert any("names a customer" in one.value for one in app.error)
+    assert any("没有一行写明客户" in one.value for one in opened(lang="zh").error)
+    choice(app, ":map:customer_id:").set_value("note").run()
+    assert badges(app) == ["ready"]
+    button(app, "Import").click().run()
+    finished(shop)
+    app.run()
+    assert not bad.exists()
+    assert [one["file"] for one in shop.refresh().reports()] == ["orders.csv", "nobody.csv"]
+
+
+def test_every_file_at_fault_says_why_when_none_can_be_loaded(shop):
+    for name in ("a.csv", "b.csv"):
+        wait(shop, name, "order_id,customer_id,ordered_at,amount\n1,guest,2024-01-05,10\n" * 3)
+    app = opened()
+    button(app, "Import all that are ready (2)").click().run()
+    assert jobs.latest(shop.path, "import").wait().state == "failed"
+    app.run()
+    assert badges(app) == ["not imported", "not imported"]
+    assert shop.refresh().version == 0

@@ -66,6 +66,7 @@ def correct(path: Path, part: str, value: Any, name: str | None = None) -> None:
         kept.setdefault(part, {})[name] = value
     if name is None or name in SHAPE_SETTINGS:
         kept.pop("mapping", None)
+    kept.pop("began", None)  # what came of it before says nothing of the file as it is read now
     _write(path, kept)
 
 

@@ -7,13 +7,14 @@ from zoneinfo import available_timezones
 import streamlit as st
 
 from ui import formats, jobs, uploads
-from ui.importing import corrections, running, waiting
+from ui.importing import corrections, failures, running, waiting
 from ui.importing.waiting import Look
 from ui.words import name_of, say_error, t
 
 _BADGES = {
     "ready": ("green", ":material/check:"),
     "asks": ("orange", ":material/help:"),
+    "failed": ("red", ":material/block:"),
     "unreadable": ("red", ":material/block:"),
 }
 _OPENED = "opened_file"
@@ -26,9 +27,9 @@ def draw() -> Look | None:
     uploads.dropzone(waiting.folder())
     with st.spinner(t("imports.unpacking")):
         paths = waiting.files()
-    if jobs.is_running(running.KIND) or any(map(corrections.began, paths)):
-        jobs.show(running.KIND)
-    if jobs.is_running(running.KIND):
+    if jobs.is_running(failures.KIND) or _has_stopped(paths):
+        jobs.show(failures.KIND)
+    if jobs.is_running(failures.KIND):
         return None
     looks: list[Look] = []
     for path in paths:
@@ -44,11 +45,17 @@ def draw() -> Look | None:
     return opened
 
 
+def _has_stopped(paths: list[Path]) -> bool:
+    """Whether the import of a waiting file ended for a reason that no file's row tells."""
+    has_told = bool(failures.left_out_by(jobs.latest(failures.KIND)))
+    return not has_told and any(map(corrections.began, paths))
+
+
 def _opened(looks: list[Look]) -> Look | None:
     """Find the file to look at: the chosen one, else the first with a question, else the only."""
     chosen = st.session_state.get(_OPENED)
     named = [seen for seen in looks if str(seen.path) == chosen]
-    asking = [seen for seen in looks if seen.state == "asks"]
+    asking = [seen for seen in looks if seen.state in {"asks", "failed"}]
     return next(iter([*named, *asking, *(looks if len(looks) == 1 else [])]), None)
 
 
@@ -94,6 +101,8 @@ def _taken_for(seen: Look) -> str:
     color, icon = _BADGES[seen.state]
     state = "as_last_time" if seen.known and seen.state == "ready" else seen.state
     badge = f":{color}-badge[{icon} {t(f'imports.state_{state}')}]"
+    if seen.failure:
+        return f"{badge} {formats.plain(seen.failure)}"
     if seen.error:
         sentence = say_error(seen.error).removeprefix(f"{seen.path.name}: ")
         return f"{badge} {formats.plain(sentence)}"
@@ -134,7 +143,7 @@ def _batch(looks: list[Look]) -> None:
     chosen = [seen.path for seen in ready if st.session_state.get(_key(seen))]
     if len(looks) == 1:
         return
-    open_ones = sum(seen.state == "asks" for seen in looks)
+    open_ones = sum(seen.state in {"asks", "failed"} for seen in looks)
     if open_ones:
         st.caption(t("imports.some_ask", n=open_ones))
     if not ready:

@@ -39,6 +39,8 @@ def draw(seen: Look | None) -> None:
     if seen is None:
         return
     st.subheader(t("imports.step_understanding", file=seen.path.name), anchor=False)
+    if seen.failure:
+        st.error(formats.plain(seen.failure), icon=":material/error:")
     if seen.error:
         _not_understood(seen, seen.error)
     elif seen.found:

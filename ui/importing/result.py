@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from ui import cards, data, downloads, findings, formats, jobs, navigation
-from ui.importing import running
+from ui.importing import failures, running
 from ui.words import name_of, t
 
 Report = dict[str, Any]
@@ -17,7 +17,7 @@ _HORIZON = 90
 def draw(*, is_news: bool) -> None:
     """Draw what the newest import brought: in full while it is news, folded once files wait."""
     reports = running.reports()
-    if not reports or data.workspace().is_sample or jobs.is_running(running.KIND):
+    if not reports or data.workspace().is_sample or jobs.is_running(failures.KIND):
         return
     if running.is_news() is not is_news:
         return
@@ -41,6 +41,7 @@ def _brought(reports: list[Report]) -> None:
     with st.container(horizontal=True):
         navigation.link("overview", t("imports.go_on"), icon=":material/arrow_forward:")
     cards.row(list(_kpis(reports)))
+    _left_out()
     for report in reports:
         _rejects(report)
     _to_know(reports)
@@ -128,6 +129,14 @@ def _to_know(reports: list[Report]) -> None:
             if sentences:
                 head = "" if is_alone else f"**{formats.plain(file)}**\n\n"
                 st.markdown(head + "\n".join(f"- {formats.plain(one)}" for one in sentences))
+
+
+def _left_out() -> None:
+    """Name the files of the batch that did not come in; their rows say why."""
+    files = running.left_out()
+    if files:
+        named = t("imports.and").join(map(formats.plain, files))
+        st.warning(t("imports.left_out", n=len(files), files=named), icon=":material/block:")
 
 
 def _rejects(report: Report) -> None:

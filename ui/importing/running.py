@@ -8,17 +8,17 @@ from typing import Any
 
 import analytics
 from ui import data, jobs, workspaces
-from ui.importing import corrections, waiting
+from ui.importing import corrections, failures, waiting
 from ui.importing.corrections import Corrections
 from ui.words import say_kept, t
 
-KIND = "import"
 _PLAN = ".plan.json"
 
 
 def start(paths: Sequence[Path], *, confirms: bool = False) -> None:
     """Import the files as decided; from the sample they go to a new workspace, which is opened.
 
+    A file that can't be loaded is left out whole and goes on waiting; the others come in.
     `confirms` keeps the reading for files of the same shape although questions were left open.
     """
     decided = [_decision(path) for path in paths]
@@ -38,7 +38,7 @@ def start(paths: Sequence[Path], *, confirms: bool = False) -> None:
     moment = datetime.now(UTC).isoformat(timespec="seconds")
     for path in files:
         corrections.begin(path, moment)
-    jobs.start(KIND, ["import", "--plan", str(plan)], workspace=entry.path)
+    jobs.start(failures.KIND, ["import", "--keep-going", "--plan", str(plan)], workspace=entry.path)
 
 
 def _decision(path: Path) -> Corrections:
@@ -53,15 +53,21 @@ def _decision(path: Path) -> Corrections:
 def reports() -> list[dict[str, Any]]:
     """Give the reports of the newest import of this version, a file each, as the command does."""
     kept = data.workspace().reports()
-    status = jobs.latest(KIND)
+    status = jobs.latest(failures.KIND)
     made = status.result if status and status.state == "done" else None
     numbers = {one["version"] for one in (made if isinstance(made, list) else [made]) if one}
     return [one for one in kept if one["version"] in numbers] or kept[-1:]
 
 
+def left_out() -> list[str]:
+    """List the files that the newest import left out and that still wait to be corrected."""
+    told = [one["file"] for one in failures.left_out_by(jobs.latest(failures.KIND))]
+    return [path.name for path in waiting.files() if path.name in told and failures.of(path)]
+
+
 def is_news() -> bool:
     """Tell whether the newest import has brought something and no file has arrived since."""
-    status = jobs.latest(KIND)
+    status = jobs.latest(failures.KIND)
     if status is None or status.state != "done" or data.workspace().is_sample:
         return False
     ended = datetime.fromisoformat(status.heartbeat).timestamp()

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from ui import jobs
-from ui.importing import running, waiting
+from ui.importing import failures, running, waiting
 from ui.words import t
 
 _STEPS = ("files", "understanding", "result")
@@ -21,6 +21,6 @@ def draw() -> None:
 
 def present() -> str:
     """Tell which step the page is at: an import just run, files that wait, or neither."""
-    if jobs.is_running(running.KIND) or running.is_news():
+    if jobs.is_running(failures.KIND) or running.is_news():
         return "result"
     return "understanding" if waiting.files() else "files"

@@ -25,10 +25,10 @@ from analytics.errors import (
 from analytics.intake import SourceColumn, Understanding
 from analytics.store.memory import Remembered
 from ui import data, uploads
-from ui.importing import corrections, questions
+from ui.importing import corrections, failures, questions
 from ui.importing.corrections import Corrections
 
-State = Literal["ready", "asks", "unreadable"]
+State = Literal["ready", "asks", "failed", "unreadable"]
 FOLDER = "uploads"
 _KEPT = 100
 
@@ -43,10 +43,13 @@ class Look:
     error: HuitouError | None = None
     known: Remembered | None = None
     asked: tuple[questions.Question, ...] = field(default_factory=tuple)
+    failure: str | None = None
 
     @property
     def state(self) -> State:
-        """Whether it can be imported as it is, needs a decision first, or can't be read."""
+        """Whether it can be imported as it is, needs a decision, was left out, or can't be read."""
+        if self.failure:
+            return "failed"
         if isinstance(self.error, MissingColumnsError | AmbiguousMappingError) or self.asked:
             return "asks"
         return "unreadable" if self.error else "ready"
@@ -115,7 +118,13 @@ def decide_word(seen: Look, word: str, status: str) -> None:
 
 
 def look(path: Path) -> Look:
-    """Find out how the file is read, with the corrections made so far or those of last time."""
+    """Find out how the file is read, and whether an import of it as it is read failed already."""
+    seen = _read(path)
+    return replace(seen, failure=failures.of(path)) if seen.found else seen
+
+
+def _read(path: Path) -> Look:
+    """Read the file with the corrections made so far or those of last time."""
     own = corrections.of(path)
     seen = _examined(path, own)
     known = None if own or _is_for_a_new_shop() else _as_last_time(path)
