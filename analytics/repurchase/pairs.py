@@ -1,7 +1,7 @@
 """Counts of what is bought after what, and how far they are from chance."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Literal
 
 import ibis
@@ -11,8 +11,8 @@ import pandas as pd
 from scipy import special, stats
 
 from analytics.intervals import LEVEL, benjamini_hochberg, rate
+from analytics.periods import epoch_day, epoch_days
 from analytics.repurchase.quantiles import weighted_quantiles
-from analytics.repurchase.waits import waits
 from analytics.tables import collect, with_rate
 
 Floats = npt.NDArray[np.float64]
@@ -109,37 +109,85 @@ def count_pairs(
 
     With `steps` None all purchases are pooled, as step 0.
     """
-    start = waits(purchases, as_of)
-    start = start.filter(start.follow_up >= horizon)
-    if steps is not None:
-        start = start.filter(start.purchase_number.isin(steps))
-    has_next: Any = (start.next_gap <= horizon).fill_null(False)  # noqa: FBT003
-    step = ibis.literal(_POOLED) if steps is None else start.purchase_number
-    start = start.select(*_PURCHASE, step=step.cast("int64"), has_next=has_next, gap=start.next_gap)
-    followed = start.filter(start.has_next)
-    lines = _lines(purchase_items, of)
-    arriving = lines.mutate(purchase_number=lines.purchase_number - 1).rename(next_item="item")
-    before = _margin(lines.inner_join(start, _PURCHASE), "item")
-    after = _margin(arriving.inner_join(followed, _PURCHASE), "next_item")
+    lines, closed = _lines(purchase_items, of), as_of - timedelta(days=horizon)
+    before, after = _margins(_ends(purchases, closed, horizon), lines, steps)
+    followed = purchases.filter(purchases.day <= closed, purchases.next_gap <= horizon)
+    followed = _in_steps(followed, steps).select(step=_step(followed, steps))
     total = collect(followed.group_by("step").aggregate(all=followed.count()))
-    rows = followed.inner_join(lines, _PURCHASE).inner_join(arriving, _PURCHASE)
+    rows = _single_pairs(lines, closed, horizon, steps)
     least = _least(before, after, total)
     pairs = rows.group_by(["step", "item", "next_item"]).aggregate(n=rows.count())
     return Pairs(
         pairs=collect(pairs.filter(pairs.n >= least)),
-        before=before.rename(columns={"n": "customers"}),
-        after=after.drop(columns="n").rename(columns={"followed": "arrived"}),
+        before=before,
+        after=after,
         total=total,
         rows=rows,
         least=least,
     )
 
 
-def _margin(joined: Any, name: str) -> pd.DataFrame:
-    counts = joined.group_by(["step", name]).aggregate(
-        n=joined.count(), followed=joined.count(where=joined.has_next)
+def _ends(purchases: Any, closed: date, horizon: int) -> Any:
+    """Say of each purchase whether it begins a pair, was followed in time, and itself followed."""
+    is_begun: Any = purchases.day <= closed
+    was_in_time = (purchases.gap <= horizon) & (
+        epoch_days(purchases.day) - purchases.gap <= epoch_day(closed)
     )
-    return collect(counts)
+    return purchases.select(
+        *_PURCHASE,
+        is_begun=is_begun,
+        is_followed=is_begun & (purchases.next_gap <= horizon),
+        was_in_time=was_in_time,
+    )
+
+
+def _margins(
+    ends: Any, lines: Any, steps: tuple[int, ...] | None
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Count the items of either end of a pair, in one pass: an arrival is a step further on."""
+    wanted = None if steps is None else tuple({*steps, *(step + 1 for step in steps)})
+    joined = lines.inner_join(_in_steps(ends, wanted), _PURCHASE)
+    counts: Any = collect(
+        joined.group_by(step=_step(joined, steps), item=joined["item"]).aggregate(
+            customers=joined.count(where=joined.is_begun),
+            followed=joined.count(where=joined.is_followed),
+            arrived=joined.count(where=joined.was_in_time),
+        )
+    )
+    before = counts[counts["customers"] > 0].drop(columns="arrived")
+    after = counts[counts["arrived"] > 0].rename(columns={"item": "next_item"})
+    after = after.drop(columns=["customers", "followed"])
+    if steps is not None:
+        after = after.assign(step=after["step"] - 1)
+        before, after = (part[part["step"].isin(steps)] for part in (before, after))
+    return before, after
+
+
+def _single_pairs(lines: Any, closed: date, horizon: int, steps: tuple[int, ...] | None) -> Any:
+    """One row per item and item of the next purchase within H days: step, item, next_item, gap.
+
+    The lines know their days, so purchases need not be asked.
+    """
+    first = _in_steps(lines.filter(lines.day <= closed), steps)
+    arriving = lines.select(
+        "customer_number",
+        purchase_number=lines.purchase_number - 1,
+        next_item=lines["item"],
+        next_day=lines.day,
+    )
+    rows = first.inner_join(arriving, _PURCHASE)
+    gap = epoch_days(rows.next_day) - epoch_days(rows.day)
+    rows = rows.select("item", "next_item", step=_step(rows, steps), gap=gap)
+    return rows.filter(rows.gap <= horizon)
+
+
+def _in_steps(table: Any, steps: tuple[int, ...] | None) -> Any:
+    return table if steps is None else table.filter(table.purchase_number.isin(steps))
+
+
+def _step(table: Any, steps: tuple[int, ...] | None) -> Any:
+    number = ibis.literal(_POOLED) if steps is None else table.purchase_number
+    return number.cast("int64")
 
 
 def _least(before: pd.DataFrame, after: pd.DataFrame, total: pd.DataFrame) -> int:
@@ -147,16 +195,16 @@ def _least(before: pd.DataFrame, after: pd.DataFrame, total: pd.DataFrame) -> in
 
     Pairs of at least c purchases are at most single pairs ÷ c, and those follow from the margins.
     """
-    followed = before["followed"].sum() * after["followed"].sum() / max(total["all"].sum(), 1)
+    followed = before["followed"].sum() * after["arrived"].sum() / max(total["all"].sum(), 1)
     return max(int(followed // _MAX_PAIRS), 1)
 
 
 def _lines(purchase_items: Any, of: Thing) -> Any:
     """One row per purchase and item, or per purchase and category."""
     if of == "item":
-        lines = purchase_items.select(*_PURCHASE, item=purchase_items.item_id)
+        lines = purchase_items.select(*_PURCHASE, "day", item=purchase_items.item_id)
     else:
-        lines = purchase_items.select(*_PURCHASE, item=purchase_items.category).distinct()
+        lines = purchase_items.select(*_PURCHASE, "day", item=purchase_items.category).distinct()
     return lines.filter(lines["item"].notnull())
 
 

@@ -105,13 +105,18 @@ def listed(columns: Iterable[Column]) -> str:
 def table(name: str, files: Iterable[str], columns: Sequence[Column]) -> ibis.Table:
     """Return these files as an Ibis table on the calling thread's own cursor.
 
-    `name` must change whenever the files do: the view behind it is made once.
+    `name` must change whenever the files do: the view behind it is made once, and a thread asks
+    for its columns once.
     """
     with _LOCK:
         if name not in _VIEWS:
             cursor().execute(f'CREATE OR REPLACE VIEW "{name}" AS {scan(files, columns)}')
             _VIEWS.add(name)
-    return _backend().table(name)
+    backend = _backend()
+    known: dict[str, ibis.Table] = _THREAD.tables
+    if name not in known:
+        known[name] = backend.table(name)
+    return known[name]
 
 
 def own_table(con: duckdb.DuckDBPyConnection, name: str) -> ibis.Table:
@@ -122,5 +127,5 @@ def own_table(con: duckdb.DuckDBPyConnection, name: str) -> ibis.Table:
 def _backend() -> BaseBackend:
     """Return this thread's Ibis backend, on a cursor of its own: a busy connection is refused."""
     if not hasattr(_THREAD, "backend"):
-        _THREAD.backend = ibis.duckdb.from_connection(cursor())
+        _THREAD.backend, _THREAD.tables = ibis.duckdb.from_connection(cursor()), {}
     return _THREAD.backend
