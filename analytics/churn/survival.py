@@ -6,14 +6,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analytics.breakdown import largest_groups, split, with_group
+from analytics.breakdown import largest_groups, split
 from analytics.churn.at_risk import silence_thresholds
 from analytics.churn.lifetimes import Origin, lifetimes
 from analytics.errors import NotEnoughDataError
 from analytics.log_rank import log_rank, log_rank_notes
 from analytics.notes import Note
 from analytics.repurchase.curve import curve_table
-from analytics.repurchase.waits import count_waits, curve_of
+from analytics.repurchase.waits import count_by_group, curve_of
 from analytics.tables import finish
 
 LIVED = (0, 30, 90, 180, 365)
@@ -203,7 +203,7 @@ def _counted(
     if chosen is None:
         chosen = silence_thresholds(purchases, as_of=as_of).lost_days
     lives = lifetimes(purchases, customer_summary, as_of=as_of, lost_days=chosen, origin=origin)
-    counts = count_waits(with_group(lives, customer_summary, by), "group")
+    counts = count_by_group(lives, customer_summary, by)
     if counts.empty:
         unit = "buyers with a sign-up date" if origin == "signup" else "buyers"
         raise NotEnoughDataError("the survival curve", unit, needed=1, found=0)

@@ -7,13 +7,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from analytics.breakdown import largest_groups, split, with_group
+from analytics.breakdown import largest_groups, split
 from analytics.errors import InvalidSettingError, NotEnoughDataError
 from analytics.kaplan_meier import Curve
 from analytics.log_rank import log_rank, log_rank_notes
 from analytics.notes import Note
 from analytics.repurchase.quantiles import weighted_quantiles
-from analytics.repurchase.waits import count_waits, curve_of, waits
+from analytics.repurchase.waits import count_by_group, curve_of, waits
 from analytics.tables import finish
 
 QUARTILES = (0.25, 0.5, 0.75)
@@ -89,8 +89,9 @@ def _counted(
         raise InvalidSettingError(
             "step", step, "give the number of the purchase to start from, 1 or more"
         )
-    chosen = waits(purchases.filter(purchases.purchase_number == step), as_of)
-    counts = count_waits(with_group(chosen, customer_summary, by), "group")
+    chosen = purchases.filter(purchases.purchase_number == step)
+    chosen = waits(chosen.select("customer_number", "day", "next_gap"), as_of)
+    counts = count_by_group(chosen, customer_summary, by)
     counts, notes = largest_groups(counts.assign(n=counts["events"] + counts["censored"]))
     if counts.empty:
         raise NotEnoughDataError(

@@ -53,7 +53,8 @@ def time_between(purchases: Any, *, as_of: date) -> pd.DataFrame:
     -----
     Own definition. Quantiles interpolate linearly between the two nearest gaps.
     """
-    counts = count_waits(waits(purchases, as_of), "purchase_number")
+    known = waits(purchases.select("purchase_number", "day", "next_gap"), as_of)
+    counts = count_waits(known, "purchase_number")
     rows = [
         _summary(counts[counts["purchase_number"] == step], step)
         for step in STEPS
@@ -173,7 +174,8 @@ def gap_buckets(
     InvalidSettingError
         If the starts do not rise from 1, or the width is not positive.
     """
-    counts = count_waits(waits(purchases, as_of), "purchase_number")
+    known = waits(purchases.select("purchase_number", "day", "next_gap"), as_of)
+    counts = count_waits(known, "purchase_number")
     longest = int(counts.loc[counts["events"] > 0, "duration"].max()) if _has_ended(counts) else 0
     edges = _edges(starts, width, longest)
     parts: list[tuple[int | None, Any]] = [

@@ -1,7 +1,7 @@
 """How many come back within 30, 60, 90, 180, 365 days of their first purchase?"""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Literal
 
 import pandas as pd
@@ -22,11 +22,16 @@ SCOPES: dict[str, str] = {
 }
 
 
-def buyers(customer_summary: Any, as_of: date) -> Any:
-    """Customers with a purchase by as-of, with `follow_up`: days from the first one to as-of."""
-    bought = customer_summary.filter(
+def bought_by(customer_summary: Any, as_of: date) -> Any:
+    """Customers with a purchase by as-of."""
+    return customer_summary.filter(
         customer_summary.first_day.notnull(), customer_summary.first_day <= as_of
     )
+
+
+def buyers(customer_summary: Any, as_of: date) -> Any:
+    """Customers with a purchase by as-of, with `follow_up`: days from the first one to as-of."""
+    bought = bought_by(customer_summary, as_of)
     return bought.mutate(follow_up=epoch_day(as_of) - epoch_days(bought.first_day))
 
 
@@ -78,8 +83,9 @@ def repurchase_rate(
     """
     check_horizons(horizons)
     scopes = scopes_of(scope)
-    table = buyers(customer_summary, as_of)
-    wide = _wide_counts(table, sorted(set(horizons)), scopes, by)
+    table = bought_by(customer_summary, as_of)
+    counts = rate_counts(table, as_of, sorted(set(horizons)), scopes)
+    wide = _wide_counts(table, counts, by)
     long = pd.concat(
         [_one_rate(wide, horizon, name) for horizon in sorted(set(horizons)) for name in scopes],
         ignore_index=True,
@@ -108,11 +114,13 @@ def scopes_of(scope: Scope) -> list[str]:
     return list(SCOPES) if scope == "all" else [scope]
 
 
-def rate_counts(table: Any, horizons: Sequence[int], scopes: Sequence[str]) -> dict[str, Any]:
-    """Aggregates over `buyers`: n, eligible_H, and SCOPE_H for those who came back."""
+def rate_counts(
+    table: Any, as_of: date, horizons: Sequence[int], scopes: Sequence[str]
+) -> dict[str, Any]:
+    """Aggregates over `bought_by`: n, eligible_H, and SCOPE_H for those who came back."""
     counts = {"n": table.count()}
     for horizon in horizons:
-        eligible = table.follow_up >= horizon
+        eligible = table.first_day <= as_of - timedelta(days=horizon)
         counts[f"eligible_{horizon}"] = table.count(where=eligible)
         for scope in scopes:
             came_back = table[SCOPES[scope]] <= horizon
@@ -120,10 +128,7 @@ def rate_counts(table: Any, horizons: Sequence[int], scopes: Sequence[str]) -> d
     return counts
 
 
-def _wide_counts(
-    table: Any, horizons: Sequence[int], scopes: Sequence[str], by: str | None
-) -> pd.DataFrame:
-    counts = rate_counts(table, horizons, scopes)
+def _wide_counts(table: Any, counts: dict[str, Any], by: str | None) -> pd.DataFrame:
     if by is None:
         return collect(table.aggregate(**counts))
     return collect(table.group_by(group=group_of(table, by)).aggregate(**counts))

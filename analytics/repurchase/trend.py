@@ -18,7 +18,7 @@ from analytics.periods import (
 )
 from analytics.repurchase.rate import (
     Scope,
-    buyers,
+    bought_by,
     check_horizons,
     in_scope_order,
     rate_counts,
@@ -75,11 +75,12 @@ def repurchase_trend(
     """
     chosen = sorted({horizon} if horizons is None else set(horizons))
     check_horizons(chosen)
-    table, scopes = buyers(customer_summary, as_of), scopes_of(scope)
+    table, scopes = bought_by(customer_summary, as_of), scopes_of(scope)
     keys = {"number": period_number(table.first_day, period, first_weekday=first_weekday)}
     if by is not None:
         keys["group"] = group_of(table, by)
-    wide = collect(table.group_by(**keys).aggregate(**rate_counts(table, chosen, scopes)))
+    counts = rate_counts(table, as_of, chosen, scopes)
+    wide = collect(table.group_by(**keys).aggregate(**counts))
     until = truncated_until(customer_summary, as_of=as_of)
     number = wide["number"].to_numpy()
     begins = period_start_days(number, period, first_weekday=first_weekday)

@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from analytics.breakdown import ALL, with_group
 from analytics.kaplan_meier import Curve, kaplan_meier
 from analytics.periods import epoch_day, epoch_days
 from analytics.tables import collect
@@ -34,6 +35,16 @@ def count_waits(table: Any, *keys: str) -> pd.DataFrame:
     return collect(counts).sort_values([*keys, "duration"], ignore_index=True)
 
 
+def count_by_group(table: Any, customers: Any, by: str | None) -> pd.DataFrame:
+    """Count waits by group and length: columns group, duration, events, censored, sorted.
+
+    Without a breakdown all are one group, and the engine need not group by it.
+    """
+    if by is None:
+        return count_waits(table).assign(group=ALL)
+    return count_waits(with_group(table, customers, by), "group")
+
+
 def curve_of(counts: Any) -> Curve | None:
     """Kaplan-Meier curve of counted waits; None when there are none."""
     return kaplan_meier(counts["duration"], counts["events"], counts["censored"])
@@ -42,4 +53,4 @@ def curve_of(counts: Any) -> Curve | None:
 def step_curve(purchases: Any, *, as_of: date, step: int | None = 1) -> Curve | None:
     """Curve of the days from purchase n = `step` to the next; over all purchases if None."""
     chosen = purchases if step is None else purchases.filter(purchases.purchase_number == step)
-    return curve_of(count_waits(waits(chosen, as_of)))
+    return curve_of(count_waits(waits(chosen.select("day", "next_gap"), as_of)))

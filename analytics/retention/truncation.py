@@ -55,15 +55,16 @@ def _months(customer_summary: Any, as_of: date) -> Any:
     known = customer_summary.filter(
         customer_summary.first_day.notnull(), customer_summary.first_day <= as_of
     )
-    begin = known.aggregate(first=epoch_days(known.first_day).min())
-    first = collect(begin.mutate(first=begin["first"].fill_null(0)))["first"].iloc[0]
+    begin = known.first_day.min().as_scalar()
     months = collect(
         known.group_by(month=period_number(known.first_day, "month")).aggregate(
             customers=known.count(),
-            signed_up=known.count(where=epoch_days(known.signed_up_day) >= int(first)),
+            first=epoch_days(known.first_day).min(),
+            signed_up=known.count(where=known.signed_up_day >= begin),
         )
     ).sort_values("month", ignore_index=True)
-    starts = np.maximum(period_start_days(months["month"], "month"), int(first))
+    first = months["first"].min() if len(months) else 0
+    starts = np.maximum(period_start_days(months["month"], "month"), first)
     ends = period_end_days(months["month"], "month")
     is_complete = ends <= epoch_day(as_of)
     days = np.minimum(ends, epoch_day(as_of)) - starts + 1
