@@ -59,13 +59,17 @@ def reasons_for(
     first = parts.iloc[0]
     others = parts.loc[parts["item_id"] != item_id]
     is_own = first["item_id"] == item_id
-    note = _looked_at(first["share"], others) if is_own else _because_of(others)
+    shared = [] if is_own else recommender.shared_features(customer_id, item_id)
+    note = _looked_at(first["share"], others) if is_own else _because_of(others, shared)
     return note, str(first["item_id"]), float(first["share"])
 
 
-def _because_of(others: pd.DataFrame) -> Note:
+def _because_of(others: pd.DataFrame, shared: list[str]) -> Note:
     shares, names = others["share"].tolist(), others["item_name"].tolist()
     values = {"first": names[0], "first_share": shares[0]}
+    if shared:
+        text = "Like {first} ({first_share:.0%}): {features}."
+        return Note("alike", text, **values, features=", ".join(shared))
     if len(names) == 1:
         return Note("because_of", "Because of {first} ({first_share:.0%}).", **values)
     return Note(

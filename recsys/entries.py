@@ -47,7 +47,7 @@ def catalogue() -> dict[str, ModelEntry]:
     """All recommenders by name: each file of `recsys/models/` with a named Recommender is one.
 
     >>> sorted(catalogue())
-    ['ease', 'hybrid', 'ials', 'item-neighbours', 'popularity', 'rp3beta', 'transitions']
+    ['content', 'ease', 'hybrid', 'ials', 'item-neighbours', 'popularity', 'rp3beta', 'transitions']
     """
     for module in pkgutil.iter_modules(models.__path__):
         importlib.import_module(f"{models.__name__}.{module.name}")

@@ -3,8 +3,8 @@
 Only here do a workspace's `customer_id`s become a recommender's `user_id`s.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
 import ibis
@@ -13,6 +13,7 @@ import pandas as pd
 from scipy import sparse
 
 from analytics.errors import InvalidSettingError, MissingColumnsError, NotEnoughDataError
+from recsys.features import Features
 
 DEFAULT_WEIGHTS: dict[str, float] = {
     "purchase": 1.0,
@@ -53,6 +54,7 @@ class Interactions:
         (int64 seconds), `weight`.
     is_additive : whether repeats of one action add up (else they count once).
     half_life_days : float or None, as above.
+    features : what is known of items and customers besides.
     """
 
     user_ids: np.ndarray
@@ -63,6 +65,7 @@ class Interactions:
     log: pd.DataFrame
     is_additive: bool = False
     half_life_days: float | None = None
+    features: Features = field(default_factory=Features)
 
     @classmethod
     def from_frame(
@@ -75,6 +78,7 @@ class Interactions:
         weight: str | None = None,
         action: str | None = None,
         half_life_days: float | None = None,
+        features: Features | None = None,
     ) -> Self:
         """Interactions of a table with one row per interaction.
 
@@ -86,6 +90,7 @@ class Interactions:
         weight : its column of weights > 0, which add up over repeats; None: a pair counts once.
         action : its column of action names; None: all are "interaction", after which one owns it.
         half_life_days : weights halve for every so many days of age; None: they do not.
+        features : of items and customers; None: nothing is known.
 
         Raises
         ------
@@ -112,7 +117,12 @@ class Interactions:
                 "weight": kept[weight].to_numpy(np.float32) if weight else np.float32(1),
             }
         )
-        return cls._from_rows(rows, is_additive=weight is not None, half_life_days=half_life_days)
+        return cls._from_rows(
+            rows,
+            is_additive=weight is not None,
+            half_life_days=half_life_days,
+            features=features or Features(),
+        )
 
     @classmethod
     def from_workspace(
@@ -155,7 +165,12 @@ class Interactions:
                 found=0,
                 remedy="import orders with items, or ratings",
             )
-        return cls._from_rows(rows, is_additive=False, half_life_days=half_life_days)
+        return cls._from_rows(
+            rows,
+            is_additive=False,
+            half_life_days=half_life_days,
+            features=Features.of_workspace(ws),
+        )
 
     @classmethod
     def _from_rows(cls, rows: pd.DataFrame, **options: Any) -> Self:
@@ -181,6 +196,7 @@ class Interactions:
         *,
         is_additive: bool,
         half_life_days: float | None,
+        features: Features,
     ) -> Self:
         log = log.sort_values(["user", "item", "action", "time", "weight"], ignore_index=True)
         shape = (len(user_ids), len(item_ids))
@@ -196,6 +212,7 @@ class Interactions:
             log,
             is_additive,
             half_life_days,
+            features,
         )
 
     def where(self, is_kept: np.ndarray) -> "Interactions":
@@ -209,6 +226,26 @@ class Interactions:
             self.item_ids[items],
             is_additive=self.is_additive,
             half_life_days=self.half_life_days,
+            features=self.features,
+        )
+
+    def including(self, *, users: Iterable[str] = (), items: Iterable[str] = ()) -> "Interactions":
+        """Give these users and items a row and a column too, empty where they are new."""
+        user_ids = np.union1d(self.user_ids, np.asarray(list(users), str))
+        item_ids = np.union1d(self.item_ids, np.asarray(list(items), str))
+        user, item = positions(user_ids, self.user_ids), positions(item_ids, self.item_ids)
+        shape = (len(user_ids), len(item_ids))
+        log = self.log.assign(
+            user=user[self.log["user"]].astype(np.int32),
+            item=item[self.log["item"]].astype(np.int32),
+        )
+        return replace(
+            self,
+            user_ids=user_ids,
+            item_ids=item_ids,
+            matrix=_spread(self.matrix, user, item, shape),
+            owned=_spread(self.owned, user, item, shape),
+            log=log,
         )
 
     @property
@@ -288,6 +325,17 @@ def decay(time: np.ndarray, half_life_days: float) -> np.ndarray:
 def _csr(cells: pd.DataFrame, data: np.ndarray, shape: tuple[int, int]) -> sparse.csr_matrix:
     start = np.searchsorted(cells["user"].to_numpy(), np.arange(shape[0] + 1))
     return sparse.csr_matrix((data, cells["item"].to_numpy(np.int32), start), shape)
+
+
+def _spread(
+    matrix: sparse.csr_matrix, rows: np.ndarray, columns: np.ndarray, shape: tuple[int, int]
+) -> sparse.csr_matrix:
+    """Move cells to these rows and columns of a larger matrix, in the same order."""
+    length = np.zeros(shape[0], np.int64)
+    length[rows] = np.diff(matrix.indptr)
+    start = np.concatenate([[0], np.cumsum(length)])
+    moved = columns[matrix.indices].astype(np.int32)
+    return sparse.csr_matrix((matrix.data, moved, start), shape)
 
 
 def _seconds(times: pd.Series) -> np.ndarray:

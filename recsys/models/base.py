@@ -92,6 +92,10 @@ class Recommender(ABC):
     def _restore(self, arrays: Mapping[str, np.ndarray]) -> None:
         """Take the model's own arrays back."""
 
+    def _widened(self, interactions: Interactions) -> Interactions:
+        """Add the users and items that the model can serve although nobody acted yet."""
+        return interactions
+
     def _folded(self, rows: np.ndarray) -> dict[str, np.ndarray]:
         """New values of the per-user arrays for these rows of the (exchanged) histories."""
         del rows
@@ -118,6 +122,7 @@ class Recommender(ABC):
         progress : called as progress(fraction, message, iteration=, loss=, seconds_left=) by models
             that iterate; an exception it raises ends the training.
         """
+        interactions = self._widened(interactions)
         self._known = Known(
             interactions.user_ids,
             interactions.item_ids,
@@ -267,6 +272,11 @@ class Recommender(ABC):
                 "contribution": parts[order],
             }
         )
+
+    def shared_features(self, user_id: str, item_id: str, k: int = 3) -> list[str]:
+        """What the item has in common with the user's history, in words; empty if unknown."""
+        del user_id, item_id, k
+        return []
 
     def fold_in(self, interactions: Interactions, *, is_alone: bool = False) -> Self:
         """Return the model as it knows these users too; new histories replace old ones.

@@ -28,6 +28,11 @@ class Conformance:
     """Subclass it, set `make`, and the whole contract is tested."""
 
     is_additive = True
+    taken = staticmethod(interactions)
+
+    @classmethod
+    def fitted(cls, sales):
+        return cls.make().fit(cls.taken(sales))
 
     @pytest.fixture(scope="class")
     @classmethod
@@ -37,7 +42,7 @@ class Conformance:
     @pytest.fixture(scope="class")
     @classmethod
     def model(cls, sales):
-        return cls.make().fit(interactions(sales))
+        return cls.fitted(sales)
 
     def test_columns_and_ranks(self, model):
         lists = model.recommend(k=5)
@@ -108,33 +113,33 @@ class Conformance:
             model.recommend(k=0)
 
     def test_row_order_changes_nothing(self, model, sales):
-        shuffled = self.make().fit(interactions(sales.sample(frac=1, random_state=3)))
+        shuffled = self.fitted(sales.sample(frac=1, random_state=3))
         pd.testing.assert_frame_equal(shuffled.recommend(k=5), model.recommend(k=5))
 
     def test_other_names_in_the_same_order_change_nothing(self, model, sales):
         renamed = sales.assign(
             customer_id="x" + sales["customer_id"], item_id="y" + sales["item_id"]
         )
-        lists = self.make().fit(interactions(renamed)).recommend(k=5)
+        lists = self.fitted(renamed).recommend(k=5)
         lists["user_id"], lists["item_id"] = lists["user_id"].str[1:], lists["item_id"].str[1:]
         pd.testing.assert_frame_equal(lists, model.recommend(k=5))
 
     def test_folding_in_a_known_history_gives_its_list(self, model, sales):
         history = sales[sales["customer_id"] == "00003"].assign(customer_id="new")
-        folded = model.fold_in(interactions(history))
+        folded = model.fold_in(self.taken(history))
         new, old = folded.recommend(["new"], 5), model.recommend(["00003"], 5)
         assert new["item_id"].tolist() == old["item_id"].tolist()
         np.testing.assert_allclose(new["score"], old["score"], rtol=1e-4)
 
     def test_folding_in_leaves_the_others_and_the_model_alone(self, model, sales):
         before = model.recommend(k=5)
-        folded = model.fold_in(interactions(sales[sales["customer_id"] == "00003"].head(1)))
+        folded = model.fold_in(self.taken(sales[sales["customer_id"] == "00003"].head(1)))
         others = before["user_id"] != "00003"
         pd.testing.assert_frame_equal(folded.recommend(k=5)[others], before[others])
         pd.testing.assert_frame_equal(model.recommend(k=5), before)
 
     def test_folding_in_alone_gives_the_same_list_and_forgets_the_others(self, model, sales):
-        history = interactions(sales[sales["customer_id"] == "00003"].assign(customer_id="new"))
+        history = self.taken(sales[sales["customer_id"] == "00003"].assign(customer_id="new"))
         alone, joined = model.fold_in(history, is_alone=True), model.fold_in(history)
         assert alone.known.user_ids.tolist() == ["new"]
         expected = joined.recommend(["new"], 5)
@@ -179,7 +184,7 @@ class Conformance:
             if user != item
         ]
         frame = pd.DataFrame(rows, columns=["customer_id", "day", "item_id"])
-        model = self.make().fit(interactions(frame))
+        model = self.fitted(frame)
         loaded = type(model).load(model.save(tmp_path / "m"))
         assert loaded.known.user_ids.tolist() == sorted(ids)
         assert loaded.known.item_ids.tolist() == ["01", "1", "课程"]

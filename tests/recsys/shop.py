@@ -1,6 +1,7 @@
 """Small workspaces and interactions for the recommenders' tests, by hand or by tastes."""
 
 from datetime import date
+from decimal import Decimal
 
 import ibis
 import numpy as np
@@ -94,3 +95,22 @@ def tasteless(n_users=400, n_items=40, seed=0):
                 (f"{user:05}", date(2025, 1, 1) + pd.Timedelta(days=int(day)), f"i{item:03}")
             )
     return pd.DataFrame(rows, columns=["customer_id", "day", "item_id"])
+
+
+def described(item_ids, n_tastes=4):
+    """Titles, categories and prices of the items of `tasteful`, whose tastes the words tell."""
+    ids = pd.Series(sorted(set(item_ids)), dtype=object)
+    number = ids.str.extract(r"(\d+)$")[0].fillna("0").astype(int)
+    words = ["编程 coding", "投资 money", "绘画 painting", "瑜伽 yoga"]
+    taste = number % n_tastes
+    return pd.DataFrame(
+        {
+            "item_id": ids,
+            "item_name": [f"{words[at]} {n % 3}" for at, n in zip(taste, number, strict=True)],
+            "category": [f"field {at}" for at in taste],
+            "content_type": "course",
+            "tags": [f"tag {at};level {n % 2}" for at, n in zip(taste, number, strict=True)],
+            "teacher": None,
+            "price": [Decimal(10 + n % 7) for n in number],
+        }
+    )
