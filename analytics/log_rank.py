@@ -47,10 +47,12 @@ def log_rank(counts: pd.DataFrame) -> LogRank | None:
     >>> round(log_rank(table).p_value, 4)
     0.0896
     """
+    if counts["group"].nunique(dropna=False) < 2:  # noqa: PLR2004 - one has nothing to differ from
+        return None
     events = _by_day(counts, "events")
     leaving = events + _by_day(counts, "censored")
     waiting = leaving[::-1].cumsum(axis=0)[::-1]
-    if events.shape[1] < 2 or events.sum() == 0:  # noqa: PLR2004 - one group has nothing to differ from
+    if events.shape[1] < 2 or events.sum() == 0:  # noqa: PLR2004 - "" may be a group of its own
         return None
     n, d = waiting.sum(axis=1), events.sum(axis=1)
     share = waiting / n[:, None]

@@ -152,9 +152,8 @@ def _one_rate(wide: pd.DataFrame, horizon: int, scope: str) -> pd.DataFrame:
 
 
 def _notes(rates: Any) -> list[Note]:
-    young = (
-        rates.groupby(["horizon_days", "scope"])["too_young"].sum().groupby("horizon_days").first()
-    )
+    young = rates[rates["scope"] == rates["scope"].iloc[0]] if len(rates) else rates
+    young = young.groupby("horizon_days")["too_young"].sum()
     return [
         Note(
             "too_young",

@@ -137,12 +137,14 @@ def triangle(
     view: View,
     *,
     periods: int | None = None,
+    begin: int = 0,
     cohorts: Sequence[int] | None = None,
 ) -> pd.DataFrame:
     """Cut the triangle of a view: the table of `retention`.
 
     `marts` are purchases, customer_summary, orders and purchase_items; without orders (None) the
-    money is null, and costs nothing. `cohorts` are the numbers of the periods that are wanted.
+    money is null, and costs nothing. `cohorts` are the numbers of the periods that are wanted;
+    windows before `begin` need not be counted.
     """
     for name, value in (("cap", view.cap), ("periods", periods or 0)):
         if value < 0:
@@ -158,6 +160,8 @@ def triangle(
     if periods is not None:
         ahead = view.cap if view.return_rule == "on-or-after" else 0
         found = found.filter(found.period_index <= periods + ahead)
+    if begin and view.return_rule != "on-or-before":
+        found = found.filter(found.period_index >= begin)
     cells = _with_counts(cells, counts(found, view, has_money=orders is not None), view)
     cells = _with_renewals(
         cells, None if orders is None else collect(renewals(orders, starts, view))

@@ -84,7 +84,7 @@ def retention_over_time(
         channel,
     )
     marts = (purchases, customer_summary, None, purchase_items)
-    cells: Any = triangle(marts, view, periods=max(index, 1))
+    cells: Any = triangle(marts, view, periods=max(index, 1), begin=index)
     cells = cells[(cells["period_index"] == index) & cells["active"].notna()]
     numbers = [
         period_of(day.date(), period, first_weekday=first_weekday) for day in cells["cohort"]

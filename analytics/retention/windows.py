@@ -141,8 +141,11 @@ def visits(purchases: Any, starts: Any, view: View) -> Any:
     """
     known = purchases.filter(purchases.day <= view.as_of)
     if starts is None:
-        rows = known.mutate(
-            cohort=view.number(known.first_day), start_day=known.first_day, group=ibis.literal(ALL)
+        rows = known.select(
+            *("customer_number", "day", "gap", "n_orders", "revenue"),
+            cohort=view.number(known.first_day),
+            start_day=known.first_day,
+            group=ibis.literal(ALL),
         )
     else:
         columns = known.select("customer_number", "day", "gap", "n_orders", "revenue")
