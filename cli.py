@@ -6,7 +6,7 @@ import tempfile
 import time
 import traceback
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -266,7 +266,7 @@ def segments(
     from analytics.segments import members, summary
 
     shop = _open(workspace)
-    people = members(shop, kind)
+    people: Any = members(shop, kind)
     sizes = summary(people)
     answer = {
         "kind": kind,
@@ -286,6 +286,7 @@ def create_campaign(
     kind: Annotated[str, typer.Option(help="Kind of segments.")] = "rfm",
     name: Annotated[str | None, typer.Option()] = None,
     holdout: Annotated[float, typer.Option(min=0.0, max=0.9)] = 0.1,
+    lang: Annotated[Literal["en", "zh"] | None, typer.Option(help="The file's language.")] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Draw a target list with a stored holdout and write it as CSV."""
@@ -294,7 +295,12 @@ def create_campaign(
     made = target_list(
         _open(workspace), name=name or out.stem, kind=kind, segment=segment, holdout=holdout
     )
-    out.write_bytes(made.csv())
+    if lang is None:
+        out.write_bytes(made.csv())
+    else:
+        from ui.spoken_lists import spoken_csv
+
+        out.write_bytes(spoken_csv(made, lang))
     facts = {**made.facts, "file": str(out)}
     text = "{name}: {n_treatment:,} to contact, {n_holdout:,} held out → {file}".format(**facts)
     terminal.say(facts, as_json=as_json, text=text)

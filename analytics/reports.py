@@ -45,7 +45,8 @@ from analytics.retention.mean import retention_line
 from analytics.retention.over_time import retention_over_time
 from analytics.retention.revenue import revenue_retention
 from analytics.retention.stickiness import stickiness
-from analytics.segments.kinds import TABLES as SEGMENT_TABLES
+from analytics.segments.kinds import ALL_TABLES as SEGMENT_TABLES
+from analytics.segments.kinds import TABLES as STANDING_TABLES
 from analytics.segments.kinds import segments
 from analytics.segments.rfm import rfm
 from analytics.settings import UNKNOWN_CURRENCY
@@ -139,7 +140,7 @@ _REPORTS = (
     Report("churn-importance", churn_importance, SCORE_TABLES),
     Report("churn-list", churn_list, SCORE_TABLES),
     Report("loss", loss, LOSS_TABLES),
-    Report("rfm", rfm, SEGMENT_TABLES),
+    Report("rfm", rfm, STANDING_TABLES),
     Report("segments", segments, SEGMENT_TABLES),
     Report(
         "reconciliation",

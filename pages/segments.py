@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import audience, cards, controls, data, page
+from ui import audience, controls, data, page
 from ui.figures import profile
 from ui.figures import segments as figures
 
@@ -28,4 +28,4 @@ if below == "customer":
     profile.of_chosen()
 
 page.notes(table.attrs["notes"])
-cards.definition(data.report("rfm"))
+figures.definition(kind)

@@ -287,6 +287,24 @@ def test_a_campaign_leaves_with_its_holdout_and_stays_on_record(answer, sample, 
     ] == ["list"]
 
 
+def test_a_list_of_those_likely_lost_and_worth_most(answer, sample, tmp_path):
+    shop, out = tmp_path / "shop", tmp_path / "list.csv"
+    shutil.copytree(sample, shop)
+    members = answer("segments", "--workspace", shop, "--kind", "risk")["members"]
+    assert set(members[0]) == {"customer_id", "segment"}
+    chosen = {one["customer_id"] for one in members if one["segment"] == "save-first"}
+    command = ("campaign", "create", "--workspace", shop, "--kind", "risk", "--lang", "zh")
+    made = answer(*command, "--segment", "save-first", "--out", out)
+    with out.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert {row["customer_id"] for row in rows} == chosen
+    stakes = [float(row["at_stake"]) for row in rows]
+    assert stakes == sorted(stakes, reverse=True)
+    assert {row["segment"] for row in rows} == {"将流失·价值高"}
+    assert "今后 90 天内不再购买的概率" in rows[0]["reason"]
+    assert 0 < made["base_rate"] <= 0.5
+
+
 def test_train_and_evaluate_answer_with_the_contract(answer, sample, tmp_path):
     shop = tmp_path / "shop"
     shutil.copytree(sample, shop)

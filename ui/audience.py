@@ -5,6 +5,7 @@ take `stamp` (see `stamp()`): saved segments change without a new version of the
 """
 
 from hashlib import blake2b
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -12,20 +13,20 @@ import streamlit as st
 
 import analytics
 from analytics import segments
-from analytics.errors import NotEnoughDataError
-from analytics.segments.kinds import TABLES
-from analytics.segments.rfm import rfm, rfm_grid
+from analytics.segments import kinds as segment_kinds
+from analytics.segments.kinds import standing_of
+from analytics.segments.rfm import rfm_grid
+from analytics.segments.risk import Risks, most_at_stake_first
 from analytics.segments.sizes import segment_table
-from analytics.segments.standing import Standing, standing
-from analytics.tables import collect
 from ui import controls, data, members, saved_segments
-from ui.words import has, t
+from ui.spoken_lists import segment_label
 
-SAVED = "saved"
+SAVED, RISK = "saved", "risk"
+_RISKS_KEPT = 4
 SILENT = {
     "rfm": ("cannot-lose", "at-risk", "about-to-sleep"),
     "lifecycle": ("at-risk",),
-    "risk": ("high",),
+    RISK: ("save-first", "high"),
 }
 
 
@@ -62,8 +63,7 @@ def chosen_segment(kind: str, *, is_silent_first: bool = False) -> str:
 
 def label(kind: str, name: str) -> str:
     """Say what a segment is called for the reader; a saved one has its own name."""
-    key = f"segment.{kind}_{name}"
-    return t(key) if has(key) else name
+    return segment_label(kind, name)
 
 
 def stamp(kind: str) -> str:
@@ -74,16 +74,26 @@ def stamp(kind: str) -> str:
     return blake2b(repr(kept).encode(), digest_size=8).hexdigest()
 
 
-def standing_of(workspace: analytics.Workspace) -> Standing:
-    """Collect where every buyer stands at as-of."""
-    if workspace.as_of is None:
-        raise NotEnoughDataError("segments", "orders", needed=1, found=0)
-    return standing(*(workspace.table(name) for name in TABLES), as_of=workspace.as_of)
+@st.cache_data(show_spinner=False, max_entries=_RISKS_KEPT)
+def _risks(path: str, version: int) -> Risks:
+    """Everyone's risk; kept, since a model is learnt for it and several questions ask."""
+    workspace = analytics.Workspace(Path(path), number=version)
+    return segment_kinds.risks_of(workspace, standing_of(workspace))
+
+
+def risks_of(workspace: analytics.Workspace) -> Risks:
+    """Give the risk of every buyer, learnt now if nobody has asked before."""
+    return _risks(str(workspace.path), workspace.version)
 
 
 def member_table(workspace: analytics.Workspace, *, kind: str, stamp: str = "") -> pd.DataFrame:
-    """Who is in which segment: customer_id, segment; in saved ones a customer may be in several."""
+    """Who is in which segment: customer_id, segment; in saved ones a customer may be in several.
+
+    Of the kind "risk" also chance (to stay away) and at_stake.
+    """
     del stamp
+    if kind == RISK:
+        return segment_kinds.named(risks_of(workspace).table, workspace)
     if kind != SAVED:
         return segments.members(workspace, kind)
     rows = [
@@ -102,30 +112,28 @@ def filled(workspace: analytics.Workspace, *, kind: str, stamp: str = "") -> lis
 def chances(workspace: analytics.Workspace) -> pd.DataFrame:
     """How likely is each buyer to buy within 90 days anyway: customer_id, chance."""
     shop = standing_of(workspace)
-    ids = collect(workspace.table("customer_summary").select("customer_number", "customer_id"))
-    known: Any = shop.table[["customer_number"]].assign(chance=shop.chance())
-    return known.merge(ids, on="customer_number")[["customer_id", "chance"]]
+    return segment_kinds.named(
+        shop.table[["customer_number"]].assign(chance=shop.chance()), workspace
+    )
 
 
 def sizes(workspace: analytics.Workspace, *, kind: str, stamp: str = "") -> pd.DataFrame:
     """How large is each segment of the kind, what is it worth, how many of it come back?"""
-    tables = [workspace.table(name) for name in TABLES]
-    if workspace.as_of is None:
-        raise NotEnoughDataError("segments", "orders", needed=1, found=0)
     if kind == SAVED:
         return _saved_sizes(workspace, stamp)
+    if kind == RISK:
+        return segment_kinds.risk_sizes(standing_of(workspace), risks_of(workspace))
     if kind == "rfm":
-        return rfm(*tables, as_of=workspace.as_of)
-    return segments.segments(*tables, as_of=workspace.as_of, kind=kind)  # pyright: ignore[reportArgumentType] - a name of KINDS
+        return data.report_of(workspace, "rfm").table
+    return data.report_of(workspace, "segments", kind=kind).table
 
 
 def _saved_sizes(workspace: analytics.Workspace, stamp: str) -> pd.DataFrame:
     table = standing_of(workspace).table
-    summary = workspace.table("customer_summary")
-    ids = collect(summary.select("customer_number", "customer_id"))
-    people = member_table(workspace, kind=SAVED, stamp=stamp).merge(ids, on="customer_id")
+    members_of: Any = member_table(workspace, kind=SAVED, stamp=stamp)
     found = [one["name"] for one in saved_segments.saved(workspace)]
-    result = segment_table(people.merge(table, on="customer_number"), found)
+    buyers = segment_kinds.named(table, workspace)
+    result = segment_table(members_of.merge(buyers, on="customer_id"), found)
     result["share"] = result["customers"] / max(len(table), 1)
     result.attrs["notes"] = []
     return result
@@ -139,11 +147,12 @@ def grid(workspace: analytics.Workspace) -> pd.DataFrame:
 def people(
     workspace: analytics.Workspace, *, kind: str, segment: str, stamp: str = ""
 ) -> pd.DataFrame:
-    """Who is in the segment, dearest first."""
-    who = member_table(workspace, kind=kind, stamp=stamp)
-    own = who.loc[who["segment"] == segment, "customer_id"]
+    """Who is in the segment, dearest first; of the kind "risk" the most at stake first."""
+    who: Any = member_table(workspace, kind=kind, stamp=stamp)
+    own = who[who["segment"] == segment].drop(columns="segment").drop_duplicates("customer_id")
     known: Any = members.listed(workspace.table("customer_summary"), is_whole=True)
-    return known[known["customer_id"].isin(own)].reset_index(drop=True)
+    found = known.merge(own, on="customer_id")
+    return most_at_stake_first(found) if kind == RISK else found
 
 
 def show_segment(segment: str) -> None:

@@ -16,7 +16,8 @@ from recsys.campaigns.filters import Filters
 from recsys.campaigns.power import minimum_detectable_effect
 from recsys.campaigns.preview import preview
 from ui import address, audience, controls, data, downloads, formats, guard, serving
-from ui.words import t
+from ui.spoken_lists import spoken_csv
+from ui.words import language, t
 
 _MOST_SILENT, _MOST_PURCHASES = 730, 20
 _SEPARATOR = "~"
@@ -161,9 +162,17 @@ def plan(view: View) -> Plan:
         past="|".join(past()["name"]),
         **view.filters.as_json(),
     )
-    listed = people[people["step"] == "suppressed"]
-    chance = listed.merge(data.rows(audience.chances), on="customer_id")["chance"].mean()
-    return Plan(view, people, None if formats.is_nothing(chance) else float(chance))
+    return Plan(view, people, _base_rate(people[people["step"] == "suppressed"]))
+
+
+def _base_rate(listed: Any) -> float | None:
+    """Say how many would buy anyway: by the forecast that made the segment, else by the curve."""
+    if listed["chance"].notna().any():
+        chance = 1 - listed["chance"].mean()
+    else:
+        known = listed[["customer_id"]].merge(data.rows(audience.chances), on="customer_id")
+        chance = known["chance"].mean()
+    return None if formats.is_nothing(chance) else float(chance)
 
 
 def past() -> pd.DataFrame:
@@ -253,7 +262,7 @@ def take_away() -> None:
 def _button(name: str, arm: str | None, label: str, *, is_main: bool = False) -> None:
     st.download_button(
         label,
-        partial(stored_csv, data.workspace().path, name, arm),
+        partial(stored_csv, data.workspace().path, name, arm, language()),
         file_name=downloads.file_name(f"{name}-{arm}" if arm else name),
         mime="text/csv",
         key=f"download_list_{arm}",
@@ -264,6 +273,6 @@ def _button(name: str, arm: str | None, label: str, *, is_main: bool = False) ->
     )
 
 
-def stored_csv(path: Path, name: str, arm: str | None) -> bytes:
-    """Write a stored list (or one arm of it) as CSV, as it was drawn."""
-    return lists.load(analytics.Workspace(path), name).csv(arm)
+def stored_csv(path: Path, name: str, arm: str | None, speech: str) -> bytes:
+    """Write a stored list (or one arm of it) as CSV, as it was drawn, in this language."""
+    return spoken_csv(lists.load(analytics.Workspace(path), name), speech, arm)

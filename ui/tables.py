@@ -32,6 +32,7 @@ _SHARES = {
     "survival",
     "share",
     "chance",
+    "chance_away",
     "alive",
 }
 _MONEY = {

@@ -9,7 +9,9 @@ holds the catalogue complete and free of unused entries.
 
 import string
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -40,6 +42,7 @@ _SECTIONS_OF_VALUES = {
 _OF = {"en": ": ", "zh": "："}
 _AND = {"en": ", ", "zh": "、"}
 _FOLDER = Path(__file__).parent / "words"
+_bound: ContextVar[str | None] = ContextVar("language", default=None)
 
 
 @cache
@@ -54,10 +57,23 @@ def catalogue() -> dict[str, dict[str, str]]:
 
 def language() -> str:
     """Tell which language the reader sees: the address's, else the browser's, else English."""
+    bound = _bound.get()
+    if bound is not None:
+        return bound
     if get_script_run_ctx() is None:
         return "en"
     chosen = st.session_state.get(ADDRESS_PARAMETER) or st.query_params.get(ADDRESS_PARAMETER)
     return str(chosen) if chosen in LANGUAGES else browser_language()
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Speak this language where no page is open: in a download, in a terminal."""
+    before = _bound.set(language)
+    try:
+        yield
+    finally:
+        _bound.reset(before)
 
 
 def browser_language() -> str:

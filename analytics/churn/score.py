@@ -8,7 +8,7 @@ import pandas as pd
 
 from analytics.churn.at_risk import silence_thresholds
 from analytics.churn.score_metrics import BINS, Resampled, auc, brier, resamples
-from analytics.churn.score_models import SIMPLEST_FIRST, Floats
+from analytics.churn.score_models import NAMES, SIMPLEST_FIRST, Floats
 from analytics.churn.score_reasons import importance
 from analytics.churn.score_trial import Trial, run_trial
 from analytics.churn.snapshots import Log
@@ -140,22 +140,26 @@ def score_notes(trial: Trial, rank: float) -> list[Note]:
     shot = trial.test.snapshot
     learnt = len(trial.plan.training(trial.plan.test))
     notes = [Note("score_judged", text, day=shot.cut, end=shot.end, snapshots=learnt)]
+    named = {"candidate": trial.chosen, "named": NAMES[trial.chosen]}
     if trial.later:
-        text = "Chosen: “{candidate}”, the least squared error on snapshots before that ({later})."
-        notes.append(Note("score_chosen", text, candidate=trial.chosen, later=len(trial.later)))
+        text = "Chosen: {named}, the least squared error on {later} snapshots before that."
+        notes.append(Note("score_chosen", text, **named, later=len(trial.later)))
     else:
-        text = "Too little history to compare the candidates before that day: “{candidate}” stands."
-        notes.append(Note("score_not_compared", text, candidate=trial.chosen))
+        text = "Too little history to compare the candidates before that day: {named} it is."
+        notes.append(Note("score_not_compared", text, **named))
     if trial.is_sample:
         text = "{n:,} of {buyers:,} buyers, drawn by their number, were looked at."
         notes.append(Note("score_sample", text, n=len(shot.is_away), buyers=trial.buyers))
-    if rank > TOO_GOOD:
-        text = (
-            "An AUC of {auc:.3f} is too good to be true: look for something in the data that is "
-            "only known after the outcome."
-        )
-        notes.append(Note("score_leak", text, auc=rank))
-    return notes
+    return [*notes, *score_leak(rank)]
+
+
+def score_leak(rank: float) -> list[Note]:
+    """Warn of an AUC that nobody reaches who has not seen the outcome."""
+    text = (
+        "An AUC of {auc:.3f} is too good to be true: look for something in the data that is only "
+        "known after the outcome."
+    )
+    return [Note("score_leak", text, auc=rank)] if rank > TOO_GOOD else []
 
 
 def churn_reliability(

@@ -87,6 +87,12 @@ def churn_list(
     return finish(shown, [], notes)
 
 
+def stake(chance: Any, revenue: Any, tenure: Any, horizon: int) -> Any:
+    """Chance × what the customer brought so far at the pace of H days."""
+    pace = horizon / np.maximum(tenure.to_numpy(float), horizon)
+    return chance * revenue.to_numpy(float).clip(min=0) * pace
+
+
 def scored(
     log: Log, customer_summary: Any, chosen: str, *, as_of: date, horizon: int
 ) -> pd.DataFrame:
@@ -95,10 +101,9 @@ def scored(
     silence = silence_thresholds(log.purchases, as_of=as_of, horizon=horizon)
     active: Any = known[known["silent"] <= silence.lost_days].reset_index(drop=True)
     chance = model.predict(active)
-    pace = horizon / np.maximum(active["tenure"].to_numpy(float), horizon)
     table = active.assign(
         chance=chance,
-        at_stake=chance * active["revenue"].to_numpy(float).clip(min=0) * pace,
+        at_stake=stake(chance, active["revenue"], active["tenure"], horizon),
         last_day=pd.Timestamp(as_of) - pd.to_timedelta(active["silent"], unit="D"),
         silent_days=active["silent"],
         rhythm_days=active["rhythm"],

@@ -22,6 +22,13 @@ Floats = npt.NDArray[np.float64]
 
 RECENCY, NO_PURCHASE, LOGISTIC, BOOSTING = "recency", "no-purchase", "logistic", "boosting"
 SIMPLEST_FIRST = (RECENCY, NO_PURCHASE, LOGISTIC, BOOSTING)
+NAMES = {
+    RECENCY: "days of silence alone",
+    NO_PURCHASE: "purchase rhythm, MBG/NBD",
+    LOGISTIC: "logistic regression",
+    BOOSTING: "boosted trees",
+}
+"""What they are called in a sentence."""
 
 FACTS: dict[str, tuple[str, ...]] = {
     "silence": ("silent", "rhythm", "overdue"),

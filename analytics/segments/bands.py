@@ -1,17 +1,15 @@
-"""Segments by one idea each: the stage of a customer's life, the money, the risk of losing it."""
+"""Segments by one idea each: the stage of a customer's life, the money."""
 
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from analytics.churn.at_risk import AT_RISK, LOST
 from analytics.segments.cuts import cut_points, score
 from analytics.segments.standing import Standing
 
 LIFECYCLE = ("new", "active", "resurrected", "at-risk", "lost")
 VALUE = ("top", "high", "middle", "low")
-RISK = ("low", "medium", "high", "unknown")
 
 NEW_DAYS = 30
 _VALUE_SHARES = (0.5, 0.8, 0.95)
@@ -46,15 +44,3 @@ def value_segments(shop: Standing) -> npt.NDArray[Any]:
     money = shop.table["revenue"]
     tier = score(money, cut_points(money, _VALUE_SHARES))
     return np.array(VALUE[::-1], dtype=object)[tier - 1]
-
-
-def risk_segments(shop: Standing) -> npt.NDArray[Any]:
-    """How likely is each buyer to stay away for the next 90 days?
-
-    By the chance of another purchase within 90 days, given the number of purchases and the silence
-    (`Standing.chance`): low risk from 50 %, medium from 20 %, high below; unknown where the data do
-    not span 90 days.
-    """
-    chance = shop.chance()
-    conditions = [np.isnan(chance), chance < LOST, chance < AT_RISK]
-    return np.select(conditions, ["unknown", "high", "medium"], default="low").astype(object)

@@ -8,30 +8,36 @@ from typing import Any, Literal
 import numpy.typing as npt
 import pandas as pd
 
+from analytics.churn.snapshots import Log
 from analytics.errors import NotEnoughDataError, UnknownNameError
 from analytics.segments import bands
 from analytics.segments.rfm import SEGMENTS, rfm_segments, silence_note
+from analytics.segments.risk import RISK, Risks, risks
 from analytics.segments.sizes import segment_table
 from analytics.segments.standing import Standing, standing
 from analytics.tables import collect
 
 KindName = Literal["rfm", "lifecycle", "value", "risk"]
 TABLES = ("purchases", "customer_summary", "orders")
+ALL_TABLES = (*TABLES, "purchase_items", "events")
 
 
 @dataclass(frozen=True)
 class Kind:
-    """One way to part the buyers: its segments in order, and the rule."""
+    """One way to part the buyers: its segments in order, and the rule.
+
+    None where where they stand is not enough for a rule: risk learns from their past.
+    """
 
     segments: tuple[str, ...]
-    rule: Callable[[Standing], npt.NDArray[Any]]
+    rule: Callable[[Standing], npt.NDArray[Any]] | None
 
 
 KINDS: dict[str, Kind] = {
     "rfm": Kind(SEGMENTS, rfm_segments),
     "lifecycle": Kind(bands.LIFECYCLE, bands.lifecycle_segments),
     "value": Kind(bands.VALUE, bands.value_segments),
-    "risk": Kind(bands.RISK, bands.risk_segments),
+    "risk": Kind(RISK, None),
 }
 
 
@@ -46,20 +52,26 @@ def segments(
     purchases: Any,
     customer_summary: Any,
     orders: Any,
+    purchase_items: Any,
+    events: Any,
     *,
     as_of: date,
+    zone: str = "UTC",
     kind: KindName = "rfm",
 ) -> pd.DataFrame:
     """How large is each segment, what is it worth, how many of it come back?
 
     Parameters
     ----------
-    purchases, customer_summary, orders
-        The marts.
+    purchases, customer_summary, orders, purchase_items, events
+        The marts and the events.
     as_of
         Local day up to which the data reach.
+    zone
+        Time zone of local days.
     kind
-        "rfm" (see there), "lifecycle", "value" or "risk" (see `analytics.segments.bands`).
+        "rfm" (see there), "lifecycle" or "value" (see `analytics.segments.bands`) or "risk" (see
+        `analytics.segments.risk`).
 
     Returns
     -------
@@ -68,8 +80,19 @@ def segments(
     """
     chosen = find_kind(kind)
     shop = standing(purchases, customer_summary, orders, as_of=as_of)
+    if chosen.rule is None:
+        log = Log.of(purchases, purchase_items, events, customer_summary, zone=zone)
+        return risk_sizes(shop, risks(shop, log, as_of=as_of))
     result = segment_table(shop.table.assign(segment=chosen.rule(shop)), chosen.segments)
     result.attrs["notes"] = [] if kind == "value" else [silence_note(shop)]
+    return result
+
+
+def risk_sizes(shop: Standing, found: Risks) -> pd.DataFrame:
+    """Give the table of `segments` for these risks."""
+    people = shop.table.assign(segment=found.table["segment"].to_numpy())
+    result = segment_table(people, RISK)
+    result.attrs["notes"] = [*found.notes, silence_note(shop)] if len(people) else []
     return result
 
 
@@ -86,7 +109,9 @@ def members(workspace: Any, kind: str = "rfm") -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        customer_id, segment, by id; every buyer once, whatever the order of the imported rows.
+        customer_id, segment, by id; every buyer once, whatever the order of the imported rows. Of
+        kind "risk" also chance (of no purchase in the next 90 days) and at_stake (see
+        `analytics.segments.risk`).
 
     Raises
     ------
@@ -96,14 +121,39 @@ def members(workspace: Any, kind: str = "rfm") -> pd.DataFrame:
         If the workspace holds no orders.
     """
     chosen = find_kind(kind)
+    shop = standing_of(workspace)
+    if chosen.rule is None:
+        return named(risks_of(workspace, shop).table, workspace)
+    people = shop.table[["customer_number"]].assign(segment=chosen.rule(shop))
+    return named(people, workspace)
+
+
+def standing_of(workspace: Any) -> Standing:
+    """Collect where every buyer of a workspace stands at as-of.
+
+    Raises
+    ------
+    NotEnoughDataError
+        If the workspace holds no orders.
+    """
     if workspace.as_of is None:
         raise NotEnoughDataError("segments", "orders", needed=1, found=0)
-    shop = standing(*(workspace.table(name) for name in TABLES), as_of=workspace.as_of)
-    people = shop.table[["customer_number"]].assign(segment=chosen.rule(shop))
+    return standing(*(workspace.table(name) for name in TABLES), as_of=workspace.as_of)
+
+
+def risks_of(workspace: Any, shop: Standing) -> Risks:
+    """Give the risk of every buyer of a workspace."""
+    names = ("purchases", "purchase_items", "events", "customer_summary")
+    log = Log.of(*(workspace.table(name) for name in names), zone=workspace.settings.zone)
+    return risks(shop, log, as_of=workspace.as_of)
+
+
+def named(people: pd.DataFrame, workspace: Any) -> pd.DataFrame:
+    """Give these people by customer_id, sorted by it, in place of customer_number."""
     summary = workspace.table("customer_summary")
     ids = collect(summary.select("customer_number", "customer_id"))
-    named: Any = people.merge(ids, on="customer_number")[["customer_id", "segment"]]
-    return named.sort_values("customer_id", ignore_index=True)
+    table: Any = ids.merge(people, on="customer_number").drop(columns="customer_number")
+    return table.sort_values("customer_id", ignore_index=True)
 
 
 def summary(people: pd.DataFrame) -> pd.DataFrame:

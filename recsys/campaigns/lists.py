@@ -4,7 +4,7 @@ import json
 import re
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -32,10 +32,14 @@ COLUMNS = [
     "purchases",
     "revenue",
     "channel",
+    "chance",
+    "at_stake",
     "recommended_items",
     "recommended_names",
 ]
-_TYPES = {"recency_days": "Int64", "purchases": "Int64", "revenue": float, "is_holdout": bool}
+_TYPES = {"recency_days": "Int64", "purchases": "Int64", "is_holdout": bool}
+_TYPES |= dict.fromkeys(("revenue", "chance", "at_stake"), float)
+_OFTEN_BLANK = ("recency_days", "revenue", "channel", "chance", "at_stake")
 _SEPARATOR = " | "
 _FACTS, _LIST = "campaign.json", "list.csv"
 _UNSAFE = re.compile(r"[^\w.-]+")
@@ -52,9 +56,24 @@ class Campaign:
     facts: Mapping[str, Any]
     table: pd.DataFrame
 
-    def csv(self, arm: str | None = None) -> bytes:
-        """The list to download; `arm` "treatment" or "holdout" alone, None for both."""
-        rows = self.table if arm is None else self.table.loc[self.table["arm"] == arm]
+    def csv(
+        self,
+        arm: str | None = None,
+        *,
+        segment: str | None = None,
+        say: Callable[[Note], str] = str,
+    ) -> bytes:
+        """The list to download; `arm` "treatment" or "holdout" alone, None for both.
+
+        Parameters
+        ----------
+        segment : what the segment is called there; None for its name in the facts.
+        say : how a reason is said; in English unless it translates.
+        """
+        rows: Any = self.table if arm is None else self.table.loc[self.table["arm"] == arm]
+        if segment is not None:
+            rows = rows.assign(segment=segment)
+        rows = rows.assign(reason=[say(reason(row)) for row in rows.to_dict("records")])
         about = {name: self.facts[name] for name in ("as_of", "version")}
         return csv_bytes(rows, {"campaign": self.name, **about})
 
@@ -81,13 +100,15 @@ def create(
     ws : the workspace.
     name : of the campaign, new in this workspace.
     segment, segment_kind : which rows of `members` are meant, and how they were made.
-    members : customer_id, segment.
+    members : customer_id, segment; where the segments are made by a forecast also chance (of no
+        purchase in the next 90 days) and at_stake: the list then begins with the most at stake.
     filters : bounds and suppressions; None means none.
     holdout : share not contacted.
     seed : changes the draw; the same name, seed and members draw the same.
     is_stratified : draw in proportion within bands of purchases (0, 1, 2–3, 4 and more).
     recommender : trained; adds k items for each customer, None adds none.
-    base_rate : expected share of buyers in the holdout, for the least effect that can be shown.
+    base_rate : expected share of buyers in the holdout, for the least effect that can be shown;
+        where it is None and the members carry a chance, what that says of those listed.
 
     Raises
     ------
@@ -106,7 +127,9 @@ def create(
         people.loc[:, "customer_id"], holdout, campaign=name, seed=seed, strata=strata
     )
     people = people.assign(is_holdout=is_held, arm=np.where(is_held, "holdout", "treatment"))
-    people["reason"] = [_reason(row) for row in people.to_dict("records")]
+    people["reason"] = [reason(row) for row in people.to_dict("records")]
+    if base_rate is None and people["chance"].notna().any():
+        base_rate = float(1 - people["chance"].mean())
     people = people.join(_offers(recommender, people.loc[:, "customer_id"], k, ws)).loc[:, COLUMNS]
     facts = {
         "name": name,
@@ -147,11 +170,12 @@ def load(ws: Any, name: str) -> Campaign:
     if not (place / _FACTS).is_file():
         raise UnknownNameError("campaign", name, register(ws)["name"])
     types: Any = dict.fromkeys(COLUMNS, str) | _TYPES
-    blank = {column: [""] for column in ("recency_days", "revenue", "channel")}
-    table = pd.read_csv(place / _LIST, dtype=types, keep_default_na=False, na_values=blank)
+    blank = {column: [""] for column in _OFTEN_BLANK}
+    table: Any = pd.read_csv(place / _LIST, dtype=types, keep_default_na=False, na_values=blank)
     channel = table["channel"]
     table["channel"] = channel.astype(object).where(channel.notna(), None)
-    return Campaign(name, place, _facts(place / _FACTS), table.loc[:, COLUMNS])
+    table = table.reindex(columns=COLUMNS)  # older lists knew no chance
+    return Campaign(name, place, _facts(place / _FACTS), table)
 
 
 def _place(ws: Any, name: str) -> Path:
@@ -165,20 +189,30 @@ def _facts(path: Path) -> dict[str, Any]:
     return json.loads(path.read_text("utf-8"))
 
 
-def _listed(ws: Any, members: pd.DataFrame, segment: str, filters: Filters) -> pd.DataFrame:
-    """Members of the segment inside the filters, most valuable first, ties by id."""
-    own = members.loc[members["segment"] == segment, ["customer_id", "segment"]].drop_duplicates()
+def _listed(ws: Any, members: pd.DataFrame, segment: str, filters: Filters) -> Any:
+    """Members of the segment inside the filters, the first to contact first."""
+    own = members_of(members, segment)
     if own.empty:
         raise UnknownNameError("segment", segment, sorted(set(members["segment"].dropna())))
-    people = own.merge(customers(ws), on="customer_id", how="inner")
-    people = without(filters.apply(people), suppressed(ws, filters))
+    known = own.merge(customers(ws), on="customer_id")
+    people: Any = without(filters.apply(known), suppressed(ws, filters))
     if people.empty:
         raise NotEnoughDataError(
             "the list", "customers inside the filters", needed=1, found=0, remedy="widen them"
         )
-    return people.sort_values(
-        ["revenue", "customer_id"], ascending=[False, True], ignore_index=True
-    )
+    return worth_most_first(people)
+
+
+def members_of(members: pd.DataFrame, segment: str) -> Any:
+    """Members of one segment, each once: customer_id, segment, chance, at_stake (may be null)."""
+    table: Any = members.reindex(columns=["customer_id", "segment", "chance", "at_stake"])
+    return table[table["segment"] == segment].drop_duplicates("customer_id")
+
+
+def worth_most_first(people: Any) -> Any:
+    """Sort by what is at stake where a forecast told it, else by what was spent; ties by id."""
+    first = ["at_stake", "revenue", "customer_id"]
+    return people.sort_values(first, ascending=[False, False, True], ignore_index=True)
 
 
 def customers(ws: Any) -> pd.DataFrame:
@@ -219,16 +253,19 @@ def _bands(purchases: pd.Series) -> pd.Series:
     return pd.Series(bands).astype(str)
 
 
-def _reason(row: Mapping[str, Any]) -> Note:
+def reason(row: Mapping[str, Any]) -> Note:
+    """Say why the customer of this row is listed."""
     if not row["purchases"]:
         return Note("listed_never_bought", "{segment}: has not bought yet.", segment=row["segment"])
-    return Note(
-        "listed_silent",
-        "{segment}: last purchase {days} days ago, {purchases} in all.",
-        segment=row["segment"],
-        days=row["recency_days"],
-        purchases=row["purchases"],
+    known = {name: row[name] for name in ("segment", "purchases")} | {"days": row["recency_days"]}
+    if pd.isna(row["chance"]):
+        text = "{segment}: last purchase {days} days ago, {purchases} in all."
+        return Note("listed_silent", text, **known)
+    text = (
+        "{segment}: {chance:.0%} likely to buy nothing in the next 90 days; last purchase {days} "
+        "days ago, {purchases} in all."
     )
+    return Note("listed_likely_lost", text, **known, chance=float(row["chance"]))
 
 
 def _offers(

@@ -184,13 +184,13 @@ def test_a_list_is_drawn_stored_and_downloaded_as_it_was_drawn(opened, shop):
     assert not app.error
     (name,) = lists.register(shop)["name"]
     stored = pd.read_csv(
-        io.BytesIO(campaigns.stored_csv(shop.path, name, None)), dtype={"customer_id": str}
+        io.BytesIO(campaigns.stored_csv(shop.path, name, None, "en")), dtype={"customer_id": str}
     )
     who = members(shop, "lifecycle")
     assert set(stored["customer_id"]) == set(who.loc[who["segment"] == "lost", "customer_id"])
     assert stored["is_holdout"].sum() == round(n * 0.2)
     assert stored["recommended_items"].notna().all()
-    held = pd.read_csv(io.BytesIO(campaigns.stored_csv(shop.path, name, "holdout")))
+    held = pd.read_csv(io.BytesIO(campaigns.stored_csv(shop.path, name, "holdout", "en")))
     assert len(held) == stored["is_holdout"].sum()
 
 

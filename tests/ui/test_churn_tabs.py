@@ -127,3 +127,22 @@ def test_a_shop_without_subscriptions_is_told_how_to_import_them():
     assert not app.exception
     assert not app.error
     assert "no subscriptions" in " ".join(one.value for one in app.info)
+
+
+@pytest.mark.usefixtures("sample")
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_score_makes_a_list_of_those_likely_lost_and_worth_most(language):
+    from streamlit.testing.v1 import AppTest
+
+    app = AppTest.from_file(str(ROOT / "tests/ui/frame.py"), default_timeout=TIMEOUT_S)
+    app.query_params["ws"], app.query_params["lang"] = "sample", language
+    app.run()
+    app.query_params["kind"], app.query_params["segment"] = "risk", "save-first"
+    app.switch_page(str(ROOT / "pages/campaigns.py")).run()
+    assert not app.exception
+    assert not app.error
+    label = {"en": "Likely lost, worth most", "zh": "将流失·价值高"}[language]
+    assert label in said(app)
+    listed = next(one.value for one in app.dataframe if "at_stake" in one.value.columns)
+    assert listed["at_stake"].is_monotonic_decreasing
+    assert listed["chance_away"].min() >= 0.5

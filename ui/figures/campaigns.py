@@ -137,8 +137,9 @@ def power(plan: Plan) -> None:
 
 
 def people(plan: Plan) -> None:
-    """Show who would be listed, dearest first."""
+    """Show who would be listed, the first to contact first."""
     listed: Any = plan.people[plan.people["step"] == "suppressed"].drop(columns="step")
+    listed = listed.dropna(axis="columns", how="all").rename(columns={"chance": "chance_away"})
     st.subheader(t("campaigns.people"), anchor=False)
     if listed.empty:
         st.caption(t("people.nobody"))

@@ -302,7 +302,7 @@ def people_of(judged: Judged, horizon: int) -> None:
         least=least,
         **scoring.reader(),
     )
-    navigation.link("campaigns", t("score.to_campaign"))
+    navigation.link("campaigns", t("score.to_campaign"), kind="risk", segment="save-first")
 
 
 def _percent(chance: float) -> str:

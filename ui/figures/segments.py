@@ -6,8 +6,9 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from analytics.segments.risk import risks
 from analytics.tables import with_rate
-from ui import address, audience, cards, data, findings, formats, navigation, people
+from ui import address, audience, cards, data, definitions, findings, formats, navigation, people
 from ui.charts import frame, panels, squares
 from ui.words import t
 
@@ -258,3 +259,11 @@ def money_cuts(thresholds: list[dict[str, Any]]) -> None:
     amounts = [formats.money(cut, currency) for cut in cuts]
     if amounts:
         st.caption(t("segments.money_cuts", cuts=" · ".join(amounts)))
+
+
+def definition(kind: str) -> None:
+    """Draw the card that says how the segments come about."""
+    if kind == audience.RISK:
+        definitions.card({"risk-segments": risks})
+    else:
+        cards.definition(data.report("rfm"))

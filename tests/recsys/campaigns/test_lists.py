@@ -154,3 +154,35 @@ def test_names_and_segments_that_do_not_do(ws, members):
 def test_a_filter_that_nobody_can_pass_is_refused():
     with pytest.raises(InvalidSettingError):
         Filters(min_purchases=3, max_purchases=2)
+
+
+def test_a_forecast_ranks_the_list_and_says_what_would_be_bought_anyway(ws, members):
+    known = members.sort_values("customer_id", ignore_index=True)
+    stake = pd.Series(range(len(known)), dtype=float)
+    forecast = known.assign(chance=0.75, at_stake=stake)
+    campaign = create(ws, forecast)
+    assert campaign.table["at_stake"].tolist() == sorted(stake, reverse=True)
+    assert campaign.facts["base_rate"] == pytest.approx(0.25)
+    first = campaign.table[campaign.table["purchases"] > 0].iloc[0]
+    assert first["reason"].startswith("all: 75% likely to buy nothing in the next 90 days")
+    pd.testing.assert_frame_equal(
+        lists.load(ws, "春季召回").table, campaign.table, check_dtype=False
+    )
+
+
+def test_a_list_of_before_there_were_forecasts_is_still_read(ws, members):
+    campaign = create(ws, members)
+    path = campaign.folder / "list.csv"
+    older = pd.read_csv(path, dtype=str, keep_default_na=False)
+    older.drop(columns=["chance", "at_stake"]).to_csv(path, index=False)
+    loaded = lists.load(ws, "春季召回")
+    assert list(loaded.table) == lists.COLUMNS
+    assert "last purchase" in loaded.csv().decode()
+
+
+def test_the_file_says_segment_and_reason_in_the_language_asked_for(ws, members):
+    campaign = create(ws, members)
+    text = campaign.csv(segment="流失", say=lambda note: f"<{note.key}>").decode("utf-8-sig")
+    table = pd.read_csv(io.StringIO(text), dtype=str)
+    assert set(table["segment"]) == {"流失"}
+    assert set(table["reason"]) == {"<listed_silent>", "<listed_never_bought>"}
