@@ -1,4 +1,4 @@
-"""The NumPy backend of iALS: exact on every row, short histories by small systems."""
+"""The NumPy backend of iALS: short histories by small systems, long ones by gradients."""
 
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -7,18 +7,21 @@ import numpy as np
 from scipy import sparse
 from threadpoolctl import ThreadpoolController
 
-from recsys.models.ials_rows import Block, Side
+from recsys.models.ials_rows import GRADIENTS, Block, Side
 
 _CHUNK = 8192  # rows whose products are summed in single precision before double takes over
 _MAX_TABLE = 6_000  # columns above which a table of all products no longer pays
-_TABLE_WORTH = 80.0  # measured: products looked up a cell of the table that make it pay
+_TABLE_WORTH = 80.0  # measured: cells times products looked up of a table that make it pay
+_TINY = 1e-30  # keeps 0 ÷ 0 of a solved row at 0
+
+Run = Callable[..., Iterable]
 
 
 class NumpySolver:
     """Solves rows on CPU threads (`threads`), with one BLAS thread in each.
 
-    Sums over thousands of rows and all systems are in double precision, gathered products in
-    single: factors agree with all-double normal equations to about 1e-6.
+    Gathered products and systems are in single precision, sums over thousands of rows in double:
+    exact factors agree with all-double normal equations to about 1e-6.
     """
 
     def __init__(self, threads: int = 2) -> None:
@@ -26,20 +29,27 @@ class NumpySolver:
         self._libraries = ThreadpoolController()  # to look for them takes as long as a small half
 
     def half_step(
-        self, side: Side, other: np.ndarray, *, unobserved_weight: float, ridge: np.ndarray
+        self,
+        side: Side,
+        other: np.ndarray,
+        *,
+        unobserved_weight: float,
+        ridge: np.ndarray,
+        start: np.ndarray | None = None,
     ) -> tuple[np.ndarray, float]:
         """See `Solver.half_step`."""
-        factors = np.zeros((side.n_rows, other.shape[1]), np.float32)
+        factors = np.zeros((side.n_rows, other.shape[1]), np.float32) if start is None else start
+        long_solver = _exact_solver if start is None else _gradient_solver
         one_each = self._libraries.limit(limits=1, user_api="blas")
         with one_each, ThreadPoolExecutor(self._threads) as pool:
             gram = unobserved_weight * gram_matrix(other, pool.map)
-            short = _short_solver(side, other, gram, ridge, factors)
-            long = _long_solver(other, gram, ridge, factors)
-            losses = [*pool.map(long, side.long), *pool.map(short, side.short)]
+            short = _short_solver(side, other, gram, ridge, factors, run=pool.map)
+            long = long_solver(other, gram, ridge, factors)
+            losses = [*pool.map(long, reversed(side.long)), *pool.map(short, side.short)]
         return factors, float(sum(losses))
 
 
-def gram_matrix(factors: np.ndarray, run: Callable = map) -> np.ndarray:
+def gram_matrix(factors: np.ndarray, run: Run = map) -> np.ndarray:
     """F'F of tall single-precision factors, summed in double precision."""
 
     def part(start: int) -> np.ndarray:
@@ -51,7 +61,13 @@ def gram_matrix(factors: np.ndarray, run: Callable = map) -> np.ndarray:
 
 
 def _short_solver(
-    side: Side, other: np.ndarray, gram: np.ndarray, ridge: np.ndarray, factors: np.ndarray
+    side: Side,
+    other: np.ndarray,
+    gram: np.ndarray,
+    ridge: np.ndarray,
+    factors: np.ndarray,
+    *,
+    run: Run,
 ) -> Callable[[Block], float]:
     """Rows of n cells by n × n systems.
 
@@ -60,70 +76,73 @@ def _short_solver(
     In the basis of gram's eigenvectors A is diagonal, whatever the ridge.
     """
     values, basis = np.linalg.eigh(gram)
-    values = np.maximum(values, 0)
-    turned = other @ basis.astype(np.float32)
-    back = basis.T.astype(np.float32)
-    tables = _tables(side, turned, values, ridge)
+    turned = other[side.near] @ basis.astype(np.float32)
+
+    def root(one_ridge: float) -> np.ndarray:
+        return (1 / np.sqrt(np.maximum(values, 0) + one_ridge)).astype(np.float32)
+
+    def table(one_ridge: float) -> tuple[np.ndarray, np.ndarray]:
+        """V A⁻¹ V' and V A⁻¹ over all columns."""
+        half = turned * root(one_ridge)
+        return half @ half.T, half @ (root(one_ridge)[:, None] * basis.T.astype(np.float32))
+
+    worth = _ridges_worth_a_table(side, ridge)
+    tables = dict(zip(worth, run(table, worth), strict=True))
 
     def solve(block: Block) -> float:
-        n = block.columns.shape[1]
-        scale = (1 / (values + ridge[block.rows[0]])).astype(np.float32)
-        table = tables.get(n)
-        is_rare = table is None
-        system = _products(turned, scale, block) if is_rare else _looked_up(table, block)
-        own = np.arange(n)
-        system[own, own] += 1 / block.weights.T.astype(np.float64)
-        z = solve_symmetric(system, np.ones((n, len(block.rows))))
-        mixture = _mix(z.T, block, turned)
-        factors[block.rows] = (mixture * scale) @ back
-        return float(z.sum())
+        one_ridge = float(ridge[block.rows[0]])
+        if one_ridge in tables:
+            products, inverse = tables[one_ridge]
+            z = _weights_of(_looked_up(products, block), block)
+            factors[block.rows] = _mix(z, block, inverse)
+        else:
+            half = turned.take(block.columns, axis=0) * root(one_ridge)
+            z = _weights_of(np.matmul(half, half.transpose(0, 2, 1)).transpose(1, 2, 0), block)
+            mixture = np.matmul(z[:, None], half)[:, 0] * root(one_ridge)
+            factors[block.rows] = mixture @ basis.T.astype(np.float32)
+        return float(z.sum(dtype=np.float64))
 
     return solve
 
 
-def _tables(
-    side: Side, turned: np.ndarray, values: np.ndarray, ridge: np.ndarray
-) -> dict[int, np.ndarray]:
-    """V A⁻¹ V' over all columns, for the row lengths frequent enough to be worth it."""
-    counts: dict[int, int] = {}
-    rows: dict[int, int] = {}
+def _ridges_worth_a_table(side: Side, ridge: np.ndarray) -> list[float]:
+    """Ridges of rows so many that a table of all columns' products pays for them."""
+    cells: dict[float, int] = {}
     for block in side.short:
-        n = block.columns.shape[1]
-        counts[n] = counts.get(n, 0) + len(block.rows)
-        rows[n] = int(block.rows[0])
-    if side.n_columns > _MAX_TABLE:
-        return {}
-    worth = [n for n, count in counts.items() if _TABLE_WORTH * n * count > side.n_columns**2]
-    return {n: _table(turned, values + ridge[rows[n]]) for n in worth}
-
-
-def _table(turned: np.ndarray, spectrum: np.ndarray) -> np.ndarray:
-    half = turned / np.sqrt(spectrum).astype(np.float32)
-    return half @ half.T
-
-
-def _products(turned: np.ndarray, scale: np.ndarray, block: Block) -> np.ndarray:
-    """V A⁻¹ V' of each row, as (n, n, B)."""
-    gathered = turned.take(block.columns, axis=0)
-    product = np.matmul(gathered * scale, gathered.transpose(0, 2, 1))
-    return product.transpose(1, 2, 0).astype(np.float64, order="C")
+        one_ridge = float(ridge[block.rows[0]])
+        cells[one_ridge] = cells.get(one_ridge, 0) + block.columns.size
+    n_columns = len(side.near)
+    if n_columns > _MAX_TABLE:
+        return []
+    return [one for one, count in cells.items() if _TABLE_WORTH * count > n_columns**2]
 
 
 def _looked_up(table: np.ndarray, block: Block) -> np.ndarray:
     columns = np.ascontiguousarray(block.columns.T)
     n, n_rows = columns.shape
-    system = np.empty((n, n, n_rows))
+    system = np.empty((n, n, n_rows), np.float32)
     flat = table.ravel()
     for row in range(n):
-        system[row, : row + 1] = flat.take(columns[row] * len(table) + columns[: row + 1])
+        at = columns[row] * np.int32(len(table)) + columns[: row + 1]
+        flat.take(at, out=system[row, : row + 1], mode="clip")
     return system
 
 
-def _mix(z: np.ndarray, block: Block, turned: np.ndarray) -> np.ndarray:
+def _weights_of(products: np.ndarray, block: Block) -> np.ndarray:
+    """Solve for the weights z of each row's cells, as (B, n)."""
+    system = np.ascontiguousarray(products)
+    n = len(system)
+    system[np.arange(n), np.arange(n)] += 1 / block.weights.T
+    solved = solve_symmetric(system, np.ones((n, len(block.rows)), np.float32))
+    return np.ascontiguousarray(solved.T)
+
+
+def _mix(z: np.ndarray, block: Block, table: np.ndarray) -> np.ndarray:
     """Σ z·v over each row's cells."""
     n_rows, n = block.columns.shape
-    cells = (z.astype(np.float32).ravel(), block.columns.ravel(), np.arange(0, n_rows * n + 1, n))
-    return sparse.csr_matrix(cells, (n_rows, len(turned))) @ turned
+    ends = np.arange(0, n_rows * n + 1, n, dtype=np.int32)
+    cells = (z.ravel(), block.columns.ravel(), ends)
+    return sparse.csr_matrix(cells, (n_rows, len(table))) @ table
 
 
 def solve_symmetric(system: np.ndarray, right: np.ndarray) -> np.ndarray:
@@ -163,7 +182,52 @@ def solve_symmetric(system: np.ndarray, right: np.ndarray) -> np.ndarray:
     return solution
 
 
-def _long_solver(
+def _gradient_solver(
+    other: np.ndarray, gram: np.ndarray, ridge: np.ndarray, factors: np.ndarray
+) -> Callable[[Block], float]:
+    """Rows by conjugate gradients on (gram + ridge·I + V'CV) x = V'C1, from where they are.
+
+    The systems are never formed: their products with vectors are all that is needed, and the
+    rows gathered for them are still in the cache (Takács, Pilászy & Tikk 2011). With residual r
+    the loss is Σ c − x·(V'C1 + r).
+    """
+    gram = gram.astype(np.float32)
+
+    def solve(block: Block) -> float:
+        gathered = other.take(block.columns, axis=0, mode="clip")
+        own = ridge[block.rows, None].astype(np.float32)
+
+        def product(vectors: np.ndarray) -> np.ndarray:
+            scores = np.matmul(gathered, vectors[..., None])[..., 0] * block.weights
+            return np.matmul(scores[:, None], gathered)[:, 0] + vectors @ gram + own * vectors
+
+        found = factors[block.rows]
+        right = np.matmul(block.weights[:, None], gathered)[:, 0]
+        residual = right - product(found)
+        direction, square = residual.copy(), _dot(residual, residual)
+        for _ in range(GRADIENTS):
+            moved = product(direction)
+            step = square / np.maximum(_dot(direction, moved), _TINY)
+            found += step * direction
+            residual -= step * moved
+            before, square = square, _dot(residual, residual)
+            direction = residual + square / np.maximum(before, _TINY) * direction
+        factors[block.rows] = found
+        return _loss(block, found, right + residual)
+
+    return solve
+
+
+def _dot(left: np.ndarray, right: np.ndarray) -> np.ndarray:
+    return np.einsum("bf,bf->b", left, right)[:, None]
+
+
+def _loss(block: Block, found: np.ndarray, right: np.ndarray) -> float:
+    product = np.einsum("bf,bf->", found, right, dtype=np.float64)
+    return float(block.weights.sum(dtype=np.float64) - product)
+
+
+def _exact_solver(
     other: np.ndarray, gram: np.ndarray, ridge: np.ndarray, factors: np.ndarray
 ) -> Callable[[Block], float]:
     """Rows by their normal equations (gram + ridge·I + V'CV) x = V'C1; least loss Σ c − x·V'C1."""
@@ -175,7 +239,7 @@ def _long_solver(
         system[:, own, own] += ridge[block.rows][:, None]
         found = np.linalg.solve(system, right[..., None])[..., 0]
         factors[block.rows] = found
-        return float(block.weights.sum(dtype=np.float64) - (found * right).sum())
+        return _loss(block, found, right)
 
     return solve
 

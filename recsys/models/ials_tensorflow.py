@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from recsys.models.ials_rows import Block, Side
+from recsys.models.ials_rows import GRADIENTS, Block, Side
 
 
 class TensorFlowSolver:
@@ -24,10 +24,17 @@ class TensorFlowSolver:
         self._tf = _tensorflow(threads)
         compiled = {"jit_compile": True} if is_compiled else {"reduce_retracing": True}
         self._short = self._tf.function(self._solve_short, **compiled)
-        self._long = self._tf.function(self._solve_long, **compiled)
+        self._exact = self._tf.function(self._solve_exactly, **compiled)
+        self._bettered = self._tf.function(self._descend, **compiled)
 
     def half_step(
-        self, side: Side, other: np.ndarray, *, unobserved_weight: float, ridge: np.ndarray
+        self,
+        side: Side,
+        other: np.ndarray,
+        *,
+        unobserved_weight: float,
+        ridge: np.ndarray,
+        start: np.ndarray | None = None,
     ) -> tuple[np.ndarray, float]:
         """See `Solver.half_step`."""
         tf = self._tf
@@ -36,13 +43,16 @@ class TensorFlowSolver:
         gram = unobserved_weight * tf.matmul(wide, wide, transpose_a=True)
         values, basis = tf.linalg.eigh(gram)
         values = tf.maximum(values, tf.constant(0, tf.float64))
-        turned = tf.cast(tf.matmul(wide, basis), tf.float32)
-        factors, loss = np.zeros((side.n_rows, other.shape[1]), np.float32), 0.0
+        turned = tf.cast(tf.matmul(tf.gather(wide, side.near), basis), tf.float32)
+        factors = np.zeros((side.n_rows, other.shape[1]), np.float32) if start is None else start
+        loss = 0.0
         for block in side.short:
             part = self._short(*self._tensors(block, ridge), turned, values, basis)
             loss += self._kept(factors, block, part)
         for block in side.long:
-            part = self._long(*self._tensors(block, ridge), columns, gram)
+            given = (*self._tensors(block, ridge), columns, gram)
+            is_cold = start is None
+            part = self._exact(*given) if is_cold else self._bettered(*given, start[block.rows])
             loss += self._kept(factors, block, part)
         return factors, loss
 
@@ -74,7 +84,7 @@ class TensorFlowSolver:
         found = tf.matmul(tf.cast(mixture, tf.float64) * scale, basis, transpose_b=True)
         return tf.cast(found, tf.float32), tf.reduce_sum(z)
 
-    def _solve_long(
+    def _solve_exactly(
         self, cells: tuple[Any, Any], ridge: Any, other: Any, gram: Any
     ) -> tuple[Any, Any]:
         """Solve the normal equations (gram + ridge·I + V'CV) x = V'C1."""
@@ -88,6 +98,37 @@ class TensorFlowSolver:
         found = tf.linalg.cholesky_solve(tf.linalg.cholesky(system), right)
         total = tf.reduce_sum(tf.cast(weights, tf.float64))
         return tf.cast(found[..., 0], tf.float32), total - tf.reduce_sum(found * right)
+
+    def _descend(
+        self, cells: tuple[Any, Any], ridge: Any, other: Any, gram: Any, start: Any
+    ) -> tuple[Any, Any]:
+        """Better rows by conjugate gradients on the same equations, without forming them."""
+        tf = self._tf
+        columns, weights = cells
+        gathered = tf.cast(tf.gather(other, columns), tf.float64)
+        weight = tf.cast(weights, tf.float64)[..., None]
+
+        def product(vectors: Any) -> Any:
+            scores = tf.matmul(gathered, vectors[..., None]) * weight
+            back = tf.matmul(gathered, scores, transpose_a=True)[..., 0]
+            return back + tf.matmul(vectors, gram) + ridge[:, None] * vectors
+
+        def dot(left: Any, right: Any) -> Any:
+            return tf.reduce_sum(left * right, axis=1, keepdims=True)
+
+        found = tf.cast(start, tf.float64)
+        right = tf.matmul(gathered, weight, transpose_a=True)[..., 0]
+        residual = right - product(found)
+        direction, square = residual, dot(residual, residual)
+        for _ in range(GRADIENTS):
+            moved = product(direction)
+            step = tf.math.divide_no_nan(square, dot(direction, moved))
+            found += step * direction
+            residual -= step * moved
+            before, square = square, dot(residual, residual)
+            direction = residual + tf.math.divide_no_nan(square, before) * direction
+        total = tf.reduce_sum(weight)
+        return tf.cast(found, tf.float32), total - tf.reduce_sum(found * (right + residual))
 
 
 def _tensorflow(threads: int) -> Any:
