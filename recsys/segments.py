@@ -7,8 +7,12 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from analytics.notes import Note
+from recsys.expected import expected_buyers, listings
 from recsys.interactions import positions
+from recsys.limits import Limits, described
 from recsys.models.base import Recommender, as_text, owned_cells, ranks
+from recsys.take_up import DEPTH, TakeUp
 
 SELECTED = "selected"  # the segment of members given as a bare list
 _COLUMNS = [
@@ -21,7 +25,13 @@ _COLUMNS = [
     "mean_score",
     "lift",
     "rank",
+    "n_open",
+    "expected_buyers",
+    "buyers_lower",
+    "buyers_upper",
+    "expected_revenue",
 ]
+_USERS_AT_ONCE = 50_000  # whose lists are held in memory
 
 
 def segment_recommendations(
@@ -31,6 +41,9 @@ def segment_recommendations(
     k: int = 10,
     top_n: int = 10,
     items: pd.DataFrame | None = None,
+    take_up: TakeUp | None = None,
+    limits: Limits | None = None,
+    min_customers: int = 1,
 ) -> pd.DataFrame:
     """Which k items to offer each segment.
 
@@ -44,32 +57,38 @@ def segment_recommendations(
     members : customer ids, or a table customer_id, segment (a customer may be in several).
     k : items a segment.
     top_n : length of the personal lists that `reach` looks at.
-    items : `item_summary`, for the names.
+    items : `item_summary`, for names, prices and categories.
+    take_up : chances that places in a list are bought; without it nothing is expected.
+    limits : bounds of what is offered; pinned items come first.
+    min_customers : smaller segments are left out.
 
     Returns
     -------
     DataFrame segment, item_id, item_name, reach (members with the item in their personal top N),
     reach_share (reach ÷ n), n (members), mean_score (over members the model knows who do not own
     the item; 0 where it has no evidence), lift (reach_share ÷ the same share over all customers the
-    model knows; null where nobody has it), rank. Sorted by segment, rank; ties by item id. Members
-    unknown to the model count in n, and in reach by the popular list they would get.
+    model knows; null where nobody has it), rank, n_open (members known to the model without the
+    item), expected_buyers (Σ of their chances to buy it within the horizon, by themselves),
+    buyers_lower, buyers_upper (95 %), expected_revenue (expected buyers × what a sale of the item
+    brought in the mean). Sorted by segment, rank; ties by item id. Members unknown to the model
+    count in n, and in reach by the popular list they would get. `attrs["notes"]` names what was
+    left out.
     """
-    table = _members(members)
-    known = recommender.known
+    table, notes = _large_enough(_members(members), min_customers)
+    known, bounds = recommender.known, limits or Limits()
     users = np.union1d(known.user_ids, as_text(table["customer_id"]))
     segments, groups = _groups(table, users)
     is_known = positions(known.user_ids, users) >= 0
-    everyone = sparse.csr_matrix(is_known.astype(np.float32))
-    groups = sparse.csr_matrix(sparse.vstack([groups, everyone]))
+    groups = sparse.csr_matrix(sparse.vstack([groups, is_known.astype(np.float32)]))
     size = np.asarray(groups.sum(axis=1)).ravel()
-    reach = dense(groups @ _top(recommender, users, top_n))
-    mean = _mean_scores(recommender, groups, users)
+    reach, expected = _reached(recommender, groups, users, top_n, take_up)
+    mean, n_open = _mean_scores(recommender, groups, users)
     share = np.divide(reach, size[:, None], out=np.zeros_like(reach), where=size[:, None] > 0)
     lift = np.divide(share, share[-1], out=np.full_like(share, np.nan), where=share[-1] > 0)
-    order = np.lexsort((np.broadcast_to(np.arange(mean.shape[1]), mean.shape), -mean))[:-1, :k]
-    at = np.repeat(np.arange(len(segments)), order.shape[1]), order.ravel()
-    kept = np.isfinite(mean[at])
-    group, item = at[0][kept], at[1][kept]
+    group, item = _chosen(mean[:-1], k, known.item_ids, bounds, items)
+    buyers = expected[group, item]
+    lower, upper = (buyers, buyers) if take_up is None else take_up.interval(buyers)
+    paid = described(known.item_ids, items)["paid"].to_numpy()
     found = pd.DataFrame(
         {
             "segment": segments[group].astype(object),
@@ -80,9 +99,16 @@ def segment_recommendations(
             "mean_score": mean[group, item],
             "lift": lift[group, item],
             "rank": ranks(group),
+            "n_open": n_open[group, item].astype(int),
+            "expected_buyers": buyers,
+            "buyers_lower": lower,
+            "buyers_upper": upper,
+            "expected_revenue": buyers * paid[item],
         }
     )
-    return named(found, items).loc[:, _COLUMNS]
+    shown = named(found, items).loc[:, _COLUMNS]
+    shown.attrs["notes"] = notes
+    return shown
 
 
 def newcomer_recommendations(
@@ -189,20 +215,67 @@ def _groups(table: pd.DataFrame, users: np.ndarray) -> tuple[np.ndarray, sparse.
     return segments, sparse.csr_matrix(cells, (len(segments), len(users)))
 
 
-def _top(recommender: Recommender, users: np.ndarray, top_n: int) -> sparse.csr_matrix:
-    """Users × items: 1 where the item is in the user's personal list."""
-    lists = recommender.recommend(users, top_n)
-    row = positions(users, as_text(lists["user_id"]))
-    column = positions(recommender.known.item_ids, as_text(lists["item_id"]))
-    shape = (len(users), len(recommender.known.item_ids))
-    cells = (np.ones(len(lists), np.float32), (row, column))
-    return sparse.csr_matrix(cells, shape)
+def _large_enough(table: pd.DataFrame, least: int) -> tuple[pd.DataFrame, list[Note]]:
+    """Leave out segments with fewer members, and say which."""
+    size = table.groupby("segment")["customer_id"].transform("size")
+    small = sorted(set(table.loc[size < least, "segment"]))
+    if not small:
+        return table, []
+    note = Note(
+        "small_segments",
+        "Left out, fewer than {least} members: {names}.",
+        least=least,
+        names=", ".join(small),
+    )
+    return table.loc[size >= least], [note]
+
+
+def _reached(
+    recommender: Recommender,
+    groups: sparse.csr_matrix,
+    users: np.ndarray,
+    top_n: int,
+    take_up: TakeUp | None,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Members with each item in their first N, and expected buyers (null without chances)."""
+    rows = positions(recommender.known.user_ids, users)
+    n_items = len(recommender.known.item_ids)
+    reach = np.zeros((groups.shape[0], n_items))  # pyright: ignore[reportOptionalSubscript]
+    expected = np.full_like(reach, np.nan) if take_up is None else np.zeros_like(reach)
+    columns = sparse.csc_matrix(groups)
+    for start in range(0, len(rows), _USERS_AT_ONCE):
+        part: Any = sparse.csr_matrix(columns[:, start : start + _USERS_AT_ONCE])
+        depth = top_n if take_up is None else max(top_n, DEPTH)
+        lists = listings(recommender, rows[start : start + _USERS_AT_ONCE], depth)
+        reach += dense(part @ lists.matrix((lists.rank <= top_n).astype(float)))
+        if take_up is not None:
+            expected += expected_buyers(recommender, take_up, lists, part)
+    return reach, expected
+
+
+def _chosen(
+    mean: np.ndarray, k: int, item_ids: np.ndarray, limits: Limits, items: pd.DataFrame | None
+) -> tuple[np.ndarray, np.ndarray]:
+    """Segment and item of each place of the lists: the highest means inside the limits."""
+    is_allowed = limits.allowed(item_ids, items)
+    category = described(item_ids, items)["category"].to_numpy()
+    group, item = [np.zeros(0, int)], [np.zeros(0, int)]
+    for at, own in enumerate(mean):
+        order = np.argsort(-own, kind="stable")
+        order = order[is_allowed[order] & np.isfinite(own[order])]
+        best = limits.first(order, k, item_ids, category)
+        group.append(np.full(len(best), at))
+        item.append(best)
+    return np.concatenate(group), np.concatenate(item)
 
 
 def _mean_scores(
     recommender: Recommender, groups: sparse.csr_matrix, users: np.ndarray
-) -> np.ndarray:
-    """Mean score over each group's known members who do not own the item, -inf without any."""
+) -> tuple[np.ndarray, np.ndarray]:
+    """Mean score over each group's known members who do not own the item, -inf without any.
+
+    Beside it their number.
+    """
     known = recommender.known
     rows = positions(known.user_ids, users)
     total = np.zeros((groups.shape[0], len(known.item_ids)))  # pyright: ignore[reportOptionalSubscript]
@@ -214,4 +287,5 @@ def _mean_scores(
         part: Any = groups[:, where]
         total += part @ np.where(is_open * np.isfinite(scores) > 0, scores, 0)
         count += part @ is_open
-    return np.divide(total, count, out=np.full_like(total, -np.inf), where=count > 0)
+    mean = np.divide(total, count, out=np.full_like(total, -np.inf), where=count > 0)
+    return mean, count

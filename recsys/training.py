@@ -27,12 +27,15 @@ from recsys.leaderboard import BASELINE, judge, verdict
 from recsys.models import storage
 from recsys.models.base import Recommender
 from recsys.splits import split
+from recsys.take_up import TakeUp
+from recsys.take_up_learning import learnt
 
 K = (10, 20, 50)
 HEADLINE = ("ndcg", 20)
 _CHOICE = "serving.json"
 _WEIGHT = "weight."
-_FITTING = (0.45, 0.95)  # share of the progress at which the final training starts and ends
+_JUDGED = 0.35  # share of the progress at which the model is judged
+_FITTING = (0.5, 0.95)  # share of the progress at which the final training starts and ends
 
 
 @dataclass(frozen=True)
@@ -91,12 +94,18 @@ def train(
     untrained = chosen.make(model_options)
     report(0.0, "reading interactions")
     interactions = Interactions.from_workspace(ws, weights)
-    metrics = _judged(chosen, model_options, interactions, _within(report, 0.05, _FITTING[0]))
+    metrics = _judged(chosen, model_options, interactions, _within(report, 0.05, _JUDGED))
+    report(_JUDGED, "learning the chances")
+    trial = chosen.make(model_options)
+    chances = learnt(trial, interactions, progress=_within(report, _JUDGED, _FITTING[0]))
     untrained.fit(interactions, progress=_within(report, *_FITTING))
     facts = _facts(ws, interactions, weights)
     report(_FITTING[1], "saving")
     if model != BASELINE:
-        _save(ws, entry(BASELINE).make().fit(interactions), facts | {"metrics": _baseline(metrics)})
+        about = {"metrics": _baseline(metrics)}
+        about["take_up"] = _kept(learnt(entry(BASELINE).make(), interactions))
+        _save(ws, entry(BASELINE).make().fit(interactions), facts | about)
+    facts["take_up"] = _kept(chances)
     facts |= {"metrics": metrics, "seconds": round(time.perf_counter() - started, 3)}
     version = _save(ws, untrained, facts)
     report(1.0, "done")
@@ -236,6 +245,10 @@ def _judged(
     metrics |= _named(own, "value")
     metrics["popularity"] = _named(base, "value")
     return metrics | _difference(own, chosen.name, len(plan.users))
+
+
+def _kept(chances: TakeUp | None) -> dict[str, Any] | None:
+    return None if chances is None else chances.to_json()
 
 
 def _difference(own: pd.DataFrame, model: str, n_users: int) -> dict[str, Any]:

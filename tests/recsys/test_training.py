@@ -109,7 +109,7 @@ def test_progress_rises_to_one_and_tells_the_loss(tasteful_workspace):
     assert fractions == sorted(fractions)
     assert fractions[0] == 0
     assert fractions[-1] == 1
-    assert sum("loss" in more for _, _, more in told) == 2 * int(FAST["iterations"])
+    assert sum("loss" in more for _, _, more in told) == 3 * int(FAST["iterations"])
 
 
 def test_weights_of_actions_are_options_too(tasteful_workspace):
