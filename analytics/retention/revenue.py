@@ -3,13 +3,12 @@
 from datetime import date
 from typing import Any
 
-import ibis
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from scipy import special
 
-from analytics.breakdown import group_column
+from analytics.breakdown import ALL, group_column
 from analytics.intervals import LEVEL, rate
 from analytics.periods import Period
 from analytics.retention.brackets import parse_brackets
@@ -91,18 +90,22 @@ def revenue_retention(
     )
     starts = members(purchases, customer_summary, view, purchase_items)
     cells = whole_grid(starts, view, periods)
-    cells = cells.merge(collect(_sums(orders, starts, view)), on=CELL, how="left")
+    sums = collect(_sums(orders, starts, view))
+    sums = sums if view.by else sums.assign(group=ALL)
+    cells = cells.merge(sums, on=CELL, how="left")
     return _contract(cells, view, begun_until(customer_summary, view))
 
 
 def _sums(orders: Any, starts: Any, view: View) -> Any:
     """Sums, squares and products over customers of the revenue in window k and in window 0."""
     paid = payments(orders, starts, view)
-    keys = [*MEMBER, "group", "period_index"]
+    grouped = group_column(view.by)
+    keys = [*MEMBER, *grouped, "period_index"]
     people = paid.group_by(keys).aggregate(revenue=paid.revenue.sum())
-    own = ibis.window(group_by=MEMBER, order_by="period_index")
-    people = people.mutate(base=people.revenue.first().over(own))
-    return people.group_by(CELL).aggregate(
+    begun = people.filter(people.period_index == 0)
+    begun = begun.select(*MEMBER, base=begun.revenue)
+    people = people.left_join(begun, MEMBER)
+    return people.group_by([*grouped, "cohort", "period_index"]).aggregate(
         revenue=people.revenue.sum(),
         squares=product(people.revenue, people.revenue).sum(),
         crossed=product(people.revenue, people.base).sum(),
