@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection
 
 from analytics import schema
+from analytics.intake.billing import counted_sql, term_amount_sql
 from analytics.intake.dates import dated
 from analytics.intake.decisions import Decisions
 from analytics.intake.identities import contact_sql, customer_sql
@@ -36,7 +37,7 @@ def table_sql(table: str, fields: Collection[str], decisions: Decisions) -> str:
     """
     columns = schema.CANONICAL[table]
     typed = ", ".join(
-        f"{_value(table, column, fields, decisions)} AS {identifier(f'{column.name}__out')}"
+        f"{_typed(table, column, fields, decisions)} AS {identifier(f'{column.name}__out')}"
         for column in columns
     )
     renamed = ", ".join(
@@ -44,6 +45,12 @@ def table_sql(table: str, fields: Collection[str], decisions: Decisions) -> str:
     )
     rows = f"SELECT *, {typed} FROM ({dated('cells', decisions.dates, decisions.zones)})"
     return f"SELECT source_row, {renamed}, {_fault(table, fields)} FROM ({rows})"
+
+
+def _typed(table: str, column: schema.Column, fields: Collection[str], decisions: Decisions) -> str:
+    if table == "subscriptions" and column.name in _BILLED:
+        return _BILLED[column.name](fields, decisions)
+    return _value(table, column, fields, decisions)
 
 
 def _value(table: str, column: schema.Column, fields: Collection[str], decisions: Decisions) -> str:
@@ -121,6 +128,31 @@ def _currency(name: str, decisions: Decisions) -> str:
     return f"coalesce(upper({name}), {literal(decisions.currency)})"
 
 
+def _interval(fields: Collection[str], decisions: Decisions) -> str:
+    if "interval" not in fields:
+        return "CAST(NULL AS VARCHAR)"
+    word = _word("interval", decisions)
+    return counted_sql(word, "interval_count") if "interval_count" in fields else word
+
+
+def _amount(fields: Collection[str], decisions: Decisions) -> str:
+    """What a term costs; where only the amount a month is told, that times the term."""
+    found = {
+        name: f"CAST({number_sql(identifier(name), decisions.numbers[name])} AS {schema.MONEY})"
+        for name in ("amount", "mrr")
+        if name in fields
+    }
+    if "mrr" in found:
+        ends = [name for name in ("ended_at", "canceled_at") if name in fields]
+        is_over = " OR ".join(f"{identifier(name)} IS NOT NULL" for name in ends) or "FALSE"
+        term = term_amount_sql(found["mrr"], _interval(fields, decisions), is_over=is_over)
+        found["mrr"] = f"CAST({term} AS {schema.MONEY})"
+    return f"coalesce({', '.join(found.values())})" if found else f"CAST(NULL AS {schema.MONEY})"
+
+
+_BILLED = {"interval": _interval, "amount": _amount}
+
+
 def _contact(name: str, _: Decisions) -> str:
     return contact_sql(identifier(name), name)
 
@@ -135,7 +167,6 @@ _SPECIAL: dict[tuple[str, str], _Special] = {
     ("events", "duration_s"): _duration,
     ("items", "content_type"): _word,
     ("subscriptions", "currency"): _currency,
-    ("subscriptions", "interval"): _word,
 }
 
 

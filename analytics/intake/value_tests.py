@@ -28,7 +28,7 @@ _NUMBERS = frozenset(
     for columns in schema.CANONICAL.values()
     for column in columns
     if column.dtype in {schema.MONEY, "DOUBLE"} and column.name != "duration_s"
-) | {"discount", "gross"}
+) | {"discount", "gross", "mrr"}
 _UNITS = (
     (re.compile(r"\bms\b|_ms$|millis|毫秒"), 0.001),
     (re.compile(r"minu|\bmins?\b|_mins?$|分钟|分鐘|\(分\)|（分）|분|мин"), 60),

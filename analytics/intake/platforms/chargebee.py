@@ -2,6 +2,7 @@
 
 from analytics.intake.recogniser import Platform
 
+# The MRR of what has ended is 0; the plan's amount is of one billing period.
 # `cancelled_at` is when the subscription ended or, while it does not renew, when it will end.
 _END = ("subscriptions.cancelled_at", "Cancelled At", "Canceled On", "Cancelled On")
 
@@ -41,13 +42,16 @@ SUBSCRIPTIONS = Platform(
             "Created At",
         ),
         "plan": ("Current Plan", "subscriptions.plan_id", "Plan Id", "Plan Name"),
-        "amount": ("subscriptions.mrr", "MRR", "Plan Amount", "subscriptions.plan_amount"),
+        "amount": ("subscriptions.plan_amount", "Plan Amount"),
+        "mrr": ("subscriptions.mrr", "MRR"),
         "currency": ("subscriptions.currency_code", "Currency", "Currency Code"),
         "interval": (
             "Subscription Billing Period",
             "subscriptions.billing_period_unit",
+            "Billing Period Unit",
             "Billing Period",
         ),
+        "interval_count": ("subscriptions.billing_period", "Billing Period"),
         "trial_ends_at": ("Trial End", "subscriptions.trial_end", "Trial End Date"),
         "canceled_at": _END,
         "ended_at": _END,

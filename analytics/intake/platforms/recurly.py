@@ -20,6 +20,7 @@ SUBSCRIPTIONS = Platform(
         "amount": ("unit_amount", "subscription_amount"),
         "currency": ("currency",),
         "interval": ("plan_interval_unit", "interval_unit"),
+        "interval_count": ("plan_interval_length", "interval_length"),
         "trial_ends_at": ("trial_ends_at",),
         "canceled_at": ("canceled_at", "subscription_canceled_at"),
         "ended_at": ("expires_at", "subscription_expires_at"),

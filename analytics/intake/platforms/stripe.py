@@ -111,6 +111,7 @@ SUBSCRIPTIONS = Platform(
         "amount": ("Amount", "Plan Amount"),
         "currency": ("Currency", "Plan Currency"),
         "interval": ("Interval", "Plan Interval"),
+        "interval_count": ("Interval Count", "Plan Interval Count"),
         "trial_ends_at": ("Trial End (UTC)",),
         "canceled_at": ("Canceled At (UTC)",),
         "ended_at": ("Ended At (UTC)",),

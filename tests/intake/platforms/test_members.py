@@ -3,6 +3,8 @@
 import json
 from datetime import datetime
 
+import pytest
+
 
 def test_patreon_members(stage):
     text = (
@@ -184,3 +186,59 @@ def test_recurly_cancelled_expires_later(stage):
         ("ann@b.example", "Gold", None, None),
         ("c2", "Gold", datetime(2024, 3, 5), datetime(2024, 4, 2)),
     ]
+
+
+@pytest.mark.parametrize(
+    ("unit", "count", "interval"),
+    [
+        *(("month", "1", "month"), ("month", "3", "quarter"), ("month", "6", "6 months")),
+        *(("month", "12", "year"), ("year", "2", "2 years"), ("week", "2", "2 weeks")),
+        *(("month", "", "month"), ("month", "often", "month"), ("day", "30.0", "30 days")),
+    ],
+)
+def test_stripe_counts_the_intervals_of_a_term(stage, unit, count, interval):
+    text = (
+        "id,Customer ID,Plan,Currency,Interval,Interval Count,Amount,Status,Created (UTC),"
+        "Canceled At (UTC),Ended At (UTC)\n"
+        f"sub_1,cus_1,gold,usd,{unit},{count},27.00,active,2024-01-01 10:00,,\n"
+    )
+    result = stage(text)
+    assert result.row("interval", "amount") == (interval, 27)
+
+
+def test_recurly_counts_the_intervals_of_a_term(stage):
+    text = (
+        "account_code,plan_code,state,unit_amount,currency,plan_interval_length,"
+        "plan_interval_unit,activated_at,canceled_at,expires_at\n"
+        "a1,gold,active,27.00,USD,3,months,2024-01-01 00:00:00 UTC,,\n"
+    )
+    assert stage(text).row("interval", "amount") == ("quarter", 27)
+
+
+def test_chargebee_tells_the_price_of_a_term_or_the_mrr(stage):
+    """The MRR of what has ended is 0: no free plan, but a price that the file does not tell."""
+    text = (
+        "subscriptions.id,customers.id,subscriptions.plan_id,subscriptions.status,"
+        "subscriptions.started_at,subscriptions.cancelled_at,subscriptions.billing_period,"
+        "subscriptions.billing_period_unit,subscriptions.mrr\n"
+        "s1,c1,gold,active,2024-01-01 00:00:00,,3,month,9.00\n"
+        "s2,c2,gold,active,2024-01-01 00:00:00,,1,year,9.00\n"
+        "s3,c3,gold,cancelled,2024-01-01 00:00:00,2024-03-01 00:00:00,1,month,0.00\n"
+        "s4,c4,free,active,2024-01-01 00:00:00,,1,month,0.00\n"
+    )
+    result = stage(text, timezone="UTC")
+    assert result.rows("interval", "amount") == [
+        ("quarter", 27), ("year", 108), ("month", None), ("month", 0),
+    ]  # fmt: skip
+    priced = text.replace("subscriptions.mrr\n", "subscriptions.mrr,subscriptions.plan_amount\n")
+    priced = priced.replace(".00\n", ".00,30.00\n")
+    assert stage(priced, timezone="UTC").rows("amount") == [30, 30, 30, 30]
+
+
+def test_any_file_may_count_its_intervals(stage):
+    text = (
+        "customer_id,plan,start_date,interval,interval_count,price\n"
+        "c1,gold,2024-01-01,month,6,54.00\n"
+        "c2,gold,2024-01-02,month,6,54.00\n"
+    )
+    assert stage(text).rows("interval", "amount") == [("6 months", 54), ("6 months", 54)]
