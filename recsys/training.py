@@ -140,7 +140,7 @@ def load_saved(ws: Any, name: str | None = None, version: int | None = None) -> 
     UnknownNameError, UnreadableModelError
         If there is no such version, or it is damaged.
     """
-    one = serving(ws) if name is None else _find(ws, name, version)
+    one = serving(ws) if name is None else find(ws, name, version)
     if one is None:
         raise NotFittedError("the recommender")
     return catalogue()[one.name].cls.load(one.folder)
@@ -162,7 +162,7 @@ def chosen(ws: Any) -> SavedModel | None:
     if not choice.is_file():
         return None
     wanted = json.loads(choice.read_text("utf-8"))
-    return _find(ws, wanted["name"], wanted["version"])
+    return find(ws, wanted["name"], wanted["version"])
 
 
 def choose(ws: Any, name: str | None, version: int | None = None) -> SavedModel | None:
@@ -171,7 +171,7 @@ def choose(ws: Any, name: str | None, version: int | None = None) -> SavedModel 
     if name is None:
         choice.unlink(missing_ok=True)
         return serving(ws)
-    one = _find(ws, name, version)
+    one = find(ws, name, version)
     temporary = choice.with_suffix(".tmp")
     temporary.write_text(json.dumps({"name": one.name, "version": one.version}), "utf-8")
     temporary.replace(choice)
@@ -193,7 +193,8 @@ def _winner(models: list[SavedModel]) -> SavedModel | None:
     return newest.get(BASELINE, current[0])
 
 
-def _find(ws: Any, name: str, version: int | None) -> SavedModel:
+def find(ws: Any, name: str, version: int | None) -> SavedModel:
+    """Find a saved model by name, the newest where no version is named; else UnknownNameError."""
     named = [one for one in saved(ws) if one.name == name]
     wanted = [one for one in named if version in (None, one.version)]
     if not wanted:

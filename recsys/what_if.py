@@ -1,0 +1,77 @@
+"""What a customer's list would be if he had bought something more: by fold-in, nothing is kept."""
+
+import numpy as np
+import pandas as pd
+
+from analytics.errors import UnknownCustomerError
+from recsys.interactions import DEFAULT_WEIGHTS, SECONDS_A_DAY, Interactions
+from recsys.models.base import Recommender
+from recsys.segments import named
+
+
+def what_if(
+    recommender: Recommender,
+    customer_id: str,
+    bought: list[str],
+    *,
+    k: int = 10,
+    items: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """How would the customer's list change, had he just bought these items too?
+
+    The history with the purchases added as the latest is folded into a copy of the model that
+    knows nobody else; the model itself stays as it is.
+
+    Parameters
+    ----------
+    recommender : trained.
+    customer_id : one that the model knows.
+    bought : ids of items that the model knows.
+    k : length of both lists.
+
+    Returns
+    -------
+    DataFrame item_id, item_name, rank_before, rank_after (null where it is not in that list),
+    score_before, score_after; first the list after, then what fell out of it.
+
+    Raises
+    ------
+    UnknownCustomerError, UnknownNameError
+        If the model has never seen the customer or an item.
+    """
+    row = int(recommender.known.rows([customer_id])[0])
+    if row < 0:
+        raise UnknownCustomerError(customer_id)
+    history = _history(recommender, customer_id, row, bought)
+    changed = recommender.fold_in(history, is_alone=True)
+    before, after = (_list(one, customer_id, k) for one in (recommender, changed))
+    both = after.merge(before, on="item_id", how="outer", suffixes=("_after", "_before"))
+    both = both.sort_values(["rank_after", "rank_before"], ignore_index=True)
+    columns = ["item_id", "item_name", "rank_before", "rank_after", "score_before", "score_after"]
+    return named(both, items).loc[:, columns]
+
+
+def _list(recommender: Recommender, customer_id: str, k: int) -> pd.DataFrame:
+    return recommender.recommend([customer_id], k).loc[:, ["item_id", "rank", "score"]]
+
+
+def _history(
+    recommender: Recommender, customer_id: str, row: int, bought: list[str]
+) -> Interactions:
+    """Write the customer's history as rows: each step back is a day earlier, the new ones last."""
+    known = recommender.known
+    cells = known.matrix[row]
+    owned = np.isin(cells.indices, known.owned[row].indices)
+    steps = known.steps[row].data.astype(np.int64)
+    new = [known.item(item) for item in bought]
+    frame = pd.DataFrame(
+        {
+            "user_id": customer_id,
+            "item_id": known.item_ids[np.concatenate([cells.indices, new]).astype(int)],
+            "weight": [*cells.data, *[DEFAULT_WEIGHTS["purchase"]] * len(new)],
+            "action": [*np.where(owned, "purchase", "view"), *["purchase"] * len(new)],
+            "day": [*-steps, *[0] * len(new)],
+        }
+    )
+    frame["time"] = pd.to_datetime((frame["day"] - frame["day"].min()) * SECONDS_A_DAY, unit="s")
+    return Interactions.from_frame(frame, time="time", weight="weight", action="action")
