@@ -8,7 +8,7 @@ import duckdb
 
 from analytics.notes import Note
 from analytics.retention.truncation import truncated_until, truncation_note
-from analytics.store import engines
+from analytics.store import engines, refund_links
 from analytics.store.manifest import Version
 from analytics.store.orphans import orphans
 from analytics.store.reporting import ImportReport
@@ -25,7 +25,8 @@ def added(
     Parameters
     ----------
     con
-        With the canonical tables as views, contacts resolved, and the mart `customer_summary`.
+        With the canonical tables as views, contacts resolved, the mart `customer_summary`, and
+        `loose_refunds`.
     reports
         Of the files of this import.
     version
@@ -33,7 +34,9 @@ def added(
     """
     about_orders = _order_notes(con, version)
     told = [
-        report.with_notes(about_orders) if report.table == "order_lines" else report
+        report.with_notes([*refund_links.notes(con, report.file), *about_orders])
+        if report.table == "order_lines"
+        else report
         for report in reports
     ]
     return [*told[:-1], told[-1].with_notes(orphans(con).attrs["notes"])]

@@ -11,6 +11,7 @@ from analytics.quoting import literal
 from analytics.schema import MONEY, TIMES
 from analytics.settings import UNKNOWN_CURRENCY, Settings, ValidOrderRule
 from analytics.store import mart_queries as queries
+from analytics.store import refund_links
 from analytics.store.lines import Lines, look_at
 from analytics.store.orders import make_orders
 
@@ -71,14 +72,19 @@ def _wording(
     """What the queries of the marts depend on; no work goes into columns that say nothing."""
     has_items = _one(con, "SELECT 1 FROM items LIMIT 1") is not None
     category = "coalesce(k.category, c.category)" if has_items else "k.category"
-    is_one_source = "source" in lines.constants
+    is_one_source, is_one_channel = (name in lines.constants for name in ("source", "channel"))
+    is_shared = not lines.are_plain or lines.constants.get("currency") != currency
+    varying = [*([] if is_one_source else ["source"]), *([] if is_one_channel else ["channel"])]
     counted = f"CASE WHEN is_valid AND currency = {literal(currency)} THEN amount ELSE 0 END"
     told = {
         "currency": literal(currency),
         "revenue": f"CAST({counted} AS {MONEY})",
         "zone": literal(zone),
         "lines": lines.sql,
-        "source": "" if is_one_source else "source, ",
+        "varying": "".join(f"{name}, " for name in varying),
+        "channel": lines.constant("channel") if is_one_channel else "channel",
+        "shares": queries.SHARES.format(currency=literal(currency)) if is_shared else "",
+        "item_revenue": queries.SHARED if is_shared else "k.line_gross",
         "same_order": "k.order_key = p.order_key"
         + ("" if is_one_source else " AND k.source = p.source"),
         "category": category,
@@ -125,7 +131,7 @@ def build(
     renewals and instalments; `revenue` counts the workspace's currency only, so that currencies are
     never summed. `files` are the Parquet files behind `order_lines`, where there are such.
     """
-    lines = look_at(con, "order_lines", files=files)
+    lines = look_at(con, refund_links.linked(con, "order_lines"), files=files)
     con.execute(f"CREATE OR REPLACE TEMP TABLE numbers AS {queries.NUMBERS}")
     rule = ValidOrderRule.parse(settings.valid_rule)
     make_orders(con, "known_orders", lines, rule=rule, zone=settings.zone, numbers="numbers")

@@ -12,6 +12,7 @@ from analytics.notes import Note
 from analytics.quoting import literal
 from analytics.schema import TIMES
 from analytics.settings import Settings, ValidOrderRule
+from analytics.store import refund_links
 from analytics.store.lines import look_at
 from analytics.store.orders import make_orders
 
@@ -123,7 +124,7 @@ def _money(pairs: list[tuple[str, str]]) -> dict[str, float]:
 
 def _order_facts(con: duckdb.DuckDBPyConnection, file: Path, settings: Settings) -> dict[str, Any]:
     rule = ValidOrderRule.parse(settings.valid_rule)
-    lines = look_at(con, "staged", files=[str(file)])
+    lines = look_at(con, refund_links.linked(con, "staged"), files=[str(file)])
     make_orders(con, "file_orders", lines, rule=rule, zone=settings.zone)
     return _counted(con, "file_orders", "customer_id")
 
