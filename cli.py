@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+import cli_recommender
 import terminal
 from analytics.errors import CancelledError, HuitouError, InvalidSettingError
 from analytics.settings import ImportSettings, ValidOrderRule
@@ -26,12 +27,13 @@ app = typer.Typer(
 )
 campaign = typer.Typer(no_args_is_help=True, help="Target lists with a stored holdout.")
 app.add_typer(campaign, name="campaign")
+app.add_typer(cli_recommender.models, name="models")
 
-WorkspaceOption = Annotated[
-    Path, typer.Option("--workspace", envvar="HUITOU_WORKSPACE", help="The workspace's folder.")
-]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object, nothing else.")]
-DEFAULT = Path("workspace")
+WorkspaceOption, JsonOption, DEFAULT = (
+    terminal.WorkspaceOption,
+    terminal.JsonOption,
+    terminal.DEFAULT,
+)
 
 
 def _open(path: Path, *, create: bool = False) -> "Workspace":
@@ -233,27 +235,7 @@ def evaluate(
     terminal.say(answer, as_json=as_json, text=text)
 
 
-@app.command()
-def recommend(
-    workspace: WorkspaceOption = DEFAULT,
-    segment: Annotated[str | None, typer.Option(help="A segment's name.")] = None,
-    customer: Annotated[str | None, typer.Option(metavar="ID")] = None,
-    kind: Annotated[str, typer.Option(help="Kind of segments.")] = "rfm",
-    k: Annotated[int, typer.Option("-k", min=1)] = 10,
-    out: Annotated[Path | None, typer.Option(metavar="FILE.csv")] = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Say what to recommend to one customer or to a segment."""
-    from recsys.answers import for_customer, for_segment
-
-    if (segment is None) == (customer is None):
-        raise InvalidSettingError("recommend", "both or neither", "give --segment or --customer")
-    shop = _open(workspace)
-    if customer is not None:
-        frame = for_customer(shop, customer, k=k)
-    else:
-        frame = for_segment(shop, str(segment), kind=kind, k=k)
-    terminal.say_or_write(frame, out, as_json=as_json, facts={"version": shop.version})
+app.command()(cli_recommender.recommend)
 
 
 @app.command()

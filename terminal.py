@@ -4,7 +4,7 @@ import json
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -13,6 +13,12 @@ from analytics.store import jobs
 
 if TYPE_CHECKING:
     import pandas as pd
+
+WorkspaceOption = Annotated[
+    Path, typer.Option("--workspace", envvar="HUITOU_WORKSPACE", help="The workspace's folder.")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object, nothing else.")]
+DEFAULT = Path("workspace")
 
 _state: dict[str, Any] = {"job": None, "result": None, "left_out": []}
 
