@@ -20,6 +20,7 @@ _OFTEN_CONSTANT = (
     "item_id", "item_name", "category", "content_type", "quantity", "order_total",
     "refunded_amount", "order_refunded",
 )  # fmt: skip
+_BEYOND_LINES = ("order_total", "refunded_amount", "order_refunded")
 _KEY = """
 CASE
     WHEN order_id IS NOT NULL THEN 'o' || order_id
@@ -55,6 +56,16 @@ class Lines:
     def are_sales(self) -> bool:
         """Whether every line is a plain sale, with no word of a refund in its status."""
         return self.constants.get("status", "") in {"sale", None}
+
+    @property
+    def are_plain(self) -> bool:
+        """Whether every order is worth what its lines are: sold, no totals, nothing went back.
+
+        >>> plain = dict.fromkeys(_BEYOND_LINES) | {"status": "sale"}
+        >>> Lines("order_lines", plain, has_ids=True, is_positive=True).are_plain
+        True
+        """
+        return self.are_sales and self.is_positive and all(map(self.lacks, _BEYOND_LINES))
 
     def constant(self, column: str, default: str | None = None) -> str:
         """SQL of the one value of a column; of a text as a dictionary, which is cheap to write."""

@@ -18,13 +18,18 @@ SELECT customer_number, customer_id, order_id, source, ordered_at, day, amount, 
 FROM known_orders
 """
 
+# What of an order's amount falls on each of its lines; not asked where every line has its own.
+SHARES = """
+CASE WHEN currency = {currency} AND lines_gross > 0
+    THEN CAST(amount AS DOUBLE) / CAST(lines_gross AS DOUBLE) ELSE 0 END AS share,
+CASE WHEN currency = {currency} AND lines_gross = 0
+    THEN CAST(amount AS DOUBLE) / n_lines ELSE 0 END AS even_share,
+"""
+SHARED = "CAST(k.line_gross AS DOUBLE) * p.share + p.even_share"
+
+# As few columns as can be, since all of them are sorted.
 PAYING = """
-SELECT {source}order_key, customer_number, day, revenue, channel,
-    CASE WHEN currency = {currency} AND lines_gross > 0
-        THEN CAST(amount AS DOUBLE) / CAST(lines_gross AS DOUBLE) ELSE 0 END AS share,
-    CASE WHEN currency = {currency} AND lines_gross = 0
-        THEN CAST(amount AS DOUBLE) / n_lines ELSE 0 END AS even_share,
-    has_twice,
+SELECT {varying}{shares}order_key, customer_number, day, revenue, has_twice,
     CAST(dense_rank() OVER customer AS INTEGER) AS purchase_number,
     first_value(day) OVER customer AS first_day,
     CAST(day - lag(day) OVER customer AS INTEGER) AS gap,
@@ -39,19 +44,20 @@ IS_ONE_ORDER = "gap IS DISTINCT FROM 0 AND next_gap IS DISTINCT FROM 0"
 
 PURCHASES = f"""
 SELECT customer_number, purchase_number, day, first_day, revenue, 1 AS n_orders, gap, next_gap,
-    channel
+    {{channel}} AS channel
 FROM paying WHERE {IS_ONE_ORDER}
 UNION ALL
 SELECT customer_number, purchase_number, min(day) AS day, min(first_day) AS first_day,
     CAST(sum(revenue) AS {MONEY}) AS revenue, CAST(count(*) AS INTEGER) AS n_orders,
-    nullif(max(gap), 0) AS gap, nullif(max(next_gap), 0) AS next_gap, min(channel) AS channel
+    nullif(max(gap), 0) AS gap, nullif(max(next_gap), 0) AS next_gap,
+    min({{channel}}) AS channel
 FROM paying WHERE NOT ({IS_ONE_ORDER}) GROUP BY customer_number, purchase_number
 """
 
 SOLD = """
 SELECT p.customer_number, p.purchase_number, p.day, coalesce(k.item_id, k.item_name) AS item_id,
     {category} AS category, {quantity} AS quantity,
-    CAST(k.line_gross AS DOUBLE) * p.share + p.even_share AS revenue
+    {item_revenue} AS revenue
 FROM ({lines}) AS k JOIN (SELECT * FROM paying WHERE {those}) AS p ON {same_order}
 {catalogue}
 WHERE k.is_paid AND NOT k.is_return AND coalesce(k.item_id, k.item_name) IS NOT NULL

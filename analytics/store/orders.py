@@ -56,6 +56,15 @@ END AS status
 FROM money
 """
 
+_STATED = ("order_key", "order_id", "customer_id", "ordered_at", "n_lines", "lines_gross", "gross",
+           "refunded", "status")  # fmt: skip
+# What of an order follows from the rest of it where its lines are plain.
+_PLAIN = {
+    "lines_gross": "gross",
+    "refunded": f"CAST(0 AS {MONEY})",
+    "status": f"CAST('sale' AS {_WORD})",
+}
+
 _REASONS = f"ENUM({', '.join(map(literal, (*ORDER_STATUSES, 'amount', 'unidentified')))})"
 
 _JUDGED = f"""
@@ -66,7 +75,8 @@ FROM (SELECT *, CASE
         WHEN NOT (amount {{rule}}) THEN CAST('amount' AS {_REASONS})
         WHEN customer_id IS NULL THEN CAST('unidentified' AS {_REASONS})
     END AS reason
-    FROM (SELECT *, CAST(gross - refunded AS {MONEY}) AS amount{{constants}} FROM {{facts}}))
+    FROM (SELECT *, CAST(gross - refunded AS {MONEY}) AS amount
+        FROM (SELECT *{{following}} FROM {{facts}})))
 """
 
 
@@ -160,8 +170,10 @@ def make_orders(
     listed = ", ".join(f"{sql} AS {column}" for column, sql in told.items())
     key = "order_key, source" if "source" in varying else "order_key"
     grouped = f"SELECT order_key, {listed} FROM ({lines.sql}) GROUP BY {key}"
-    kept = ["order_key", "order_id", "customer_id", "ordered_at", "n_lines", "lines_gross",
-            "gross", "refunded", "status", *varying]  # fmt: skip
+    following = (_PLAIN if lines.are_plain else {}) | (
+        {"order_id": "order_key"} if lines.has_ids else {}
+    )
+    kept = [one for one in (*_STATED, *varying) if one not in following]
     number = ", customer_number, has_twice" if numbers else ""
     joined = f" LEFT JOIN {numbers} USING (customer_id)" if numbers else ""
     con.execute(
@@ -169,10 +181,10 @@ def make_orders(
         f"WITH grouped AS ({grouped}), money AS ({_MONEY}), stated AS ({_STATUS}) "
         f"SELECT {', '.join(kept)}, {_local_day(zone)} AS day{number} FROM stated{joined}"
     )
-    same = "".join(
-        f", {lines.constant(column, _DEFAULTS.get(column))} AS {column}" for column in constant
-    )
+    following |= {column: lines.constant(column, _DEFAULTS.get(column)) for column in constant}
     judged = _JUDGED.format(
-        rule=f"{rule.operator} {rule.amount}", constants=same, facts=f"{name}_facts"
+        rule=f"{rule.operator} {rule.amount}",
+        following="".join(f", {sql} AS {column}" for column, sql in following.items()),
+        facts=f"{name}_facts",
     )
     con.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS {judged}")

@@ -26,6 +26,24 @@ def test_lines_of_one_order_are_one_order_and_identical_lines_both_count():
     assert order(built, "1")["n_lines"] == 2
 
 
+@pytest.mark.parametrize(
+    "odd", [{"status": "refunded"}, {"order_total": 3}, {"refunded_amount": 4}, {"amount": -5}]
+)
+def test_plain_orders_give_the_same_beside_one_that_is_not(odd):
+    lines = [
+        {"order_id": "1"},
+        {"order_id": "1", "amount": 7.25},
+        {"order_id": "2", "item_id": "i2", "amount": 0},
+        {"order_id": "3", "ordered_at": day(9), "item_id": "i2"},
+        {"order_id": "4", "customer_id": "b", "amount": 0.01},
+        {"order_id": "5", "customer_id": None},
+    ]
+    plain, _ = build(lines)
+    mixed, _ = build([*lines, {"order_id": "z", "customer_id": "z", **odd}])
+    for name in ("orders", "purchases", "purchase_items"):
+        assert plain[name] == [row for row in mixed[name] if row["customer_number"] != 3]
+
+
 def test_an_order_total_is_taken_once():
     lines = [
         {"order_id": "1", "amount": 10, "order_total": 33},
