@@ -46,8 +46,8 @@ class ModelEntry:
 def catalogue() -> dict[str, ModelEntry]:
     """All recommenders by name: each file of `recsys/models/` with a named Recommender is one.
 
-    >>> sorted(catalogue())
-    ['content', 'ease', 'hybrid', 'ials', 'item-neighbours', 'popularity', 'rp3beta', 'transitions']
+    >>> sorted(catalogue())[:4]
+    ['content', 'ease', 'hybrid', 'ials']
     """
     for module in pkgutil.iter_modules(models.__path__):
         importlib.import_module(f"{models.__name__}.{module.name}")

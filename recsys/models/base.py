@@ -20,11 +20,12 @@ from analytics.errors import (
 from analytics.progress import Progress, silent
 from recsys.interactions import Interactions, decay, positions
 from recsys.models import storage
+from recsys.models.ranking import Lists, filled_lists, in_threads
 from recsys.models.recency import steps_back
-from recsys.top_k import top_k
+from recsys.top_k import ranks, top_k
 
 FALLBACK_HALF_LIFE_DAYS = 30.0
-_BLOCK_CELLS = 2_000_000  # of scores held at once
+_BLOCK_CELLS = 1_000_000  # of scores held at once
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,6 +66,7 @@ class Recommender(ABC):
 
     name: ClassVar[str]
     summary: ClassVar[str]
+    is_costly: ClassVar[bool] = False  # judged only where it is asked for
     _of_users: ClassVar[tuple[str, ...]] = ()  # the model's own arrays with a row per user
     _known: Known | None = field(default=None, init=False, repr=False)
 
@@ -74,7 +76,7 @@ class Recommender(ABC):
 
     @abstractmethod
     def _scores(self, rows: np.ndarray) -> np.ndarray:
-        """Scores of all items for these rows, -inf where the model has no evidence."""
+        """Scores of all items for these rows, a new array, -inf where there is no evidence."""
 
     @abstractmethod
     def _similarity(self, item: int) -> np.ndarray:
@@ -160,18 +162,19 @@ class Recommender(ABC):
             raise InvalidSettingError("k", k, "ask for at least one item")
         known = self.known
         ids = known.user_ids if users is None else as_text(users)
-        parts = list(
-            self.ranked(known.rows(ids), k, self._allowed(items), exclude_owned=exclude_owned)
-        )
+        rows = np.arange(len(ids)) if users is None else known.rows(ids)
+        parts = list(self.ranked(rows, k, self._allowed(items), exclude_owned=exclude_owned))
         at, item, score, is_model = (np.concatenate(column) for column in zip(*parts, strict=True))
+        sources = np.array(["fallback", "model"], object)
         return pd.DataFrame(
             {
-                "user_id": ids[at].astype(object),
-                "item_id": known.item_ids[item].astype(object),
+                "user_id": ids.astype(object)[at],
+                "item_id": known.item_ids.astype(object)[item],
                 "score": score,
                 "rank": ranks(at),
-                "source": np.where(is_model, "model", "fallback").astype(object),
-            }
+                "source": sources[is_model.astype(int)],
+            },
+            copy=False,
         )
 
     def _allowed(self, items: Any) -> np.ndarray:
@@ -182,12 +185,21 @@ class Recommender(ABC):
 
     def score_blocks(self, rows: np.ndarray) -> Iterator[tuple[slice, np.ndarray]]:
         """Scores of all items for these rows, a block at a time; rows of -1 have no evidence."""
+        for where in self._blocks(len(rows)):
+            yield where, self._scored(rows[where])
+
+    def _blocks(self, n_rows: int) -> list[slice]:
         size = max(1, _BLOCK_CELLS // max(1, len(self.known.item_ids)))
-        for start in range(0, len(rows), size):
-            part = rows[start : start + size]
-            scores = np.full((len(part), len(self.known.item_ids)), -np.inf, np.float32)
-            scores[part >= 0] = self._scores(part[part >= 0])
-            yield slice(start, start + len(part)), scores
+        return [slice(start, min(start + size, n_rows)) for start in range(0, n_rows, size)]
+
+    def _scored(self, rows: np.ndarray) -> np.ndarray:
+        """Scores of all items for these rows, -inf for rows of -1."""
+        is_known = rows >= 0
+        if is_known.all():
+            return self._scores(rows).astype(np.float32, copy=False)
+        scores = np.full((len(rows), len(self.known.item_ids)), -np.inf, np.float32)
+        scores[is_known] = self._scores(rows[is_known])
+        return scores
 
     def ranked(
         self, rows: np.ndarray, k: int, allowed: np.ndarray, *, exclude_owned: bool = True
@@ -205,26 +217,14 @@ class Recommender(ABC):
         the best of each user.
         """
         yield np.zeros(0, int), np.zeros(0, int), np.zeros(0, np.float32), np.zeros(0, bool)
-        for where, scores in self.score_blocks(rows):
-            is_open = np.broadcast_to(allowed, scores.shape).copy()
-            if exclude_owned:
-                is_open[owned_cells(self.known, rows[where])] = False
-            scores[~is_open] = -np.inf
-            at, item = top_k(scores, k)
-            is_open[at, item] = False
-            more_at, more_item = self._filled(is_open, k - np.bincount(at, minlength=len(scores)))
-            best = scores[at, item], self.known.popularity[more_item].astype(np.float32)
-            yield _merged(where.start, (at, item, best[0]), (more_at, more_item, best[1]))
+        popular = np.where(allowed, self.known.popularity, -np.inf)
 
-    def _filled(self, is_open: np.ndarray, missing: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Popular items for the places that the model left empty."""
-        short = np.flatnonzero(missing > 0)
-        popular = np.where(is_open[short], self.known.popularity, -np.inf)
-        if not popular.size:
-            return np.zeros(0, int), np.zeros(0, int)
-        at, item = top_k(popular, int(missing.max()))
-        is_wanted = ranks(at) <= missing[short][at]
-        return short[at[is_wanted]], item[is_wanted]
+        def listed(where: slice) -> Lists:
+            owned = owned_cells(self.known, rows[where] if exclude_owned else rows[:0])
+            at, *lists = filled_lists(self._scored(rows[where]), popular, owned, k)
+            return at + where.start, *lists
+
+        yield from in_threads(listed, self._blocks(len(rows)))
 
     def similar_items(self, item_id: str, k: int = 10) -> pd.DataFrame:
         """Which k items are most like this one.
@@ -340,11 +340,6 @@ def as_text(ids: Any) -> np.ndarray:
     return np.asarray([ids] if isinstance(ids, str) else list(ids), str)
 
 
-def ranks(groups: np.ndarray) -> np.ndarray:
-    """1, 2, 3 … within each run of equal, sorted numbers."""
-    return np.arange(len(groups)) - np.searchsorted(groups, groups) + 1
-
-
 def history_slice(matrix: sparse.csr_matrix, row: int) -> slice:
     """Where the row's cells lie in the matrix's arrays."""
     return slice(int(matrix.indptr[row]), int(matrix.indptr[row + 1]))
@@ -353,8 +348,10 @@ def history_slice(matrix: sparse.csr_matrix, row: int) -> slice:
 def owned_cells(known: Known, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Positions (within `rows`) and columns of what these users own; rows of -1 own nothing."""
     at = np.flatnonzero(rows >= 0)
-    owned = known.owned[rows[at]]
-    return np.repeat(at, np.diff(owned.indptr)), owned.indices
+    start, end = known.owned.indptr[rows[at]], known.owned.indptr[rows[at] + 1]
+    before = np.cumsum(end - start) - (end - start)
+    cells = np.arange((end - start).sum()) + np.repeat(start - before, end - start)
+    return np.repeat(at, end - start), known.owned.indices[cells]
 
 
 def recent_weights(interactions: Interactions, half_life_days: float) -> sparse.csr_matrix:
@@ -362,13 +359,6 @@ def recent_weights(interactions: Interactions, half_life_days: float) -> sparse.
     matrix = interactions.matrix
     data = (matrix.data * decay(interactions.last, half_life_days)).astype(np.float32)
     return sparse.csr_matrix((data, matrix.indices, matrix.indptr), matrix.shape)
-
-
-def _merged(start: int, best: tuple, more: tuple) -> tuple[np.ndarray, ...]:
-    at, item, score = (np.concatenate(pair) for pair in zip(best, more, strict=True))
-    is_model = np.arange(len(at)) < len(best[0])
-    order = np.lexsort((np.arange(len(at)), at))
-    return at[order] + start, item[order], score[order], is_model[order]
 
 
 def _without_users(known: Known) -> Known:

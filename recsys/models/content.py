@@ -68,7 +68,7 @@ class Content(ItemWeights):
         common = sparse.csr_matrix(profile.multiply(own))
         spoken = ~np.isin(self._kinds[common.indices], _UNSPOKEN)
         term, weight = common.indices[spoken], np.asarray(common.data)[spoken]
-        order = np.lexsort((term, -weight))
+        order = np.lexsort((term, np.negative(weight)))
         return phrases(self._words[term[order]].tolist())[:k]
 
     def _arrays(self) -> dict[str, np.ndarray]:

@@ -22,6 +22,7 @@ _SIGN = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff"  # kana, Chinese,
 _RUNS = re.compile(rf"[{_SIGN}]+|[^\W_{_SIGN}]+")
 _SEPARATORS = re.compile(r"\s*[;,|/>；，、]\s*")
 _PRICE_STEPS = 5
+_DIRECTIONS = 32
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,6 +58,24 @@ def item_vectors(items: pd.DataFrame, item_ids: np.ndarray) -> ItemVectors:
     matrix = _unit(sparse.csr_matrix(sparse.hstack([block.matrix for block in blocks])))
     kinds, words = ([getattr(block, name) for block in blocks] for name in ("kinds", "words"))
     return ItemVectors(matrix, np.concatenate(kinds), np.concatenate(words))
+
+
+def dense_vectors(items: pd.DataFrame, item_ids: np.ndarray, *, seed: int) -> np.ndarray:
+    """Describe items by a few numbers each: the leading directions of `item_vectors`.
+
+    Returns
+    -------
+    float32, items × at most 32; rows of 0 where nothing is known (Deerwester et al. 1990).
+    """
+    from sklearn.utils.extmath import randomized_svd  # noqa: PLC0415 - 1 s to import
+
+    matrix = item_vectors(items, item_ids).matrix
+    n_terms = matrix.nnz and matrix.shape[1]  # pyright: ignore[reportOptionalSubscript]
+    size = min(_DIRECTIONS, n_terms, len(item_ids))
+    if not size:
+        return np.zeros((len(item_ids), 0), np.float32)
+    left, strength, _ = randomized_svd(matrix, size, random_state=seed)
+    return np.asarray(left * strength, np.float32)
 
 
 def words_of(text: str) -> list[str]:
