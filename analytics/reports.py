@@ -248,14 +248,21 @@ def run_report(workspace: Any, name: str, **options: Any) -> ReportResult:
     report = find_report(name)
     params = {option.name: option.default for option in report.options}
     params |= read_options(report.options, options, what=name)
-    if workspace.as_of is None:
-        raise NotEnoughDataError(f"the report {name}", "orders", needed=1, found=0)
+    as_of = _as_of(report, workspace)
     tables = [workspace.table(table) for table in report.tables]
-    table = report.function(*tables, **params, **_context(report, workspace))
+    table = report.function(*tables, **params, **_context(report, workspace, as_of))
     notes = [*table.attrs.get("notes", []), *_money_notes(report, workspace)]
-    return ReportResult(
-        report, params, workspace.as_of, workspace.version, table, notes, workspace.currency
-    )
+    return ReportResult(report, params, as_of, workspace.version, table, notes, workspace.currency)
+
+
+def _as_of(report: Report, workspace: Any) -> date:
+    """Day up to which the data of a report reach; subscriptions need no orders beside them."""
+    by_itself = report.tables == ("subscriptions",)
+    as_of = workspace.reaches("subscriptions") if by_itself else workspace.as_of
+    if as_of is None:
+        unit = "paid subscriptions" if by_itself else "orders"
+        raise NotEnoughDataError(f"the report {report.name}", unit, needed=1, found=0)
+    return as_of
 
 
 def report_sql(workspace: Any, name: str, **options: Any) -> list[str]:
@@ -277,9 +284,9 @@ def report_sql(workspace: Any, name: str, **options: Any) -> list[str]:
     return [_VIEW.sub(r"\1", str(ibis.to_sql(expression))) for expression in asked]
 
 
-def _context(report: Report, workspace: Any) -> dict[str, Any]:
+def _context(report: Report, workspace: Any, as_of: date) -> dict[str, Any]:
     known = {
-        "as_of": workspace.as_of,
+        "as_of": as_of,
         "first_weekday": workspace.settings.first_weekday,
         "rows_read": workspace.rows_read,
         "zone": workspace.settings.zone,

@@ -6,7 +6,8 @@ from ui import cards, controls, data, guard, page, questions
 from ui.figures import churn as figures
 from ui.figures import loss, score, subscriptions, value
 
-page.needs("purchases")
+page.needs("purchases", "subscriptions")
+subscriptions.alone()
 rule, fixed_days = figures.rule_choice()
 horizon = controls.horizon()
 by = controls.breakdown()

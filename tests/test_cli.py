@@ -305,6 +305,20 @@ def test_a_list_of_those_likely_lost_and_worth_most(answer, sample, tmp_path):
     assert 0 < made["base_rate"] <= 0.5
 
 
+def test_subscriptions_need_no_orders(answer, tmp_path):
+    path, shop = tmp_path / "subscriptions.csv", tmp_path / "shop"
+    header = "id,Customer ID,Plan,Currency,Interval,Interval Count,Amount,Status,Created (UTC),"
+    rows = [
+        f"s{n},c{n},gold,usd,month,3,30.00,active,2024-0{1 + n % 6}-01 10:00,," for n in range(12)
+    ]
+    path.write_text("\n".join([f"{header}Canceled At (UTC),Ended At (UTC)", *rows]), "utf-8")
+    told = answer("import", path, "--workspace", shop)
+    assert (told["table"], told["rows_loaded"], told["orders"]) == ("subscriptions", 12, None)
+    found = answer("report", "subscriptions", "--workspace", shop)
+    last = dict(zip(found["columns"], found["rows"][-1], strict=True))
+    assert (found["as_of"], last["mrr_end"]) == ("2024-06-01", 120)
+
+
 def test_train_and_evaluate_answer_with_the_contract(answer, sample, tmp_path):
     shop = tmp_path / "shop"
     shutil.copytree(sample, shop)

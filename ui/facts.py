@@ -24,7 +24,7 @@ def lines(result: ReportResult) -> list[str]:
         known: Table = table.dropna(subset=[*pair])
         counted, total = (_range(known[name]) for name in pair)
         fields += [t("facts.counted", n=counted), t("facts.eligible", n=total)]
-    return [*fields, *_too_young(table), *_unfinished(table), *_left_out()]
+    return [*fields, *_too_young(table), *_unfinished(table), *_left_out(result)]
 
 
 def _range(values: Row) -> str:
@@ -49,8 +49,10 @@ def _unfinished(table: Table) -> list[str]:
     return [t("facts.unfinished", n=formats.number(n_open), rows=formats.number(len(table)))]
 
 
-def _left_out() -> list[str]:
-    """Tell the orders that no report counts: not valid, or of nobody."""
+def _left_out(result: ReportResult) -> list[str]:
+    """Tell the orders that no report of orders counts: not valid, or of nobody."""
+    if result.report.tables == ("subscriptions",):
+        return []
     steps: Table = data.report("data-quality").table.set_index("step")["count"]
     orders, valid, known = (int(steps[name]) for name in ("orders", "valid", "identified"))
     return [

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import streamlit as st
 
 from analytics.notes import Note
-from ui import data, navigation, questions, workspaces
+from ui import data, formats, navigation, questions, workspaces
 from ui.words import say, t
 
 
@@ -23,7 +23,13 @@ def needs(table: str = "purchases", *others: str) -> None:
     """Stop the page with the one next step where none of these tables of the workspace has rows."""
     if workspaces.exists() and any(map(data.workspace().count, (table, *others))):
         return
-    st.info(t(f"empty.{table}"), icon=":material/upload_file:")
+    subscribed = data.workspace().count("subscriptions") if workspaces.exists() else 0
+    if subscribed:
+        n = formats.number(subscribed)
+        st.info(t("empty.only_subscriptions", n=n), icon=":material/upload_file:")
+        navigation.link("churn", t("empty.go_to_subscriptions"))
+    else:
+        st.info(t(f"empty.{table}"), icon=":material/upload_file:")
     navigation.link("data", t("empty.go_to_data"))
     st.stop()
 

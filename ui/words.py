@@ -32,6 +32,8 @@ _SECTIONS_OF_VALUES = {
     "rule": "rule",
     "candidate": "score_model",
     "habit": "habit",
+    "term": "billing_term",
+    "period": "billing_term",
     "reason": "fault",
     "remedy": "fault",
     "name": "fault",

@@ -87,6 +87,10 @@ class Workspace:
         """Local day of the latest order line, or the day set by hand; null without orders."""
         return self.settings.as_of or self._state.as_of.get("order_lines")
 
+    def reaches(self, name: str) -> date | None:
+        """Local day of the latest row of a canonical table, or the day set by hand."""
+        return self.settings.as_of or self._state.as_of.get(name)
+
     @property
     def first_day(self) -> date | None:
         """Local day of the first valid order."""

@@ -102,4 +102,7 @@ def subscription_renewals(
         & is_complete(table["number"], period, as_of=day_of(book.today)),
     )
     columns = ["cohort", "renewal", "cohort_size", "due", "renewed", "rate", "ci_lower", "ci_upper"]
-    return finish(table[[*columns, "survival", "is_mature"]], ["cohort", "renewal"], book.notes)
+    found = table[[*columns, "survival", "is_mature"]]
+    result = finish(found, ["cohort", "renewal"], book.notes)
+    result.attrs["interval"] = chosen
+    return result

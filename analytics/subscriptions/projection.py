@@ -178,7 +178,7 @@ def _remaining(model: RenewalModel, n: int, discount: float) -> list[float]:
 
 def _judged(errors: dict[str, float], held: int, best: str) -> Note:
     text = (
-        "Checked on the last {held} renewals, which it had not seen: sBG was off by {sbg:.1%} on "
+        "Checked on the last renewals ({held}), which it had not seen: sBG was off by {sbg:.1%} on "
         "average, BdW by {bdw:.1%}; the line is {best}."
     )
     name = {"sbg": "sBG", "bdw": "BdW"}[best]

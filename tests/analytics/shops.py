@@ -97,6 +97,9 @@ class Shop:
     def rows_read(self):
         return sum(len(order.items) for order in self.orders)
 
+    def reaches(self, _name):
+        return self.as_of
+
     def count(self, name):
         return len(self._rows[name])
 

@@ -5,9 +5,9 @@ from typing import Any
 import streamlit as st
 
 from analytics.reports import ReportResult
-from ui import cards, controls, data, findings, formats, navigation, page
+from ui import cards, controls, data, findings, formats, guard, navigation, page
 from ui.charts import bars, curves, frame, waterfall
-from ui.figures import hover
+from ui.figures import hover, renewals
 from ui.theme import colors
 from ui.types import Row, Table
 from ui.words import name_of, t
@@ -17,6 +17,17 @@ _MOVES = ("new", "reactivation", "expansion", "contraction", "churned")
 _LOSSES = ("contraction", "churned")
 _MODELS = {"sbg": "sBG", "bdw": "BdW"}
 _LATER = 12
+
+
+def alone() -> None:
+    """Where there are no orders, let the subscriptions be the whole page."""
+    if data.workspace().count("purchases"):
+        return
+    with guard.shown():
+        explained = tab()
+        st.caption(f":material/info: {t('subscription.alone')}")
+        cards.definition(*explained)
+    st.stop()
 
 
 def tab() -> tuple[ReportResult, ...]:
@@ -35,15 +46,19 @@ def tab() -> tuple[ReportResult, ...]:
     with right:
         _rates(moved)
     _moves(moved)
-    to_come = data.report("subscription-projection")
+    explained = [moved]
     left, right = st.columns(2, gap="large")
-    with left:
+    with left, guard.shown():
+        explained.append(to_come := data.report("subscription-projection"))
         _projection(to_come)
-    with right:
-        others = data.report("subscription-definitions", period=period)
+    with right, guard.shown():
+        explained.append(others := data.report("subscription-definitions", period=period))
         _definitions(others)
-    page.notes(moved.notes, to_come.notes)
-    return moved, to_come, others
+    with guard.shown():
+        explained.append(cohorts := data.report("subscription-renewals"))
+        renewals.grid(cohorts)
+    page.notes(*(one.notes for one in explained[:2]))
+    return tuple(explained)
 
 
 def newest(result: ReportResult) -> Row | None:
