@@ -5,6 +5,9 @@ from analytics.intake.recogniser import Platform
 _PHONES = (
     "账户绑定手机号", "最近采集手机号", "用户手机号", "手机号", "手机号码", "绑定手机", "绑定手机号"
 )  # fmt: skip
+# Words of its own: other platforms of courses have order number, user, goods and amount as well.
+_OWN_PHONES = ("账户绑定手机号", "最近采集手机号")
+_OWN_ITEMS = ("资源类型", "资源ID", "资源名称")
 _NAMES = ("用户昵称", "昵称", "真实姓名", "姓名", "用户名")
 _AMOUNTS = ("实付金额", "实收金额", "实际支付金额", "支付金额", "订单实付金额")
 
@@ -17,7 +20,7 @@ ORDERS = Platform(
         "用户ID",
         _AMOUNTS,
         ("商品名称", "购买商品", "商品信息", "资源名称"),
-        ("账户绑定手机号", "最近采集手机号", "商品类型", "资源类型", "资源ID", "支付单号"),
+        (*_OWN_PHONES, *_OWN_ITEMS),
     ),
     columns={
         "customer_id": ("用户ID",),
@@ -45,7 +48,7 @@ LEARNERS = Platform(
     name="xiaoetong_learners",
     title="小鹅通 live learners",
     table="customers",
-    present=("用户ID", "首次进入时间"),
+    present=("用户ID", "首次进入时间", (*_OWN_PHONES, "直播间成交金额")),
     absent=("订单号", "订单编号", "注册时间"),
     columns={
         "customer_id": ("用户ID",),
@@ -65,7 +68,7 @@ USERS = Platform(
     table="customers",
     present=(
         "用户ID",
-        ("账户绑定手机号", "最近采集手机号"),
+        _OWN_PHONES,
         ("注册时间", "用户创建时间", "创建时间", "首次访问时间", "用户来源", "累计消费金额"),
     ),
     absent=("订单号", "订单编号"),

@@ -103,3 +103,16 @@ def test_a_foreign_file_is_none_of_them(headers):
 )  # fmt: skip
 def test_siblings_and_older_years(headers, name):
     assert recognise(PLATFORMS, headers).name == name
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        "订单号,用户ID,用户昵称,手机号,商品名称,商品类型,实付金额,订单状态,支付单号,支付时间",
+        "订单编号,用户ID,昵称,手机号码,购买商品,支付金额,商品类型,优惠券,创建时间,退款状态",
+        "用户ID,昵称,手机号,首次进入时间,最后离开时间,观看时长(分钟),观看次数",
+    ],
+    ids=["a shop of columns", "a platform of camps", "a live room of another platform"],
+)
+def test_siblings_of_xiaoetong_are_no_exports_of_it(headers):
+    assert recognise(PLATFORMS, headers.split(",")) is None
