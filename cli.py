@@ -361,7 +361,7 @@ def _guarded() -> int:
     except CancelledError:
         raise
     except HuitouError as error:
-        return terminal.fail(str(error), 2)
+        return terminal.refuse(error)
     except Exception:  # noqa: BLE001 -- the last line of defence: a defect is told and exits with 1
         return terminal.fail(traceback.format_exc(), 1)
     terminal.end()

@@ -43,11 +43,21 @@ def fail(sentence: str, code: int, state: jobs.State = "failed") -> int:
     return code
 
 
+def refuse(error: HuitouError) -> int:
+    """Say what of the input is at fault; the job keeps it for a screen of any language."""
+    if _state["job"] is not None:
+        _state["job"].note(refused=_kept(error))
+    return fail(str(error), 2)
+
+
+def _kept(error: HuitouError) -> dict[str, Any]:
+    return {"error": type(error).__name__, "values": vars(error), "sentence": str(error)}
+
+
 def leave_out(path: Path, error: HuitouError) -> None:
     """Say on standard error that a file was left out and why; the job keeps it for the screen."""
     sys.stderr.write(f"{error}\n")
-    told = {"error": type(error).__name__, "values": vars(error), "sentence": str(error)}
-    _state["left_out"].append({"file": path.name, **told})
+    _state["left_out"].append({"file": path.name, **_kept(error)})
     if _state["job"] is not None:
         _state["job"].note(left_out=_state["left_out"])
 

@@ -15,7 +15,7 @@ import streamlit as st
 
 from analytics.store import jobs as store_jobs
 from ui import data, formats
-from ui.words import language, name_of, t
+from ui.words import language, name_of, say_kept_error, t
 
 _POLL = "1s"
 _ENOUGH_TO_GUESS = 0.05
@@ -47,16 +47,19 @@ def show(kind: str) -> store_jobs.JobStatus | None:
     if status.state == "running":
         _watch(str(job.folder))
     elif status.state == "failed":
-        st.error(_failure(job, status.error or ""), icon=":material/error:")
+        st.error(_failure(job, status), icon=":material/error:")
     elif status.state == "cancelled":
         st.info(t("job.cancelled"), icon=":material/cancel:")
     return status
 
 
-def _failure(job: store_jobs.Job, error: str) -> str:
+def _failure(job: store_jobs.Job, status: store_jobs.JobStatus) -> str:
     """Say why it stopped; a trace is a defect of ours and stays in the job's folder."""
+    error, kept = status.error or "", status.details.get("refused")
     if error.startswith("Traceback"):
         return t("guard.defect", reference=job.id)
+    if kept:
+        error = say_kept_error(kept["error"], kept["values"], kept["sentence"])
     return t("job.failed", error=error)
 
 

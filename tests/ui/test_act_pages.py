@@ -232,3 +232,16 @@ def test_a_taken_name_is_told(opened, shop):
 def test_an_unfounded_address_is_ignored(opened):
     app = opened("campaigns", silent="9~x", spent="-3", channels="nowhere", holdout="900")
     assert not app.error
+
+
+@pytest.mark.parametrize(
+    ("language", "words_said"),
+    [("en", "Stopped: there is no recommender"), ("zh", "未完成：没有名为“nobody”的")],
+)
+def test_a_job_that_was_refused_says_why_in_the_readers_language(
+    opened, shop, language, words_said
+):
+    arguments = ["train", "--model", "nobody", "--workspace", str(shop.path), "--json"]
+    assert jobs.start(shop.path, "train", arguments).wait(60).state == "failed"
+    app = opened("recommendations", shown_lists="models", lang=language)
+    assert any(words_said in one.value for one in app.error), [one.value for one in app.error]
