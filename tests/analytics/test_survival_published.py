@@ -82,6 +82,12 @@ def test_waltons_medians(waltons):
     assert found == medians
 
 
+def test_waltons_log_rank(waltons):
+    found = log_rank(counted(waltons["T"], waltons["E"], waltons["group"]))
+    assert found.statistic == pytest.approx(122.24912557, abs=5.1e-9)
+    assert found.p_value == pytest.approx(2.0359832e-28, rel=1e-7)
+
+
 def test_cox_of_rossi(rossi):
     columns = ["fin", "age", "race", "wexp", "mar", "paro", "prio"]
     model = fit_cox(rossi[columns].to_numpy(), rossi["week"], rossi["arrest"])
@@ -91,6 +97,16 @@ def test_cox_of_rossi(rossi):
     assert model.standard_errors == pytest.approx(errors, abs=6e-5)
     assert model.log_likelihood == pytest.approx(-658.74766, abs=6e-6)
     assert model.null_log_likelihood == pytest.approx(-675.38063, abs=6e-6)
+    ratio = 2 * (model.log_likelihood - model.null_log_likelihood)
+    assert ratio == pytest.approx(33.26595, abs=6e-6)
+    ranked = concordance(model, rossi[columns], rossi["week"], rossi["arrest"])
+    assert ranked == pytest.approx(0.64033, abs=6e-6)
+
+
+def concordance(model, table, duration, event):
+    utils = pytest.importorskip("lifelines.utils")
+    risk = table.to_numpy(float) @ model.coefficients
+    return utils.concordance_index(duration, -risk, event)
 
 
 def test_counts_of_like_rows_change_nothing(rossi):
@@ -134,6 +150,8 @@ def test_cox_of_telco(telco):
     expected = [-0.0200, -0.0670, -0.6178, -1.8811, -3.7445, 1.1761, 0.5439, 0.1989]
     assert model.coefficients == pytest.approx(expected, abs=6e-5)
     assert model.log_likelihood == pytest.approx(-14112.09025, abs=6e-6)
+    ranked = concordance(model, frame, telco["tenure"], telco["event"])
+    assert ranked == pytest.approx(0.83857, abs=6e-6)
 
 
 def test_a_covariate_that_parts_everyone_is_refused():
