@@ -12,9 +12,10 @@ import pyarrow.parquet as pq
 from analytics.csv_export import csv_bytes
 from analytics.errors import InvalidSettingError
 from analytics.progress import Progress, silent
+from recsys.limits import Limits, described
 from recsys.models.base import Recommender, as_text
 from recsys.segments import named
-from recsys.take_up import TakeUp
+from recsys.take_up import DEPTH, TakeUp
 
 _BLOCK = 20_000  # customers whose lists are held at once
 _SCHEMA = pa.schema(
@@ -91,12 +92,40 @@ def listed(
     k: int = 10,
     items: pd.DataFrame | None = None,
     take_up: TakeUp | None = None,
-    allowed: Any = None,
+    limits: Limits | None = None,
 ) -> pd.DataFrame:
-    """Personal lists of these customers: customer_id, rank, item_id, item_name, score, chance, …"""
-    lists = recommender.recommend(customers, k, items=allowed)
+    """Give the personal lists of these customers, in the columns of `write_lists`.
+
+    The chance of an item is that of its place in the whole list, whatever the limits leave of it.
+    """
+    depth = k if limits is None else max(DEPTH, k)
+    lists = recommender.recommend(customers, depth)
     table = named(lists, items).rename(columns={"user_id": "customer_id"})
-    return table.assign(chance=_chances(recommender, table, take_up))[[*COLUMNS]]
+    table = table.assign(chance=_chances(recommender, table, take_up))
+    if limits is not None:
+        table = _within(table, limits, k, items)
+    return table[[*COLUMNS]]
+
+
+def _within(
+    table: pd.DataFrame, limits: Limits, k: int, items: pd.DataFrame | None
+) -> pd.DataFrame:
+    """Keep of each list what the limits allow, pinned items first, and number it anew."""
+    ids = np.unique(as_text(table["item_id"]))
+    about = described(ids, items).assign(
+        item_id=ids.astype(object), is_allowed=limits.allowed(ids, items)
+    )
+    joined: Any = table.merge(about[["item_id", "category", "is_allowed"]], on="item_id")
+    joined = joined[joined["is_allowed"]]
+    pins = {item: place for place, item in enumerate(limits.pin)}
+    joined = joined.assign(pin=joined["item_id"].map(pins).fillna(len(pins)))
+    joined = joined.sort_values(["customer_id", "pin", "rank"], kind="stable", ignore_index=True)
+    if limits.per_category is not None:
+        place = joined.groupby(["customer_id", "category"]).cumcount()
+        is_free = (joined["category"] == "") | (joined["pin"] < len(pins))
+        joined = joined[is_free | (place < limits.per_category)]
+    rank = joined.groupby("customer_id").cumcount() + 1
+    return joined.assign(rank=rank)[rank <= k].reset_index(drop=True)
 
 
 def _chances(recommender: Recommender, table: pd.DataFrame, take_up: TakeUp | None) -> np.ndarray:

@@ -4,37 +4,104 @@
 (ui/audience.py).
 """
 
+import tempfile
+from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 import analytics
+from analytics.repurchase.journey import next_item
 from analytics.tables import collect
-from recsys import customers, segments
-from ui import audience, members, serving
+from recsys import customers, item_answers, segments
+from recsys.bulk import listed, write_lists
+from recsys.expected import listings, ways_to_contact
+from recsys.item_answers import takers
+from recsys.item_map import item_map, standpoint
+from recsys.limits import Limits, described
+from recsys.what_if import what_if
+from ui import audience, data, members, serving
 from ui.words import say
 
-_PARTS = 8
+NEXT_WITHIN_DAYS = 180
+"""How soon the next purchase must come to be one that follows."""
+
+_ALL = 1_000_000  # items that may follow one: all of them
+_PARTS = 6
+_LITTLE = 0.005  # of a score: not worth a bar
 TOP_N = 10
 """Length of the personal lists that reach looks at."""
 
 
+LEAST = 10
+"""Members that a segment must have to be shown a list of its own."""
+
+
 def items(workspace: analytics.Workspace) -> pd.DataFrame:
-    """All items: item_id, item_name, category, customers."""
-    table = workspace.table("item_summary")
-    found = collect(table.select("item_id", "item_name", "category", "customers"))
-    return found.sort_values("item_id", ignore_index=True)
+    """All items: item_id, item_name, category, content_type, price, customers, purchases, …"""
+    columns = ["item_id", "item_name", "category", "content_type", "price"]
+    table = workspace.table("item_summary").select(*columns, "customers", "purchases", "revenue")
+    return collect(table).sort_values("item_id", ignore_index=True)
 
 
 def for_segments(
-    workspace: analytics.Workspace, *, model: str, kind: str, k: int, stamp: str = ""
+    workspace: analytics.Workspace,
+    *,
+    model: str,
+    kind: str,
+    k: int,
+    limits: Limits | None = None,
+    stamp: str = "",
 ) -> pd.DataFrame:
-    """Which k items to offer each segment of the kind, with reach, mean score and lift."""
+    """Which items to offer each segment of the kind, with reach, expected buyers and revenue.
+
+    Beside the first k of each segment (`rank` ≤ k) the rows of all items that are among the first k
+    of another one, so that segments can be set side by side.
+    """
     who = audience.member_table(workspace, kind=kind, stamp=stamp)
+    known, served = items(workspace), serving.served(workspace, model)
     table = segments.segment_recommendations(
-        serving.load(workspace, model), who, k=k, top_n=TOP_N, items=items(workspace)
+        served.recommender,
+        who,
+        k=len(served.recommender.known.item_ids),
+        top_n=TOP_N,
+        items=known,
+        take_up=served.take_up,
+        limits=limits,
+        min_customers=LEAST,
     )
-    return _with_category(table, workspace)
+    notes = table.attrs["notes"]
+    listed = set(table.loc[table["rank"] <= k, "item_id"])
+    shown = _with_category(table[table["item_id"].isin(listed)], workspace)
+    shown = shown.reset_index(drop=True)
+    shown.attrs["notes"] = notes
+    return shown
+
+
+def ways(
+    workspace: analytics.Workspace,
+    *,
+    model: str,
+    kind: str,
+    segment: str,
+    k: int,
+    limits: Limits | None = None,
+    stamp: str = "",
+) -> pd.DataFrame:
+    """What one item for all, own items, one list for all and own lists bring in this segment."""
+    served = serving.served(workspace, model)
+    if served.take_up is None:
+        return pd.DataFrame()
+    rows = served.recommender.known.rows(_members(workspace, kind, segment, stamp))
+    return ways_to_contact(
+        served.recommender,
+        served.take_up,
+        listings(served.recommender, rows),
+        k=k,
+        limits=limits,
+        items=items(workspace),
+    )
 
 
 def personal_lists(
@@ -44,13 +111,20 @@ def personal_lists(
     kind: str,
     segment: str,
     k: int,
+    limits: Limits | None = None,
     stamp: str = "",
 ) -> pd.DataFrame:
-    """The list of every member of the segment: customer_id, rank, item_id, item_name, score."""
+    """The list of every member of the segment within the limits, each item with its chance."""
     own = _members(workspace, kind, segment, stamp)
-    lists = serving.load(workspace, model).recommend(own, k)
-    named: Any = segments.named(lists, items(workspace)).rename(columns={"user_id": "customer_id"})
-    return named[["customer_id", "rank", "item_id", "item_name", "score", "source"]]
+    served = serving.served(workspace, model)
+    return listed(
+        served.recommender,
+        own,
+        k=k,
+        items=items(workspace),
+        take_up=served.take_up,
+        limits=limits,
+    )
 
 
 def people_to_offer(
@@ -60,14 +134,122 @@ def people_to_offer(
     kind: str,
     segment: str,
     item_id: str,
+    limits: Limits | None = None,
     stamp: str = "",
 ) -> pd.DataFrame:
-    """Who of the segment has the item in the first ten of the personal list, dearest first."""
-    own = _members(workspace, kind, segment, stamp)
-    lists = serving.load(workspace, model).recommend(own, TOP_N)
-    reached = lists.loc[lists["item_id"] == item_id, "user_id"]
+    """Who of the segment should get the item, the likeliest buyers first."""
+    del limits  # the item was chosen within them
+    return _takers(workspace, model, item_id, _members(workspace, kind, segment, stamp))
+
+
+def people_for_item(workspace: analytics.Workspace, *, model: str, item_id: str) -> pd.DataFrame:
+    """Who of all customers should get the item next, the likeliest buyers first."""
+    return _takers(workspace, model, item_id, None)
+
+
+def _takers(
+    workspace: analytics.Workspace, model: str, item_id: str, users: list[str] | None
+) -> pd.DataFrame:
+    """Give those who have the item in the first ten of their own list, with their chance."""
+    served = serving.served(workspace, model)
+    found = takers(served.recommender, item_id, users=users, take_up=served.take_up)
+    reached = found.loc[found["place"] <= TOP_N, ["customer_id", "chance"]]
+    reached = reached.rename(columns={"chance": "take_up"})
     known: Any = members.listed(workspace.table("customer_summary"), is_whole=True)
-    return known[known["customer_id"].isin(reached)].reset_index(drop=True)
+    table = reached.merge(known, on="customer_id")[["customer_id", "take_up", *known.columns[1:]]]
+    return table if served.take_up else table.drop(columns="take_up")
+
+
+def item_facts(workspace: analytics.Workspace, *, model: str, item_id: str) -> dict[str, Any]:
+    """How many have the item, how many have it in their first ten, how many would buy it."""
+    served, known = serving.served(workspace, model), items(workspace)
+    found = takers(served.recommender, item_id, take_up=served.take_up)
+    row = known[known["item_id"] == item_id].iloc[0].to_dict()
+    paid = described(np.array([item_id]), known)["paid"].iloc[0]
+    expected = float(found["chance"].sum()) if served.take_up else None
+    bounds = served.take_up.interval(np.array([expected])) if served.take_up else (None, None)
+    return {
+        **row,
+        "reach": int((found["place"] <= TOP_N).sum()),
+        "n_open": len(found),
+        "n_known": len(served.recommender.known.user_ids),
+        "expected_buyers": expected,
+        "buyers_lower": bounds[0] if bounds[0] is None else float(bounds[0][0]),
+        "buyers_upper": bounds[1] if bounds[1] is None else float(bounds[1][0]),
+        "expected_revenue": None if expected is None else expected * float(paid),
+    }
+
+
+def substitutes(workspace: analytics.Workspace, *, model: str, item_id: str) -> pd.DataFrame:
+    """Which items are most like this one in the eyes of the model."""
+    recommender = serving.load(workspace, model)
+    return item_answers.substitutes(recommender, item_id, k=TOP_N, items=items(workspace))
+
+
+def around(workspace: analytics.Workspace, *, item_id: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Which items lead to this one, and which follow it, with their names."""
+    if workspace.as_of is None:
+        return pd.DataFrame(), pd.DataFrame()
+    tables = (workspace.table(name) for name in ("purchases", "purchase_items"))
+    steps = next_item(*tables, as_of=workspace.as_of, horizon=NEXT_WITHIN_DAYS, top=_ALL)
+    known = items(workspace)
+    sides = item_answers.neighbours_in_time(steps, item_id)
+    before, after = (
+        segments.named(side.rename(columns={"other": "item_id"}), known) for side in sides
+    )
+    return before, after
+
+
+def changed_list(
+    workspace: analytics.Workspace, *, model: str, customer_id: str, item_id: str, k: int
+) -> pd.DataFrame:
+    """What the customer's list would be, had he bought this item too, beside what it is."""
+    recommender = serving.load(workspace, model)
+    return what_if(recommender, customer_id, [item_id], k=k, items=items(workspace))
+
+
+def learnt_items(workspace: analytics.Workspace, *, model: str) -> list[str]:
+    """List the ids of the items that the model knows."""
+    return serving.load(workspace, model).known.item_ids.tolist()
+
+
+def history(workspace: analytics.Workspace, *, model: str, customer_id: str) -> list[str]:
+    """List the ids of the items in the customer's history."""
+    known = serving.load(workspace, model).known
+    row = int(known.rows([customer_id])[0])
+    return [] if row < 0 else known.item_ids[known.matrix[[row]].indices].tolist()
+
+
+def taste_map(workspace: analytics.Workspace, *, model: str) -> pd.DataFrame:
+    """Where each item lies among the others: item_id, x, y, customers, item_name, category."""
+    places = item_map(serving.load(workspace, model))
+    return _with_category(segments.named(places, items(workspace)), workspace)
+
+
+def stands_at(
+    workspace: analytics.Workspace, *, model: str, customer_id: str
+) -> tuple[float, float] | None:
+    """Where on that map the customer stands."""
+    places = data.rows(taste_map, model=model)
+    return standpoint(serving.load(workspace, model), customer_id, places)
+
+
+def all_lists(workspace: analytics.Workspace, *, model: str, k: int) -> bytes:
+    """The lists of all customers as a Parquet file."""
+    served = serving.served(workspace, model)
+    known = collect(workspace.table("customer_summary").select("customer_id"))["customer_id"]
+    ids = np.union1d(served.recommender.known.user_ids, np.asarray(known.dropna(), str))
+    with tempfile.TemporaryDirectory(prefix="huitou-") as folder:
+        path = Path(folder) / "lists.parquet"
+        write_lists(
+            served.recommender,
+            path,
+            customers=ids,
+            k=k,
+            items=items(workspace),
+            take_up=served.take_up,
+        )
+        return path.read_bytes()
 
 
 def for_customer(
@@ -86,16 +268,25 @@ def for_customer(
 def contributions(
     workspace: analytics.Workspace, *, model: str, customer_id: str, item_id: str
 ) -> pd.DataFrame:
-    """What share of the offered item's score comes from each past item, the largest first.
+    """What each past item adds to the offered item's score, the largest first.
 
     Gives item_id, contribution, item_name, share (contribution ÷ score, which may be above 1 where
-    other items speak against it).
+    other items speak against it). The last row, without an item, is what all others add and what
+    does not come from the history (a blend also looks at what sells): the shares add up to 1.
     """
     recommender = serving.load(workspace, model)
     if recommender.known.rows([customer_id])[0] < 0:
         return pd.DataFrame(columns=pd.Index(["item_id", "contribution", "item_name", "share"]))
     parts = segments.named(recommender.explain(customer_id, item_id, None), items(workspace))
-    return parts.assign(share=parts["contribution"] / parts["contribution"].sum()).head(_PARTS)
+    listed = recommender.recommend([customer_id], 1, exclude_owned=False, items=[item_id])
+    score = float(listed["score"].iloc[0])
+    first = parts.head(_PARTS)
+    rest = score - float(first["contribution"].sum())
+    if parts.empty or abs(rest) < _LITTLE * abs(score):
+        return first.assign(share=first["contribution"] / score)
+    other = pd.DataFrame({"item_id": [None], "contribution": [rest], "item_name": [None]})
+    both = pd.concat([first, other], ignore_index=True)
+    return both.assign(share=both["contribution"] / score)
 
 
 def similar_customers(

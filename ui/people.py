@@ -73,6 +73,7 @@ def _columns() -> dict[str, Any]:
             t("people.spent"), format=f"{sign}%,.0f", width=60
         ),
         "chance": st.column_config.NumberColumn(t("people.chance"), format="percent", width=54),
+        "take_up": st.column_config.NumberColumn(t("people.take_up"), format="percent", width=54),
         "why": st.column_config.TextColumn(t("people.why"), width=150),
         "at_stake": st.column_config.NumberColumn(
             t("people.at_stake"), format=f"{sign}%,.0f", width=60

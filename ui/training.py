@@ -94,7 +94,7 @@ def versions() -> None:
     st.subheader(t("training.versions"), anchor=False)
     st.caption(t("training.versions_caption"))
     tables.show(version_table(found, serving.current()), key="model_versions")
-    labels = {_AUTOMATIC: t("training.automatic")} | {_slug(one): _label(one) for one in found}
+    labels = {_AUTOMATIC: t("training.automatic")} | {_slug(one): label(one) for one in found}
     st.selectbox(
         t("training.serve"),
         list(labels),
@@ -126,7 +126,8 @@ def _slug(one: SavedModel) -> str:
     return f"{one.name}/{one.version}"
 
 
-def _label(one: SavedModel) -> str:
+def label(one: SavedModel) -> str:
+    """Name a trained version for the reader."""
     return t("training.version", model=model_name(one.name), version=one.version)
 
 

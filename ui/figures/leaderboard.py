@@ -53,8 +53,10 @@ def _points(share: float) -> str:
     return formats.number(share * 100, 1)
 
 
-def kpis(served: SavedModel) -> None:
+def kpis(served: SavedModel | None) -> None:
     """Draw the cards: foreseen purchases, order of the list, breadth, what it was trained on."""
+    if served is None:
+        return
     facts, metrics = served.manifest, served.metrics
     cards.row(
         [

@@ -1,136 +1,19 @@
-"""Figures of the Recommendations page: a segment's items, one customer's list, newcomers."""
+"""Figures of the Recommendations page: one customer's list and its reasons, newcomers."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from recsys import customers, evaluation, segments
-from recsys.training import SavedModel
-from ui import (
-    audience,
-    controls,
-    data,
-    definitions,
-    downloads,
-    formats,
-    navigation,
-    offers,
-    people,
-    tables,
-)
-from ui.charts import bars, frame, panels
+from recsys import customers, evaluation, item_answers, segments
+from recsys.take_up import TakeUp
+from ui import audience, controls, data, definitions, downloads, formats, offers, tables
+from ui.charts import bars, frame
 from ui.words import language, t
 
-VIEWS = ("segment", "customer", "newcomers", "models")
-_SEGMENT_KEY = "segment-items"
+VIEWS = ("segment", "customer", "item", "newcomers", "models")
 _WHY_KEY = "customer-list"
 _SHORT = 18
-
-
-def segment_items(table: pd.DataFrame, *, kind: str, segment: str) -> str | None:
-    """Draw reach, mean score and lift of the segment's items; gives the id of the clicked one."""
-    own: Any = table[table["segment"] == segment].reset_index(drop=True)
-    places = {item: row for row, item in enumerate(own["item_id"])}
-    picked = _first(frame.selected(_SEGMENT_KEY))
-    picked = picked if picked in places else None
-    frame.show(
-        panels.rows(
-            own["item_name"].tolist(),
-            _measures(own),
-            customdata=[[item] for item in own["item_id"]],
-            selected=places.get(picked) if picked else None,
-        ),
-        key=_SEGMENT_KEY,
-        title=t("recommend.segment_title", segment=audience.label(kind, segment)),
-        caption=t(
-            "recommend.segment_caption",
-            n=formats.number(own["n"].max() if len(own) else 0),
-            top=offers.TOP_N,
-            as_of=formats.day(data.workspace().as_of),
-        ),
-        table=own.drop(columns="segment"),
-        is_clickable=True,
-    )
-    return picked
-
-
-def _measures(own: pd.DataFrame) -> list[panels.Panel]:
-    hover = [_hover(row) for row in own.to_dict("records")]
-    lift = own["lift"].astype(float)
-    return [
-        panels.Panel(
-            t("recommend.reach"),
-            own["reach_share"].tolist(),
-            [formats.percent(share, 0) for share in own["reach_share"]],
-            hover,
-        ),
-        panels.Panel(
-            t("recommend.mean_score"),
-            own["mean_score"].clip(lower=0).tolist(),
-            [formats.number(score, 3) for score in own["mean_score"]],
-            hover,
-        ),
-        panels.Panel(
-            t("recommend.lift"),
-            lift.fillna(0).tolist(),
-            [t("recommend.times", n=formats.number(one, 1)) for one in lift],
-            hover,
-        ),
-    ]
-
-
-def _hover(row: Mapping[str, Any]) -> str:
-    return t(
-        "recommend.hover",
-        item=row["item_name"],
-        category=row["category"] or formats.NOTHING,
-        reach=formats.number(row["reach"]),
-        n=formats.number(row["n"]),
-        lift=formats.number(row["lift"], 2),
-    )
-
-
-def takers(item: str | None, table: pd.DataFrame, view: dict[str, Any]) -> None:
-    """Show whom of the segment to offer the clicked item; without a click the best one."""
-    own: Any = table[table["segment"] == view["segment"]]
-    if own.empty:
-        st.caption(t("people.nobody"))
-        return
-    chosen = own[own["item_id"] == item] if item else own.head(1)
-    row = chosen.iloc[0].to_dict()
-    people.panel(
-        row["item_name"],
-        offers.people_to_offer,
-        name=f"offer-{view['kind']}-{view['segment']}-{row['item_id']}",
-        summary=t(
-            "recommend.takers",
-            reach=formats.number(row["reach"]),
-            n=formats.number(row["n"]),
-            share=formats.percent(row["reach_share"], 0),
-            top=offers.TOP_N,
-        ),
-        **view,
-        item_id=row["item_id"],
-    )
-    if item is None:
-        st.caption(t("recommend.click_hint"))
-    query = {"kind": view["kind"], "segment": view["segment"]}
-    navigation.link("campaigns", t("segments.to_campaign"), **query)
-
-
-def segment_files(table: pd.DataFrame, view: dict[str, Any], k: int) -> None:
-    """Offer the segment × item table and the personal lists of the segment's members."""
-    with st.container(horizontal=True):
-        downloads.table(table, f"segment-items-{view['kind']}", label=t("recommend.all_segments"))
-        downloads.rows(
-            offers.personal_lists,
-            f"lists-{view['kind']}-{view['segment']}",
-            label=t("recommend.personal_lists"),
-            k=k,
-            **view,
-        )
 
 
 def customer_table(model: str, customer: str, k: int) -> pd.DataFrame:
@@ -182,11 +65,11 @@ def why(model: str, customer: str, item: str | None, table: pd.DataFrame) -> Non
         return
     frame.show(
         bars.lying(
-            [_short(one) for one in parts["item_name"]],
+            [_short(one or t("recommend.rest")) for one in parts["item_name"]],
             parts["share"].tolist(),
             texts=[formats.percent(share, 0) for share in parts["share"]],
             hover=[
-                t("recommend.part", item=one, part=formats.percent(share))
+                t("recommend.part", item=one or t("recommend.rest"), part=formats.percent(share))
                 for one, share in zip(parts["item_name"], parts["share"], strict=True)
             ],
         ),
@@ -240,31 +123,18 @@ def chosen_group(table: pd.DataFrame, by: str) -> str:
     )
 
 
-def stale(served: SavedModel) -> None:
-    """Say that the workspace has moved on since the training."""
-    version = data.workspace().version
-    if served.manifest["data_version"] != version:
-        st.warning(
-            t("recommend.stale", trained=served.manifest["data_version"], now=version),
-            icon=":material/update:",
-        )
-
-
 def definition() -> None:
     """Draw the card that says how reach, lift, reasons and the judgement are computed."""
     definitions.card(
         {
             "segment-items": segments.segment_recommendations,
+            "take-up": TakeUp,
             "customer-items": customers.customer_recommendations,
+            "item-takers": item_answers.takers,
             "newcomer-items": segments.newcomer_recommendations,
             "leaderboard": evaluation.per_user,
         }
     )
-
-
-def _first(value: Any) -> str | None:
-    picked = value[0] if isinstance(value, list) and value else value
-    return str(picked) if picked else None
 
 
 def _short(name: str) -> str:

@@ -1,0 +1,65 @@
+"""Two lists side by side, a line from where each item was to where it is."""
+
+from collections.abc import Sequence
+
+import plotly.graph_objects as go
+
+from ui import theme
+
+_ROW_HEIGHT = 34
+_HEAD = 34
+
+
+def lists(
+    names: Sequence[str],
+    before: Sequence[float | None],
+    after: Sequence[float | None],
+    *,
+    titles: tuple[str, str],
+    hover: Sequence[str],
+) -> go.Figure:
+    """Draw both lists from the top; what came in is coloured, what fell out grey."""
+    colors = theme.colors()
+    figure = go.Figure()
+    for name, start, end, about in zip(names, before, after, hover, strict=True):
+        is_new, is_gone = start is None, end is None
+        ink = colors.accent if is_new else colors.muted if is_gone else colors.text
+        moved = (not is_new and not is_gone) and start != end
+        figure.add_trace(
+            go.Scatter(
+                x=[0, 1],
+                y=[start, end],
+                mode="markers+lines+text",
+                line={
+                    "color": colors.accent if moved and end < start else colors.border,
+                    "width": 2,
+                },
+                marker={"color": ink, "size": 8},
+                text=[name, name],
+                textposition=["middle left", "middle right"],
+                textfont={"color": ink},
+                hovertext=[about, about],
+                hovertemplate="%{hovertext}<extra></extra>",
+                cliponaxis=False,
+            )
+        )
+    most = max([value for value in (*before, *after) if value is not None], default=1)
+    figure.update_xaxes(
+        range=[-1.25, 2.25],
+        tickvals=[0, 1],
+        ticktext=list(titles),
+        side="top",
+        showline=False,
+        ticks="",
+        fixedrange=True,
+    )
+    figure.update_yaxes(
+        range=[most + 0.6, 0.4],
+        showticklabels=False,
+        showgrid=False,
+        showline=False,
+        ticks="",
+        fixedrange=True,
+    )
+    figure.update_layout(height=_HEAD + _ROW_HEIGHT * int(most))
+    return figure
