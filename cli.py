@@ -342,6 +342,23 @@ def undo(workspace: WorkspaceOption = DEFAULT, as_json: JsonOption = False) -> N
     terminal.say(answer, as_json=as_json, text=f"version {made.number}: undone {made.subject}")
 
 
+@app.command()
+def vacuum(
+    workspace: WorkspaceOption = DEFAULT,
+    keep: Annotated[int, typer.Option(help="How many versions stay.")] = 10,
+    hours: Annotated[int, typer.Option(help="Files needed until so long ago stay too.")] = 24,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Count, remove nothing.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Free the disk of old versions and of files that no version needs."""
+    told = _open(workspace).free(keep=keep, hours=hours, dry_run=dry_run)
+    text = (
+        f"{len(told.versions)} versions and {told.files} files {'can go' if dry_run else 'removed'}"
+        f", {told.freed / 1e6:,.1f} MB; {told.size / 1e6:,.1f} MB stay"
+    )
+    terminal.say(vars(told), as_json=as_json, text=text)
+
+
 def main() -> None:
     """Run `huitou`, translate errors into exit codes, tell the job how it ended."""
     terminal.begin()

@@ -180,6 +180,17 @@ def test_a_dry_run_loads_nothing(answer, tmp_path, orders):
     assert (report["orders"], report["version"]) == (2, 0)
 
 
+def test_vacuum(answer, tmp_path, orders):
+    for _ in range(2):
+        answer("import", orders, "--workspace", tmp_path / "w")
+    options = ("--workspace", tmp_path / "w", "--keep", "1", "--hours", "0")
+    would = answer("vacuum", *options, "--dry-run")
+    assert list(would) == ["versions", "files", "freed", "size"]
+    assert (would["versions"], would["files"] > 0) == ([1], True)
+    assert answer("vacuum", *options) == would
+    assert answer("versions", "--workspace", tmp_path / "w")["versions"][0]["version"] == 2
+
+
 def test_undo_and_versions(answer, tmp_path, orders):
     answer("import", orders, "--workspace", tmp_path / "w")
     assert answer("undo", "--workspace", tmp_path / "w")["version"] == 2

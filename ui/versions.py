@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 import analytics
-from ui import data, downloads, formats, guard, page
+from ui import data, disk, downloads, formats, guard, page
 from ui.types import Row, Table
 from ui.words import name_of, spoken, t
 
@@ -44,6 +44,7 @@ def draw() -> None:
         what = f"{name_of('action', newest.action)} {formats.plain(newest.subject)}".strip()
         st.markdown(t("versions.undo_means", version=newest.number, what=what))
         st.button(t("versions.undo_yes"), type="primary", on_click=_undo, key="undo")
+    disk.draw()
     _comparison([version.number for version in versions])
 
 

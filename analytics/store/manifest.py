@@ -84,8 +84,21 @@ def newest(folder: Path) -> int:
 
 
 def history(folder: Path) -> list[Version]:
-    """Return all published versions, newest first."""
-    return [read(folder, number) for number in range(newest(folder), 0, -1)]
+    """Return all versions that are kept, newest first."""
+    numbers = (int(path.stem) for path in folder.glob("[0-9]*.json"))
+    return [read(folder, number) for number in sorted(numbers, reverse=True)]
+
+
+def parent(folder: Path, version: Version) -> Version | None:
+    """Return the version that undo returns to, None where there is none or it is kept no more."""
+    number = version.parent
+    is_there = number is not None and (number == 0 or _file(folder, number).exists())
+    return read(folder, number) if number is not None and is_there else None
+
+
+def forget(folder: Path, number: int) -> None:
+    """Keep a version no more."""
+    _file(folder, number).unlink()
 
 
 def publish(folder: Path, version: Version) -> None:

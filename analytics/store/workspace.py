@@ -12,11 +12,16 @@ import ibis
 import pandas as pd
 
 from analytics import schema
-from analytics.errors import NothingToUndoError, NoWorkspaceError, UnknownNameError
+from analytics.errors import (
+    InvalidSettingError,
+    NothingToUndoError,
+    NoWorkspaceError,
+    UnknownNameError,
+)
 from analytics.notes import Note
 from analytics.progress import Progress, silent
 from analytics.settings import ImportSettings, Settings
-from analytics.store import engines, importing, lock, manifest, memory
+from analytics.store import engines, importing, lock, manifest, memory, vacuum
 from analytics.store.comparison import compare
 from analytics.store.importing import Place
 from analytics.store.late_refunds import late_refunds
@@ -25,6 +30,7 @@ from analytics.store.memory import Remembered
 from analytics.store.orphans import orphans
 from analytics.store.readings import Request
 from analytics.store.reporting import ImportReport
+from analytics.store.vacuum import Freed
 
 _IDENTITY = "settings.toml"
 _WATERFALL = {
@@ -225,8 +231,30 @@ class Workspace:
         return following
 
     def versions(self) -> list[Version]:
-        """Return all versions, newest first."""
+        """Return all versions that are kept, newest first."""
         return manifest.history(self._place.versions)
+
+    def size(self) -> int:
+        """Bytes on disk of all tables and marts, of all versions."""
+        return vacuum.size(self._place)
+
+    def free(
+        self,
+        *,
+        keep: int = vacuum.KEPT_VERSIONS,
+        hours: int = vacuum.RETENTION_HOURS,
+        dry_run: bool = False,
+    ) -> Freed:
+        """Remove old versions and files that no version needs; see `analytics.store.vacuum.free`.
+
+        Raises InvalidSettingError for fewer than one version or negative hours.
+        """
+        if keep < 1:
+            raise InvalidSettingError("keep", keep, "keep at least 1 version")
+        if hours < 0:
+            raise InvalidSettingError("hours", hours, "use 0 or more")
+        with lock.writing(self.path):
+            return vacuum.free(self._place, keep=keep, hours=hours, dry_run=dry_run)
 
     def undo(self) -> Version:
         """Publish a version equal to the one before this; undoing again goes further back.
@@ -236,9 +264,9 @@ class Workspace:
         with lock.writing(self.path):
             self.refresh()
             current = self._state
-            if current.parent is None:
+            target = manifest.parent(self._place.versions, current)
+            if target is None:
                 raise NothingToUndoError(str(self.path))
-            target = manifest.read(self._place.versions, current.parent)
             following = replace(
                 target.following("undo", f"{current.action} {current.subject}".strip()),
                 number=current.number + 1,
@@ -304,8 +332,7 @@ class Workspace:
         lines = self._state.tables.get("order_lines")
         older: Version | None = self._state
         while older is not None and older.tables.get("order_lines") == lines:
-            parent = older.parent
-            older = None if parent is None else manifest.read(self._place.versions, parent)
+            older = manifest.parent(self._place.versions, older)
         return older
 
     def orphans(self) -> pd.DataFrame:

@@ -369,3 +369,14 @@ def test_every_file_at_fault_says_why_when_none_can_be_loaded(shop):
     app.run()
     assert badges(app) == ["not imported", "not imported"]
     assert shop.refresh().version == 0
+
+
+def test_the_size_on_disk_is_said_and_old_versions_can_go(shop, orders_csv):
+    for _ in range(2):
+        shop.import_file(orders_csv)
+    app = opened()
+    assert any("2 versions take" in one.value for one in app.markdown)
+    app.number_input(key="kept_versions").set_value(1)
+    button(app, "Remove older versions").click().run()
+    assert not app.exception
+    assert any("0 versions removed" in one.value for one in app.caption)
