@@ -4,18 +4,20 @@
 from dataclasses import replace
 
 import numpy as np
-from scipy import sparse
+from scipy import optimize, sparse
 
 from analytics.errors import NotEnoughDataError
+from recsys.evaluation import per_user
 from recsys.interactions import Interactions, positions
 from recsys.models.base import Known, Recommender, owned_cells
 from recsys.models.item_weights import ItemWeights
 from recsys.splits import Split, split
+from recsys.top_k import top_k
 
 HALF_LIVES = (0.0, 0.5, 1.0, 2.0, 4.0, 8.0)
-_SHARES = (0.0, 0.05, 0.1, 0.2, 0.35, 0.5, 0.75, 1.0, 1.5)
 _CUTOFF = 10  # of NDCG
-_ROUNDS = 3
+_POOL = 80  # items a model puts forward for each user, among whom the shares are learnt
+_PRIOR = 1.0  # how firmly shares hold to their prior, in held-out orders per unit squared
 _FEWEST = 200  # users of a length of history, to have shares of their own
 _OWNED = -1e6  # the score of what a user has: below all, and finite in every blend
 _CELLS = 10_000_000  # of scores of one model held at once
@@ -73,82 +75,96 @@ class Trial:
         self._plan, self._steps = plan, steps
         self._rows = positions(plan.train.user_ids, plan.users)
         self._scores: list[np.ndarray] = []
+        self._alone: list[float] = []
         self._length = np.zeros(len(plan.users), int)
 
     def tried(self, model: Recommender) -> float:
         """Keep the scores of a trained model, under its best half-life, which is returned."""
         self._length = length_of(model.known, self._rows, self._steps)
-        if not isinstance(model, ItemWeights):
-            self._scores.append(self._scores_of(model))
-            return 0.0
         best = (-1.0, 0.0, np.zeros(0))
-        for half_life in HALF_LIVES:
-            model.recency_half_life = half_life
+        for half_life in HALF_LIVES if isinstance(model, ItemWeights) else (0.0,):
+            if isinstance(model, ItemWeights):
+                model.recency_half_life = half_life
             scores = self._scores_of(model)
-            found = float(self._ndcg(scores, np.arange(len(scores))).mean())
-            best = max(best, (found, half_life, scores), key=lambda one: one[0])
+            best = max(best, (self.ndcg(scores), half_life, scores), key=lambda one: one[0])
+        self._alone.append(best[0])
         self._scores.append(best[2])
         return best[1]
 
     def shares(self) -> np.ndarray:
-        """Choose the shares of the models for each length of history, as (lengths, models)."""
-        everyone = np.arange(len(self._rows))
-        overall = self._best_shares(everyone)
-        parts = [np.flatnonzero(self._length == at) for at in range(len(self._steps))]
-        chosen = [self._best_shares(part) if len(part) >= _FEWEST else overall for part in parts]
+        """Choose the shares of the models for each length of history, as (lengths, models).
+
+        The shares are those of a conditional logit, P(j) ∝ exp Σ_m b_m s_m(u, j) with b ≥ 0, over
+        the items that the models put forward (McFadden 1974; the list-wise loss of Cao et al.
+        2007). Those of a length hold to those of all users; where the best model alone foresees
+        more than the blend, it stands alone.
+        """
+        scores, is_bought, is_open = self._pooled()
+        taught = np.flatnonzero(is_bought.any(axis=1))
+        n_models = len(self._scores)
+        overall = _logit(scores[taught], is_bought[taught], is_open[taught], np.zeros(n_models))
+        if self.ndcg(self._blended(overall)) < max(self._alone):
+            overall = np.eye(n_models)[int(np.argmax(self._alone))]
+            return np.tile(overall, (len(self._steps), 1)).astype(np.float32)
+        chosen = []
+        for at in range(len(self._steps)):
+            part = taught[self._length[taught] == at]
+            mine = scores[part], is_bought[part], is_open[part]
+            chosen.append(_logit(*mine, overall) if len(part) >= _FEWEST else overall)
         return np.array(chosen, np.float32)
 
-    def _best_shares(self, users: np.ndarray) -> np.ndarray:
-        """Start from the best single model and change one share at a time while it helps."""
-        scores = [model[users] for model in self._scores]
-        alone = [self._ndcg(one, users).mean() for one in scores]
-        shares = np.zeros(len(scores))
-        shares[int(np.argmax(alone))] = 1
-        found = max(alone)
-        for _ in range(_ROUNDS):
-            before = found
-            for at in range(len(scores)):
-                found = self._improved(scores, users, shares, at, found)
-            if found <= before:
-                break
-        return shares
+    def ndcg(self, scores: np.ndarray) -> float:
+        """Mean NDCG@10 of these scores, one row a user of the trial."""
+        listed = np.full((len(scores), _CUTOFF), -1)
+        at, item = top_k(scores, _CUTOFF)
+        listed[at, np.arange(len(at)) - np.searchsorted(at, at)] = item
+        relevant, n_relevant = self._plan.relevant, self._plan.n_relevant
+        return float(per_user(listed, relevant, n_relevant, _CUTOFF)["ndcg"].mean())
 
-    def _improved(
-        self, scores: list[np.ndarray], users: np.ndarray, shares: np.ndarray, at: int, found: float
-    ) -> float:
-        others = sum(
-            (s * one for n, (s, one) in enumerate(zip(shares, scores, strict=True)) if n != at),
-            np.zeros_like(scores[at]),
-        )
-        for share in _SHARES:
-            value = self._ndcg(others + share * scores[at], users).mean()
-            if value > found:
-                found, shares[at] = float(value), share
-        return found
+    def _blended(self, shares: np.ndarray) -> np.ndarray:
+        total = np.zeros_like(self._scores[0])
+        for share, scores in zip(shares, self._scores, strict=True):
+            total += np.float32(share) * scores
+        return total
 
     def _scores_of(self, model: Recommender) -> np.ndarray:
         scores = scaled(model._scores(self._rows)).astype(np.float32)
         scores[owned_cells(model.known, self._rows)] = _OWNED
         return scores
 
-    def _ndcg(self, scores: np.ndarray, users: np.ndarray) -> np.ndarray:
-        """NDCG@10 of each user, the scores being those of `users`."""
-        relevant = sparse.csr_matrix(self._plan.relevant[users])
-        row = np.repeat(np.arange(len(users)), np.diff(relevant.indptr))
-        own = scores[row, relevant.indices]
-        rank = np.empty(len(row))
-        block = max(1, _CELLS // scores.shape[1])
-        for start in range(0, len(row), block):
-            part = slice(start, start + block)
-            rank[part] = _ranks(scores[row[part]], own[part], relevant.indices[part])
-        gain = np.where(rank <= _CUTOFF, 1 / np.log2(rank + 1), 0)
-        best = np.cumsum(1 / np.log2(np.arange(2, _CUTOFF + 2)))
-        ideal = best[np.minimum(self._plan.n_relevant[users], _CUTOFF) - 1]
-        return np.bincount(row, gain, len(users)) / ideal
+    def _pooled(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Scores of the items put forward (users, places, models), whether bought, whether open."""
+        n_items = self._scores[0].shape[1]
+        most = min(_POOL, n_items)
+        best = [np.argpartition(-one, most - 1, axis=1)[:, :most] for one in self._scores]
+        pool = np.sort(np.concatenate(best, axis=1), axis=1)
+        is_open = np.diff(pool, axis=1, prepend=-1) > 0
+        is_open &= np.take_along_axis(self._scores[0], pool, axis=1) > _OWNED
+        row = np.repeat(np.arange(len(pool)), pool.shape[1])
+        bought = np.asarray(self._plan.relevant[row, pool.ravel()]).reshape(pool.shape) > 0
+        scores = [np.take_along_axis(one, pool, axis=1) for one in self._scores]
+        return np.stack(scores, axis=-1), bought & is_open, is_open
 
 
-def _ranks(scores: np.ndarray, own: np.ndarray, item: np.ndarray) -> np.ndarray:
-    """Rank of an item's own score among those of its row, ties by column."""
-    is_earlier = np.arange(scores.shape[1]) < item[:, None]
-    above = (scores > own[:, None]) | ((scores == own[:, None]) & is_earlier)
-    return 1 + above.sum(axis=1)
+def _logit(
+    scores: np.ndarray, is_bought: np.ndarray, is_open: np.ndarray, prior: np.ndarray
+) -> np.ndarray:
+    """Weights ≥ 0 under which the bought are likeliest among the open, each user counting once."""
+    if not len(scores):
+        return np.ones(len(prior))
+    scores = np.where(is_open[..., None], scores, 0)
+    wanted = is_bought / is_bought.sum(axis=1, keepdims=True)
+
+    def loss(weights: np.ndarray) -> tuple[float, np.ndarray]:
+        total = np.where(is_open, scores @ weights.astype(np.float32), -np.inf)
+        total -= total.max(axis=1, keepdims=True)
+        odds = np.exp(total)
+        sums = odds.sum(axis=1, keepdims=True)
+        likelihood = (wanted * np.where(is_open, total - np.log(sums), 0)).sum()
+        slope = np.tensordot(odds / sums - wanted, scores, axes=2)
+        away = weights - prior
+        return _PRIOR * away @ away - likelihood, 2 * _PRIOR * away + slope
+
+    start = np.where(prior > 0, prior, 0.1)
+    bounds = [(0, None)] * len(prior)
+    return optimize.minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds).x

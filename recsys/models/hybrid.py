@@ -15,12 +15,13 @@ from recsys.models.blending import Trial, held_out_orders, length_of, scaled, sp
 from recsys.models.ease import Ease
 from recsys.models.ials import ImplicitALS
 from recsys.models.item_weights import ItemWeights
+from recsys.models.next_order import NextOrder
 from recsys.models.popularity import Popularity
 from recsys.models.rp3beta import RP3Beta
 from recsys.models.transitions import Transitions
 
 _KINDS: dict[str, type[Recommender]] = {
-    model.name: model for model in (Ease, ImplicitALS, Transitions, RP3Beta, Popularity)
+    model.name: model for model in (Ease, NextOrder, ImplicitALS, Transitions, RP3Beta, Popularity)
 }
 HISTORY_STEPS = np.array([0, 2, 5])  # items: up to one, two to four, more
 
@@ -31,20 +32,20 @@ class Hybrid(Recommender):
 
     σ_m(u) is the spread of model m's scores over the items, so that no model shouts louder than
     another. The shares b_m, apart for users with one, a few and many items, and the half-life of
-    the history are chosen by NDCG@10 on each user's last order, left out of a first training;
-    then all models are trained anew on everything. Own definition; the linear blend of z-scores is
-    that of Fox & Shaw 1994 (CombSUM).
+    the history are chosen on each user's last order, left out of a first training: the half-lives
+    by NDCG@10, the shares by a conditional logit; then all models are trained anew on everything.
+    Own definition; the linear blend of z-scores is that of Fox & Shaw 1994 (CombSUM).
 
     Parameters
     ----------
-    components : names of the models, separated by commas, of ease, ials, transitions, rp3beta and
-        popularity.
+    components : names of the models, separated by commas, of ease, next-order, ials, transitions,
+        rp3beta and popularity.
     seed : of the users on whom the shares are chosen.
     """
 
     name: ClassVar[str] = "hybrid"
     summary: ClassVar[str] = "several models as one, each as far as it proved itself"
-    components: str = "ease,ials,transitions,popularity"
+    components: str = "ease,next-order,ials,popularity"
     seed: int = 0
     _models: tuple[Recommender, ...] = field(default=(), init=False, repr=False)
     _shares: np.ndarray = field(init=False, repr=False)
