@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
+import ibis
 import numpy as np
 import pandas as pd
 
@@ -54,6 +55,13 @@ def _dtype(column: pd.Series, type_: Any) -> Any:
     if type_.is_decimal() or type_.is_floating():
         return "float64"
     return column.dtype
+
+
+def among(table: Any, keys: pd.DataFrame) -> Any:
+    """Rows of an Ibis table whose columns match a row of `keys`: joined, so there may be many."""
+    if keys.empty:
+        return table.filter(ibis.literal(False))  # noqa: FBT003 - Ibis' own signature
+    return table.semi_join(ibis.memtable(keys.reset_index(drop=True)), list(keys.columns))
 
 
 def product(one: Any, other: Any) -> Any:

@@ -18,11 +18,13 @@ from analytics.segments.kinds import standing_of
 from analytics.segments.rfm import rfm_grid
 from analytics.segments.risk import Risks, most_at_stake_first
 from analytics.segments.sizes import segment_table
+from analytics.segments.standing import Standing
+from analytics.tables import among, collect
 from ui import controls, data, members, saved_segments
 from ui.spoken_lists import segment_label
 
 SAVED, RISK = "saved", "risk"
-_RISKS_KEPT = 4
+_SHOPS_KEPT = 2
 SILENT = {
     "rfm": ("cannot-lose", "at-risk", "about-to-sleep"),
     "lifecycle": ("at-risk",),
@@ -74,11 +76,21 @@ def stamp(kind: str) -> str:
     return blake2b(repr(kept).encode(), digest_size=8).hexdigest()
 
 
-@st.cache_data(show_spinner=False, max_entries=_RISKS_KEPT)
+@st.cache_resource(show_spinner=False, max_entries=_SHOPS_KEPT)
+def _standing(path: str, version: int) -> Standing:
+    return standing_of(analytics.Workspace(Path(path), number=version))
+
+
+@st.cache_resource(show_spinner=False, max_entries=_SHOPS_KEPT)
 def _risks(path: str, version: int) -> Risks:
     """Everyone's risk; kept, since a model is learnt for it and several questions ask."""
     workspace = analytics.Workspace(Path(path), number=version)
-    return segment_kinds.risks_of(workspace, standing_of(workspace))
+    return segment_kinds.risks_of(workspace, standing(workspace))
+
+
+def standing(workspace: analytics.Workspace) -> Standing:
+    """Where every buyer stands; kept, not to be changed: several questions ask."""
+    return _standing(str(workspace.path), workspace.version)
 
 
 def risks_of(workspace: analytics.Workspace) -> Risks:
@@ -86,35 +98,53 @@ def risks_of(workspace: analytics.Workspace) -> Risks:
     return _risks(str(workspace.path), workspace.version)
 
 
-def member_table(workspace: analytics.Workspace, *, kind: str, stamp: str = "") -> pd.DataFrame:
+def member_table(
+    workspace: analytics.Workspace, *, kind: str, stamp: str = "", segment: str | None = None
+) -> pd.DataFrame:
     """Who is in which segment: customer_id, segment; in saved ones a customer may be in several.
 
-    Of the kind "risk" also chance (to stay away) and at_stake.
+    Of the kind "risk" also chance (to stay away) and at_stake. With `segment` its members alone.
     """
     del stamp
-    if kind == RISK:
-        return segment_kinds.named(risks_of(workspace).table, workspace)
     if kind != SAVED:
-        return segments.members(workspace, kind)
+        return segment_kinds.named(_numbered(workspace, kind, segment), workspace)
     rows = [
         (member, one["name"])
         for one in saved_segments.saved(workspace)
+        if segment in {None, one["name"]}
         for member in one["members"]
     ]
     return pd.DataFrame(rows, columns=pd.Index(["customer_id", "segment"]))
 
 
+def _numbered(
+    workspace: analytics.Workspace, kind: str, segment: str | None = None
+) -> pd.DataFrame:
+    """Give `member_table` by customer_number, which costs less than names."""
+    rule = segment_kinds.find_kind(kind).rule
+    if rule is None:
+        people = risks_of(workspace).table
+    else:
+        shop = standing(workspace)
+        people = shop.table[["customer_number"]].assign(segment=rule(shop))
+    return people if segment is None else people[people["segment"] == segment]
+
+
 def filled(workspace: analytics.Workspace, *, kind: str, stamp: str = "") -> list[str]:
     """List the segments that have members, by name."""
+    if kind != SAVED:
+        return sorted(_numbered(workspace, kind)["segment"].unique())
     return sorted(set(member_table(workspace, kind=kind, stamp=stamp)["segment"]))
 
 
-def chances(workspace: analytics.Workspace) -> pd.DataFrame:
-    """How likely is each buyer to buy within 90 days anyway: customer_id, chance."""
-    shop = standing_of(workspace)
-    return segment_kinds.named(
-        shop.table[["customer_number"]].assign(chance=shop.chance()), workspace
-    )
+def chances(workspace: analytics.Workspace, *, customer_ids: tuple[str, ...]) -> list[float]:
+    """How likely is each of these buyers to buy within 90 days anyway? Others are left out."""
+    wanted = pd.DataFrame({"customer_id": list(customer_ids)}, dtype=object)
+    summary = workspace.table("customer_summary")
+    numbers = collect(among(summary.select("customer_number", "customer_id"), wanted))
+    shop = standing(workspace)
+    is_wanted = shop.table["customer_number"].isin(numbers["customer_number"])
+    return shop.chance()[is_wanted].tolist()
 
 
 def sizes(workspace: analytics.Workspace, *, kind: str, stamp: str = "") -> pd.DataFrame:
@@ -122,14 +152,14 @@ def sizes(workspace: analytics.Workspace, *, kind: str, stamp: str = "") -> pd.D
     if kind == SAVED:
         return _saved_sizes(workspace, stamp)
     if kind == RISK:
-        return segment_kinds.risk_sizes(standing_of(workspace), risks_of(workspace))
+        return segment_kinds.risk_sizes(standing(workspace), risks_of(workspace))
     if kind == "rfm":
         return data.report_of(workspace, "rfm").table
     return data.report_of(workspace, "segments", kind=kind).table
 
 
 def _saved_sizes(workspace: analytics.Workspace, stamp: str) -> pd.DataFrame:
-    table = standing_of(workspace).table
+    table = standing(workspace).table
     members_of: Any = member_table(workspace, kind=SAVED, stamp=stamp)
     found = [one["name"] for one in saved_segments.saved(workspace)]
     buyers = segment_kinds.named(table, workspace)
@@ -141,18 +171,34 @@ def _saved_sizes(workspace: analytics.Workspace, stamp: str) -> pd.DataFrame:
 
 def grid(workspace: analytics.Workspace) -> pd.DataFrame:
     """How many buyers, and how much money, lie in each cell of recency and frequency?"""
-    return rfm_grid(standing_of(workspace))
+    return rfm_grid(standing(workspace))
 
 
 def people(
     workspace: analytics.Workspace, *, kind: str, segment: str, stamp: str = ""
 ) -> pd.DataFrame:
     """Who is in the segment, dearest first; of the kind "risk" the most at stake first."""
-    who: Any = member_table(workspace, kind=kind, stamp=stamp)
-    own = who[who["segment"] == segment].drop(columns="segment").drop_duplicates("customer_id")
-    known: Any = members.listed(workspace.table("customer_summary"), is_whole=True)
-    found = known.merge(own, on="customer_id")
-    return most_at_stake_first(found) if kind == RISK else found
+    summary = workspace.table("customer_summary")
+    if kind == SAVED:
+        own = member_table(workspace, kind=kind, stamp=stamp, segment=segment)
+        return members.listed(among(summary, own[["customer_id"]]))
+    own = _numbered(workspace, kind, segment)
+    if kind != RISK:
+        return members.listed(among(summary, own[["customer_number"]]))
+    return _at_stake(workspace, own)
+
+
+def _at_stake(workspace: analytics.Workspace, own: pd.DataFrame) -> pd.DataFrame:
+    """List these with their risk, the most at stake first; of those who are wanted at most."""
+    most, shown = members.most_shown(), own
+    if most is not None and own["at_stake"].count() > most:
+        shown = own[own["at_stake"] >= own["at_stake"].nlargest(most).iloc[-1]]
+    summary = among(workspace.table("customer_summary"), shown[["customer_number"]])
+    known: Any = members.listed(summary, is_whole=True)
+    risk = segment_kinds.named(shown.drop(columns="segment"), workspace)
+    found = most_at_stake_first(known.merge(risk, on="customer_id"))
+    found.attrs["customers"] = len(own)
+    return found
 
 
 def show_segment(segment: str) -> None:

@@ -115,10 +115,15 @@ def steps(
     past: str,
     **bounds: Any,
 ) -> pd.DataFrame:
-    """Who of the segment is left after each step; `past` changes with the stored lists."""
+    """Who of the segment is left after each step; `past` changes with the stored lists.
+
+    How many of those listed would buy anyway is in `attrs["base_rate"]`.
+    """
     del past
-    who = audience.member_table(workspace, kind=kind, stamp=stamp)
-    return preview(workspace, who, segment, Filters(**bounds))
+    who = audience.member_table(workspace, kind=kind, stamp=stamp, segment=segment)
+    people = preview(workspace, who, segment, Filters(**bounds))
+    people.attrs["base_rate"] = _base_rate(workspace, people[people["step"] == "suppressed"])
+    return people
 
 
 @dataclass(frozen=True)
@@ -162,16 +167,16 @@ def plan(view: View) -> Plan:
         past="|".join(past()["name"]),
         **view.filters.as_json(),
     )
-    return Plan(view, people, _base_rate(people[people["step"] == "suppressed"]))
+    return Plan(view, people, people.attrs["base_rate"])
 
 
-def _base_rate(listed: Any) -> float | None:
+def _base_rate(workspace: analytics.Workspace, listed: Any) -> float | None:
     """Say how many would buy anyway: by the forecast that made the segment, else by the curve."""
     if listed["chance"].notna().any():
         chance = 1 - listed["chance"].mean()
     else:
-        known = listed[["customer_id"]].merge(data.rows(audience.chances), on="customer_id")
-        chance = known["chance"].mean()
+        known = audience.chances(workspace, customer_ids=tuple(listed["customer_id"]))
+        chance = pd.Series(known, dtype=float).mean()
     return None if formats.is_nothing(chance) else float(chance)
 
 

@@ -18,7 +18,7 @@ from analytics.periods import epoch_day, epoch_days
 from analytics.reports import LOSS_TABLES
 from analytics.repurchase.rate import SCOPES, buyers
 from analytics.retention.people import cell_people
-from analytics.tables import collect
+from analytics.tables import among, collect
 from ui import data, questions
 from ui.types import Table
 
@@ -140,6 +140,11 @@ def shortened(most: int) -> Iterator[None]:
         _MOST.reset(token)
 
 
+def most_shown() -> int | None:
+    """How many rows are wanted within `shortened`; None for all."""
+    return _MOST.get()
+
+
 def listed(people: Any, *, is_whole: bool = False) -> Table:
     """Collect a selection of `customer_summary` as the list that is shown, dearest first.
 
@@ -174,7 +179,7 @@ def cohort_cell(
         first_weekday=workspace.settings.first_weekday,
         **view,
     )
-    return listed(summary.filter(summary.customer_number.isin(numbers)))
+    return listed(among(summary, pd.DataFrame({"customer_number": numbers})))
 
 
 def lost_with(

@@ -13,7 +13,7 @@ from scipy import special, stats
 from analytics.intervals import LEVEL, benjamini_hochberg, rate
 from analytics.periods import epoch_day, epoch_days
 from analytics.repurchase.quantiles import weighted_quantiles
-from analytics.tables import collect, with_rate
+from analytics.tables import among, collect, with_rate
 
 Floats = npt.NDArray[np.float64]
 
@@ -85,8 +85,7 @@ class Pairs:
         """Median days between the two purchases of these pairs: item, next_item, median_days."""
         if chosen.empty:
             return pd.DataFrame({"item": [], "next_item": [], "median_days": []}, dtype=object)
-        wanted = ibis.memtable(chosen[["item", "next_item"]].reset_index(drop=True))
-        rows = self.rows.semi_join(wanted, ["item", "next_item"])
+        rows = among(self.rows, chosen[["item", "next_item"]])
         counts = collect(rows.group_by(["item", "next_item", "gap"]).aggregate(n=rows.count()))
         parts: Any = counts.groupby(["item", "next_item"])
         found = [

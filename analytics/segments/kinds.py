@@ -15,7 +15,7 @@ from analytics.segments.rfm import SEGMENTS, rfm_segments, silence_note
 from analytics.segments.risk import RISK, Risks, risks
 from analytics.segments.sizes import segment_table
 from analytics.segments.standing import Standing, standing
-from analytics.tables import collect
+from analytics.tables import among, collect
 
 KindName = Literal["rfm", "lifecycle", "value", "risk"]
 TABLES = ("purchases", "customer_summary", "orders")
@@ -151,9 +151,10 @@ def risks_of(workspace: Any, shop: Standing) -> Risks:
 def named(people: pd.DataFrame, workspace: Any) -> pd.DataFrame:
     """Give these people by customer_id, sorted by it, in place of customer_number."""
     summary = workspace.table("customer_summary")
-    ids = collect(summary.select("customer_number", "customer_id"))
-    table: Any = ids.merge(people, on="customer_number").drop(columns="customer_number")
-    return table.sort_values("customer_id", ignore_index=True)
+    ids = among(summary.select("customer_number", "customer_id"), people[["customer_number"]])
+    table: Any = collect(ids).merge(people, on="customer_number")
+    table = table.sort_values("customer_number", ignore_index=True)  # numbered in the ids' order
+    return table.drop(columns="customer_number")
 
 
 def summary(people: pd.DataFrame) -> pd.DataFrame:

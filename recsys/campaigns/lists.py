@@ -16,6 +16,7 @@ import pandas as pd
 from analytics.csv_export import csv_bytes
 from analytics.errors import InvalidSettingError, NotEnoughDataError, UnknownNameError
 from analytics.notes import Note
+from analytics.tables import among
 from recsys.campaigns.filters import Filters, without
 from recsys.campaigns.holdout import holdout as drawn_holdout
 from recsys.campaigns.power import minimum_detectable_effect
@@ -194,7 +195,7 @@ def _listed(ws: Any, members: pd.DataFrame, segment: str, filters: Filters) -> A
     own = members_of(members, segment)
     if own.empty:
         raise UnknownNameError("segment", segment, sorted(set(members["segment"].dropna())))
-    known = own.merge(customers(ws), on="customer_id")
+    known = own.merge(customers(ws, own), on="customer_id")
     people: Any = without(filters.apply(known), suppressed(ws, filters))
     if people.empty:
         raise NotEnoughDataError(
@@ -215,9 +216,11 @@ def worth_most_first(people: Any) -> Any:
     return people.sort_values(first, ascending=[False, False, True], ignore_index=True)
 
 
-def customers(ws: Any) -> pd.DataFrame:
-    """Everyone identified: customer_id, last_day, recency_days, purchases, revenue, channel."""
+def customers(ws: Any, chosen: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Those of `chosen` (None: all): id, last_day, recency_days, purchases, revenue, channel."""
     summary = ws.table("customer_summary")
+    if chosen is not None:
+        summary = among(summary, chosen[["customer_id"]])
     columns = ["customer_id", "last_day", "purchases", "revenue", "channel"]
     people = summary.select(*columns).execute()
     last = pd.to_datetime(people["last_day"])

@@ -29,7 +29,7 @@ def preview(ws: Any, members: pd.DataFrame, segment: str, filters: Filters) -> p
     valuable first, ties by id.
     """
     own = members_of(members, segment).drop(columns="segment")
-    people: Any = own.merge(customers(ws), on="customer_id", how="inner")
+    people: Any = own.merge(customers(ws, own), on="customer_id", how="inner")
     inside = filters.apply(people)
     listed = without(inside, suppressed(ws, filters))
     steps = pd.Series(STEPS[0], index=people.index)

@@ -76,9 +76,8 @@ def head(customer: Profile) -> None:
 
 def _chance(customer_id: str) -> float | None:
     """Chance of the customer's segment of risk: pooled over many purchases, so rarely unknown."""
-    table = data.rows(audience.chances)
-    known = table.loc[table["customer_id"] == customer_id, "chance"]
-    return None if known.empty else float(known.iloc[0])
+    known = data.rows(audience.chances, customer_ids=(customer_id,))
+    return known[0] if known else None
 
 
 def _origin(facts: dict[str, Any]) -> str:
