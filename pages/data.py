@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import page, quality, shop_settings, versions
+from ui import controls, page, quality, shop_settings, versions
 from ui.importing import files, reading, result, steps
 from ui.words import t
 
@@ -16,15 +16,16 @@ reading.draw(files.draw())
 result.draw(is_news=False)
 st.divider()
 
-clean, compared, history, settings = st.tabs(
-    [t("quality.tab"), t("reconciliation.tab"), t("versions.tab"), t("settings.tab")],
-    key="data_tabs",
-)
-with clean:
-    quality.draw()
-with compared:
-    quality.reconciliation()
-with history:
-    versions.draw()
-with settings:
-    shop_settings.draw()
+tabs = controls.tabs("data_tabs", quality.TABS, label=quality.tab_label)
+if tabs["quality"].open:
+    with tabs["quality"]:
+        quality.draw()
+if tabs["reconciliation"].open:
+    with tabs["reconciliation"]:
+        quality.reconciliation()
+if tabs["versions"].open:
+    with tabs["versions"]:
+        versions.draw()
+if tabs["settings"].open:
+    with tabs["settings"]:
+        shop_settings.draw()

@@ -1,10 +1,17 @@
-"""The tabs on the worth of the data: from rows to purchases, and beside other products."""
+"""The tabs of the Data page, and those on the worth of the data."""
 
 import streamlit as st
 
 from ui import cards, data
 from ui.figures import quality
 from ui.words import t
+
+TABS = ("quality", "reconciliation", "versions", "settings")
+
+
+def tab_label(name: str) -> str:
+    """Name a tab."""
+    return t(f"{name}.tab")
 
 
 def draw() -> None:

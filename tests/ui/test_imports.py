@@ -314,7 +314,7 @@ def test_two_versions_are_compared_with_the_reason(shop, orders_csv):
     late = shop.path / "late.csv"
     late.write_text(f"{head}\n{order.replace('0000-0', '9999-0').replace('c0000', 'c9999')}\n")
     shop.import_file(late)
-    app = opened()
+    app = opened(data_tabs="versions")
     told = next(one.value for one in app.dataframe if "Why" in one.value)
     buyers = told[told["Figure"] == "Customers who bought"].iloc[0]
     assert (buyers["Change"], buyers["Why"]) == ("+1", "new orders +1")
@@ -322,7 +322,7 @@ def test_two_versions_are_compared_with_the_reason(shop, orders_csv):
 
 def test_settings_make_a_new_version(shop, orders_csv):
     shop.import_file(orders_csv)
-    app = opened()
+    app = opened(data_tabs="settings")
     app.selectbox(key="set_timezone").set_value("Asia/Shanghai")
     app.selectbox(key="set_valid_rule").set_value("amount>=0")
     app.text_input(key="set_name").set_value('我的 "小" 店')
@@ -374,7 +374,7 @@ def test_every_file_at_fault_says_why_when_none_can_be_loaded(shop):
 def test_the_size_on_disk_is_said_and_old_versions_can_go(shop, orders_csv):
     for _ in range(2):
         shop.import_file(orders_csv)
-    app = opened()
+    app = opened(data_tabs="versions")
     assert any("2 versions take" in one.value for one in app.markdown)
     app.number_input(key="kept_versions").set_value(1)
     button(app, "Remove older versions").click().run()
