@@ -12,6 +12,7 @@ import numpy as np
 from analytics.progress import Progress
 
 _FIRST_SQUARE = 0.1  # where Adagrad's sums of squares begin
+_MEMORY = (0.9, 0.999)  # of Adam's means and squares
 _STEPS_BETWEEN_NEWS = 50
 
 
@@ -51,6 +52,29 @@ class RowAdagrad:
         self._squares.scatter_add(tf.IndexedSlices(squares, own))
         scale = self._rate / tf.sqrt(tf.gather(self._squares, own))
         self._table.scatter_sub(tf.IndexedSlices(total * scale[:, None], own))
+
+
+class RowAdam:
+    """Adam on the rows of a table that a step touched, their means halted in between.
+
+    On all rows at once it is Adam (Kingma & Ba 2015).
+    """
+
+    def __init__(self, tf: Any, table: Any, rate: float) -> None:
+        self._tf, self._table, self._rate = tf, table, rate
+        self._mean, self._square = tf.Variable(0 * table), tf.Variable(0 * table)
+        self._steps = tf.Variable(0.0)
+
+    def apply(self, rows: Any, gradients: Any) -> None:
+        """Move these rows, each given once, against their gradients."""
+        tf, (slow, slower) = self._tf, _MEMORY
+        steps = self._steps.assign_add(1.0)
+        mean = slow * tf.gather(self._mean, rows) + (1 - slow) * gradients
+        square = slower * tf.gather(self._square, rows) + (1 - slower) * gradients**2
+        self._mean.scatter_update(tf.IndexedSlices(mean, rows))
+        self._square.scatter_update(tf.IndexedSlices(square, rows))
+        rate = self._rate * tf.sqrt(1 - slower**steps) / (1 - slow**steps)
+        self._table.scatter_sub(tf.IndexedSlices(rate * mean / (tf.sqrt(square) + 1e-7), rows))
 
 
 @dataclass(frozen=True)
