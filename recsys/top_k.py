@@ -8,12 +8,12 @@ _CHUNKS = 8  # chunks per wanted column: enough for their maxima to cut most col
 def top_k(scores: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
     """Where the k largest scores of each row are, best first, ties by column.
 
-    A lower bound of the k-th score is found first (the k-th largest maximum of the row's chunks),
+    A lower bound of the k-th score is found first (the k-th largest maximum of chunks of the row),
     so that only the few survivors are sorted. -inf is never returned: a row may have fewer than k.
 
     Parameters
     ----------
-    scores : array (rows, columns) without NaN.
+    scores : array of floats (rows, columns) without NaN.
     k : int ≥ 1.
 
     Returns
@@ -29,21 +29,39 @@ def top_k(scores: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
     n_rows, n_columns = scores.shape
     if not n_rows or not n_columns:
         return np.zeros(0, int), np.zeros(0, int)
-    bound = _lower_bound(scores, min(k, n_columns))
-    flat = np.flatnonzero((scores >= bound[:, None]) & (scores > -np.inf))
-    rows, columns = np.divmod(flat, n_columns)
-    order = np.lexsort((columns, -scores[rows, columns], rows))
-    rows, columns = rows[order], columns[order]
-    rank = np.arange(len(rows)) - np.searchsorted(rows, np.arange(n_rows))[rows]
-    return rows[rank < k], columns[rank < k]
+    least = np.maximum(_lower_bound(scores, min(k, n_columns)), np.finfo(scores.dtype).min)
+    rows, columns = np.divmod(np.flatnonzero(scores >= least[:, None]), n_columns)
+    counts = np.bincount(rows, minlength=n_rows)
+    first = np.cumsum(counts) - counts
+    order = _best_first(-scores[rows, columns], rows, first, k)
+    is_there = order < counts[:, None]
+    return np.repeat(np.arange(n_rows), is_there.sum(axis=1)), columns[
+        (first[:, None] + order)[is_there]
+    ]
+
+
+def ranks(groups: np.ndarray) -> np.ndarray:
+    """1, 2, 3 … within each run of equal, sorted numbers.
+
+    >>> ranks(np.array([0, 0, 3])).tolist()
+    [1, 2, 1]
+    """
+    first = np.flatnonzero(np.diff(groups, prepend=groups[:1] - 1))
+    return 1 + np.arange(len(groups)) - np.repeat(first, np.diff(first, append=len(groups)))
+
+
+def _best_first(falling: np.ndarray, rows: np.ndarray, first: np.ndarray, k: int) -> np.ndarray:
+    """Order the survivors of each row, side by side in a table; ties stay in order of columns."""
+    place = np.arange(len(rows)) - first[rows]
+    table = np.full((len(first), 1 + place.max(initial=0)), np.inf, falling.dtype)
+    table[rows, place] = falling
+    return np.argsort(table, axis=1, kind="stable")[:, :k]
 
 
 def _lower_bound(scores: np.ndarray, k: int) -> np.ndarray:
-    n_rows, n_columns = scores.shape
-    n_chunks = _CHUNKS * k
-    if n_columns < 2 * n_chunks:
-        return np.partition(scores, n_columns - k, axis=1)[:, n_columns - k]
-    depth = n_columns // n_chunks
-    # a chunk is a stride of columns: its maximum is taken over whole, contiguous slices
-    body = scores[:, : depth * n_chunks].reshape(n_rows, depth, n_chunks).max(axis=1)
-    return np.partition(body, n_chunks - k, axis=1)[:, n_chunks - k]
+    """Fold the columns in halves by their larger scores, as long as enough are left."""
+    while scores.shape[1] >= 2 * _CHUNKS * k:
+        half = scores.shape[1] // 2
+        scores = np.maximum(scores[:, :half], scores[:, half : 2 * half])
+    n_left = scores.shape[1]
+    return np.partition(scores, n_left - k, axis=1)[:, n_left - k]
