@@ -184,11 +184,13 @@ class Reporter:
         self.folder = folder
         self._status = replace(_read(folder), pid=os.getpid())
         self._written = 0.0
+        self._is_stopped = False
         os.nice(_NICENESS)
         signal.signal(signal.SIGTERM, self._stop)
         _write(folder, self._status)
 
     def _stop(self, _signal: int, _frame: FrameType | None) -> None:
+        self._is_stopped = True
         raise CancelledError(self._status.kind)
 
     def __call__(self, fraction: float, message: str, **details: Any) -> None:
@@ -212,6 +214,8 @@ class Reporter:
 
     def end(self, state: State, *, result: Any = None, error: str | None = None) -> None:
         """Write the last status: done with its result, failed or cancelled with its sentence."""
+        if state == "failed" and self._is_stopped:  # an interrupted query has an error of its own
+            state, error = "cancelled", str(CancelledError(self._status.kind))
         share = 1.0 if state == "done" else self._status.progress
         _write(
             self.folder,
