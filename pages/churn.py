@@ -43,19 +43,21 @@ if tabs["drivers"].open:
         cox = data.report("cox", lost_days=lost_days)
         figures.drivers(cox, lost_days=lost_days)
         page.notes(cox.notes)
+        explained += (cox,)
 if tabs["score"].open:
     with tabs["score"], guard.shown():
-        score.tab(horizon)
+        explained += score.tab(horizon)
 if tabs["loss"].open:
     with tabs["loss"], guard.shown():
         reasons = data.report("loss", lost_days=lost_days)
         loss.tab(reasons)
+        explained += (reasons,)
 if tabs["rules"].open:
     with tabs["rules"], guard.shown():
         figures.rules(at_risk)
         cycle = data.report("usage-cycle")
         page.notes(cycle.notes)
-        cards.definition(cycle)
+        explained += (cycle,)
 if tabs["value"].open:
     with tabs["value"], guard.shown():
         to_come = data.report("clv", horizon=horizon, margin=value.margin())

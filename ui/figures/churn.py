@@ -5,7 +5,7 @@ from typing import Any
 import streamlit as st
 
 from analytics.reports import ReportResult
-from ui import cards, controls, findings, formats, members, people, tables
+from ui import cards, controls, findings, formats, members, page, people, tables
 from ui.charts import at_risk, bars, curves, forest, frame
 from ui.figures import chances as chance_figure
 from ui.figures import groups, hover
@@ -17,6 +17,7 @@ TABS = ("survival", "drivers", "score", "loss", "rules", "value", "subscriptions
 _ALL = "all"
 _SAID_LIVED = 3  # place of the stay that is told: half a year
 _CLEAR_Q = 0.05
+_MOST_SAID = 3
 
 
 def silence(result: ReportResult, rule: str, fixed_days: int) -> int:
@@ -210,6 +211,7 @@ def remaining(result: ReportResult) -> None:
 def drivers(result: ReportResult, *, lost_days: int) -> None:
     """Draw the hazard ratios, the clearest first; grey where chance could explain them."""
     table: Table = result.table.sort_values(["q_value", "covariate"], ignore_index=True)
+    page.head(drivers_said(table))
     labels = [trait(name) for name in table["covariate"]]
     frame.show(
         forest.ratios(
@@ -230,6 +232,26 @@ def drivers(result: ReportResult, *, lost_days: int) -> None:
     )
 
 
+def drivers_said(table: Table) -> str:
+    """Say which traits go with leaving sooner or later, the clearest first; or that none does."""
+    clear: Table = table[table["q_value"] < _CLEAR_Q]
+    if clear.empty:
+        return findings.joined(t("churn.drivers_none", tested=len(table)))
+    said = [
+        t(
+            "churn.drivers_said",
+            trait=trait(row["covariate"]),
+            ratio=formats.number(row["hazard_ratio"], 2),
+            lower=formats.number(row["ci_lower"], 2),
+            upper=formats.number(row["ci_upper"], 2),
+            n=formats.number(row["customers"]),
+        )
+        for row in clear.head(_MOST_SAID).to_dict("records")
+    ]
+    rest = len(table) - len(clear)
+    return findings.joined(*said, t("churn.drivers_rest", rest=rest) if rest else "")
+
+
 def _ratio_text(label: str, row: dict[str, Any]) -> str:
     return t(
         "churn.ratio_hover",
@@ -245,6 +267,7 @@ def _ratio_text(label: str, row: dict[str, Any]) -> str:
 def rules(result: ReportResult) -> None:
     """Draw the error of every rule: who was flagged and came back all the same."""
     table: Table = result.table[result.table["denominator"].fillna(0) > 0]
+    page.head(rules_said(table))
     labels = [
         t("churn.rule_fixed", days=formats.days(days))
         if rule == "fixed"
@@ -266,6 +289,21 @@ def rules(result: ReportResult) -> None:
         caption=t("churn.rules_caption", as_of=formats.day(result.as_of)),
         table=result.table,
     )
+
+
+def rules_said(table: Table) -> str:
+    """Say how the error falls with the days waited; nothing where it does not or is unknown."""
+    fixed: Table = table[table["rule"] == "fixed"].sort_values("silent_days")
+    if fixed.empty or fixed["ci_lower"].iloc[0] <= fixed["ci_upper"].iloc[-1]:
+        return ""
+    ends = {"most": fixed.iloc[0], "least": fixed.iloc[-1]}
+    said = {name: formats.percent(row["rate"], 0) for name, row in ends.items()}
+    for name, row in ends.items():
+        said[f"{name}_interval"] = formats.interval(row["ci_lower"], row["ci_upper"], 0)
+        said[f"{name}_n"] = formats.number(row["denominator"])
+    few, many = (formats.number(row["silent_days"]) for row in ends.values())
+    horizon = int(fixed["horizon_days"].iloc[0])
+    return findings.joined(t("churn.rules_said", few=few, many=many, horizon=horizon, **said))
 
 
 def people_of(days: int) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import streamlit as st
 
 from analytics.reports import ReportResult
-from ui import cards, data, findings, formats, members, page, people
+from ui import data, findings, formats, members, page, people
 from ui.charts import forest, frame
 from ui.types import Row, Table
 from ui.words import has, name_of, t
@@ -152,4 +152,3 @@ def tab(result: ReportResult) -> None:
     with right:
         people_of(result)
     page.notes(result.notes[:1])  # the second is said in the finding
-    cards.definition(result)

@@ -8,7 +8,7 @@ from ui.charts import cohorts, frame
 from ui.types import Row, Table
 from ui.words import name_of, t
 
-_MOST_ROWS, _MOST_RENEWALS = 12, 12
+_MOST_ROWS, _MOST_RENEWALS = 12, 8
 _FEW = 20
 
 

@@ -7,7 +7,8 @@ import streamlit as st
 
 from analytics.churn.score import TOO_GOOD
 from analytics.churn.score_gains import Side, gains_table
-from ui import cards, controls, findings, formats, navigation, page, people, scoring
+from analytics.reports import ReportResult
+from ui import controls, findings, formats, navigation, page, people, scoring
 from ui.charts import bars, curves, dots, frame
 from ui.scoring import Judged
 from ui.types import Table
@@ -309,8 +310,8 @@ def _percent(chance: float) -> str:
     return t("score.from", chance=formats.percent(chance, 0))
 
 
-def tab(horizon: int) -> None:
-    """Draw the tab: the finding, whom it would have met, who is next, what it rests on."""
+def tab(horizon: int) -> tuple[ReportResult, ...]:
+    """Draw the tab: the finding, whom it would have met, who is next; give what it rests on."""
     judged = read(horizon)
     head(judged, horizon)
     left, right = st.columns(_SPLIT, gap="large")
@@ -325,6 +326,6 @@ def tab(horizon: int) -> None:
     with right:
         reliability(judged)
         cumulative(judged)
-    results = judged.reports.values()
+    results = tuple(judged.reports.values())
     page.notes(*(result.notes for result in results))
-    cards.definition(*results)
+    return results

@@ -151,6 +151,7 @@ def alive_map(result: ReportResult) -> list[int]:
         caption=t(
             f"value.caption_{shown}",
             horizon=result.params["horizon"],
+            n=formats.number(cells["customers"].sum()),
             as_of=formats.day(result.as_of),
         ),
         table=_plain(cells),
@@ -230,6 +231,7 @@ def tenths(worth: ReportResult) -> None:
             horizon=worth.params["horizon"],
             discount=formats.percent(worth.params["discount"], 0),
             margin=formats.percent(worth.params["margin"], 0),
+            n=formats.number(worth.table["customers"].sum()),
             as_of=formats.day(worth.as_of),
         ),
         table=_plain(worth.table),
@@ -269,6 +271,7 @@ def calibration(result: ReportResult, tracking: ReportResult) -> None:
         caption=t(
             "value.calibration_caption",
             days=formats.number(tracking.table.attrs["test"]["days"]),
+            n=formats.number(result.table["customers"].sum()),
             as_of=formats.day(result.as_of),
         ),
         table=table,
