@@ -55,7 +55,7 @@ def learnt(
     customers : vectors of what is known of each customer.
     """
     tf = tensorflow(options.threads, options.seed)
-    examples = _examples(known, options.seed)
+    examples = examples_of(known, options.seed)
     model = _Model(tf, options, examples, items, customers)
     plan = Plan(options.epochs, _PATIENCE, options.batch_size, options.seed)
     judge = model.judged if len(examples.judges) else None
@@ -64,7 +64,7 @@ def learnt(
 
 
 @dataclass(frozen=True, eq=False)
-class _Examples:
+class Examples:
     """What is foreseen from what: users and items of the cells, histories as padded rows."""
 
     users: np.ndarray
@@ -75,7 +75,8 @@ class _Examples:
     count: np.ndarray  # users of each item
 
 
-def _examples(known: Known, seed: int) -> _Examples:
+def examples_of(known: Known, seed: int) -> Examples:
+    """Part the histories into what is foreseen and what it is foreseen from."""
     n_users, n_items = len(known.user_ids), len(known.item_ids)
     user = np.repeat(np.arange(n_users), np.diff(known.matrix.indptr))
     item = known.matrix.indices
@@ -95,7 +96,7 @@ def _examples(known: Known, seed: int) -> _Examples:
     is_kept = (place < _LONGEST) & ~is_held
     histories[user[is_kept], place[is_kept]] = item[is_kept]
     users, items = user[~is_held].astype(np.int32), item[~is_held].astype(np.int32)
-    return _Examples(
+    return Examples(
         users, items, histories, judges, item[is_held], np.bincount(items, minlength=n_items)
     )
 
@@ -105,7 +106,7 @@ class _Model:
         self,
         tf: Any,
         options: Any,
-        examples: _Examples,
+        examples: Examples,
         items: np.ndarray,
         customers: sparse.csr_matrix,
     ) -> None:
