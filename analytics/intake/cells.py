@@ -57,6 +57,8 @@ def open_text(con: duckdb.DuckDBPyConnection, folder: Path, width: int, found: S
     )
     parts = [careful]
     if found.clean:
+        # others give back every batch to the system, which has to clear it for the next one
+        pa.set_memory_pool(pa.system_memory_pool())
         con.register(_CLEAN, pyarrow.dataset.dataset(folder / clean_blocks.FILE, format="ipc"))
         # no bare column: a join on it would push down a filter that scans of Arrow refuse
         lines = f"SELECT * REPLACE (abs(source_row) AS source_row) FROM {_CLEAN}"

@@ -63,13 +63,13 @@ class CleanBlocks:
         if self._kept and not error:
             self._kept.result()
 
-    def write(self, block: bytes, first: int) -> int | None:
-        """Keep a block of whole lines, the first of which is line `first`.
+    def write(self, block: bytes, first: int, *, lines: int) -> int | None:
+        """Keep a block of so many whole lines, the first of which is line `first`.
 
         Returns the number of its records, or None where the block is not clean.
         """
         table = self._parsed(block) if self.is_able and not self._is_odd(block) else None
-        if table is None:
+        if table is None or len(table) != lines:
             return None
         if self._kept:
             self._kept.result()
@@ -118,9 +118,7 @@ class CleanBlocks:
             )
         except pa.ArrowInvalid:
             return None
-        if len(table) != block.count(b"\n") or _has_blank(table, is_quoted=has_quotes):
-            return None
-        return table
+        return None if _has_blank(table, is_quoted=has_quotes) else table
 
 
 def _has_blank(table: pa.Table, *, is_quoted: bool) -> bool:

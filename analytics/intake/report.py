@@ -75,13 +75,15 @@ def _words_note(field: str, words: list[str], n: int) -> Note:
 
 
 def _customer_notes(con: duckdb.DuckDBPyConnection, decisions: Decisions) -> list[Note]:
-    rows, nobody, weak, total, lost = con.execute(
-        "SELECT count(*), count(*) - count(customer_id), count(*) FILTER (is_weak), "
-        "coalesce(sum(abs(amount)), 0), coalesce(sum(abs(amount)) FILTER (customer_id IS NULL), 0) "
-        "FROM staged"
+    rows, nobody, weak = con.execute(
+        "SELECT count(*), count(*) - count(customer_id), count(*) FILTER (is_weak) FROM staged"
     ).fetchall()[0]
     notes = []
     if nobody:
+        total, lost = con.execute(
+            "SELECT coalesce(sum(abs(amount)), 0), "
+            "coalesce(sum(abs(amount)) FILTER (customer_id IS NULL), 0) FROM staged"
+        ).fetchall()[0]
         zeros = sorted({zero for values in decisions.people.nobody.values() for zero in values})
         words = f" ({', '.join(zeros)} stands for nobody)" if zeros else ""
         notes.append(
@@ -110,7 +112,7 @@ def _customer_notes(con: duckdb.DuckDBPyConnection, decisions: Decisions) -> lis
 
 def _crowd_note(con: duckdb.DuckDBPyConnection, rows: int) -> list[Note]:
     parts = con.execute(
-        f"SELECT count(*) FROM staged GROUP BY hash(customer_id) % {_PARTS}"
+        f"SELECT count(*) FROM staged GROUP BY CAST(hash(customer_id) % {_PARTS} AS UTINYINT)"
     ).fetchall()
     if max(parts, default=(0,))[0] < _CROWD_SHARE * rows:
         return []  # nobody has so many rows where no part of the customers has

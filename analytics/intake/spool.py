@@ -241,7 +241,8 @@ def write_spool(
         for block, done in line_blocks(source, encoding.name):
             n_lines, skipped, rest = _below(block, layout.first_line - line)
             first, line = line + skipped, line + n_lines
-            if max_lines is None and not carried and (n := clean.write(rest, first)) is not None:
+            is_fast = max_lines is None and not carried
+            if is_fast and (n := clean.write(rest, first, lines=n_lines - skipped)) is not None:
                 writer.found.clean += n
             elif rest:
                 fresh = _lines(rest)[: max(max_lines - first + 1, 0) if max_lines else None]

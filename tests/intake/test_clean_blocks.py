@@ -21,7 +21,7 @@ def rows_of(folder, text, *, block_bytes, is_fast=True):
     with pytest.MonkeyPatch.context() as patch, duckdb.connect() as con:
         patch.setattr(reading, "RAW_BYTES", block_bytes)
         if not is_fast:
-            patch.setattr(clean_blocks.CleanBlocks, "write", lambda *_: None)
+            patch.setattr(clean_blocks.CleanBlocks, "write", lambda *_, **__: None)
         found = spool.write_spool(reading.Source(path, "plain"), UTF8, LAYOUT, folder)
         cells.open_text(con, folder, 3, found)
         rows = con.execute("SELECT * FROM raw ORDER BY source_row").fetchall()
