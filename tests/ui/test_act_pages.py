@@ -13,7 +13,7 @@ from analytics.segments import members
 from analytics.store import jobs
 from recsys import training
 from recsys.campaigns import lists
-from ui import audience, campaigns, saved_segments, serving, words
+from ui import audience, campaigns, offers, saved_segments, serving, words
 from ui.figures import leaderboard
 
 ROOT = Path(__file__).parents[2]
@@ -245,3 +245,67 @@ def test_a_job_that_was_refused_says_why_in_the_readers_language(
     assert jobs.start(shop.path, "train", arguments).wait(60).state == "failed"
     app = opened("recommendations", shown_lists="models", lang=language)
     assert any(words_said in one.value for one in app.error), [one.value for one in app.error]
+
+
+def test_a_segment_is_told_its_best_item_and_the_limits_hold(opened):
+    app = opened("recommendations", kind="value", segment="low")
+    assert "Offer" in said(app)
+    pinned = "i03"
+    app.multiselect(key="pin").set_value([pinned]).run()
+    assert not app.exception
+    assert "Offer i03 first" in said(app)
+    app.multiselect(key="pin").set_value([]).run()
+    app.multiselect(key="exclude").set_value([f"i{n:02}" for n in range(12) if n != 5]).run()
+    assert "Offer i05 first" in said(app)
+
+
+@pytest.mark.parametrize("tab", ["side_by_side", "ways", "trust"])
+def test_what_stands_behind_a_segments_list(opened, tab):
+    app = opened("recommendations", offer_tab=tab)
+    assert not app.error
+
+
+@pytest.mark.parametrize("tab", ["what_if", "map"])
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_what_if_and_the_map(opened, tab, language):
+    app = opened("recommendations", shown_lists="customer", taste_tab=tab, lang=language)
+    assert not app.error
+
+
+@pytest.mark.parametrize("tab", ["leads", "follows", "alike"])
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_one_item(opened, tab, language):
+    app = opened("recommendations", shown_lists="item", item="i04", item_tab=tab, lang=language)
+    assert not app.error
+    assert "i04" in said(app)
+
+
+def test_contributions_add_up_to_the_score(shop):
+    model = serving.key(training.find(shop, "ials", None))
+    table = offers.for_customer(shop, model=model, customer_id="c0001", k=3, language="en")
+    for row in table[table["source"] == "model"].itertuples():
+        parts = offers.contributions(
+            shop, model=model, customer_id="c0001", item_id=str(row.item_id)
+        )
+        assert parts["contribution"].sum() == pytest.approx(row.score, rel=1e-4)
+        assert parts["share"].sum() == pytest.approx(1, rel=1e-4)
+
+
+def test_people_for_an_item_do_not_own_it(shop):
+    model = serving.key(training.find(shop, "ials", None))
+    facts = offers.item_facts(shop, model=model, item_id="i04")
+    who = offers.people_for_item(shop, model=model, item_id="i04")
+    assert facts["reach"] == len(who)
+    bought = shop.table("purchase_items").inner_join(
+        shop.table("customer_summary"), "customer_number"
+    )
+    owners = set(bought.filter(bought.item_id == "i04").execute()["customer_id"])
+    assert not owners & set(who["customer_id"])
+    assert facts["customers"] == len(owners)
+
+
+def test_the_lists_of_all_are_a_parquet_file(shop):
+    model = serving.key(training.find(shop, "ials", None))
+    table = pd.read_parquet(io.BytesIO(offers.all_lists(shop, model=model, k=2)))
+    assert table["customer_id"].nunique() == shop.count("customer_summary")
+    assert table["rank"].max() == 2

@@ -63,19 +63,28 @@ def why(model: str, customer: str, item: str | None, table: pd.DataFrame) -> Non
         st.subheader(name, anchor=False)
         st.caption(t("recommend.no_reason"))
         return
+    figure = bars.lying(
+        [_short(one or t("recommend.rest")) for one in parts["item_name"]],
+        parts["contribution"].tolist(),
+        texts=[formats.number(one, 3) for one in parts["contribution"]],
+        hover=[
+            t(
+                "recommend.part",
+                item=row["item_name"] or t("recommend.rest"),
+                part=formats.number(row["contribution"], 4),
+                share=formats.percent(row["share"]),
+            )
+            for row in parts.to_dict("records")
+        ],
+        is_share=False,
+    )
+    figure.update_xaxes(showticklabels=False, ticks="", showline=False)
+    figure.update_traces(cliponaxis=False)
     frame.show(
-        bars.lying(
-            [_short(one or t("recommend.rest")) for one in parts["item_name"]],
-            parts["share"].tolist(),
-            texts=[formats.percent(share, 0) for share in parts["share"]],
-            hover=[
-                t("recommend.part", item=one or t("recommend.rest"), part=formats.percent(share))
-                for one, share in zip(parts["item_name"], parts["share"], strict=True)
-            ],
-        ),
+        figure,
         key="contributions",
         title=t("recommend.why", item=name),
-        caption=t("recommend.why_caption"),
+        caption=t("recommend.why_caption", score=formats.number(parts["contribution"].sum(), 3)),
         table=parts,
     )
 

@@ -225,6 +225,8 @@ def counted_in(served: SavedModel, model: str) -> None:
     if now == trained:
         return
     found = serving.served(data.workspace(), model)
+    if not found.changed:
+        return
     st.caption(
         t(
             "recommend.counted_in",
