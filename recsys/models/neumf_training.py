@@ -151,4 +151,5 @@ class _Model:
     def layers(self) -> Layers:
         """Return the weights as they are now."""
         items, past, biases, *small = (one.numpy() for one in self.variables)
-        return Layers(items, past[:-1], *small, biases[:, 0])
+        wide, wide_shift, narrow, narrow_shift, out = small
+        return Layers(items, past[:-1], wide, wide_shift, narrow, narrow_shift, out, biases[:, 0])
