@@ -1,163 +1,112 @@
-"""iALS against plain normal equations, one row at a time, and against `implicit` where it is there.
+"""iALS against `implicit` 0.7: whole fits of 15 iterations on the same loss, two threads each.
 
-All minimise the same loss, so equal losses mean equal work: seconds an iteration, interleaved,
-and their ratio. Shapes: many customers with short histories (a shop) and few with long ones.
-Run with HUITOU_USERS=500000 for the large shop.
+Both start from the same item factors. Rounds alternate, each fit in a process of its own; printed
+are seconds, processor seconds and memory, ours, theirs, and the ratio with its range.
+`--rival PYTHON` names the interpreter that has `implicit`, if it is not this one.
 """
 
-import importlib.util
+import argparse
+import json
 import os
-import statistics
-import time
-from collections.abc import Callable
+import sys
+import tempfile
 from pathlib import Path
 
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-
 import numpy as np
+import recsys_runs as runs
 from scipy import sparse
 
-ROOT = Path(__file__).resolve().parents[1]
-N_FACTORS, ITERATIONS, ROUNDS = 64, 3, 3
-PLAIN_USERS = 50_000
-UNOBSERVED, RIDGE = 0.05, 5.0
-SHAPES = (
-    ("shop", int(os.environ.get("HUITOU_USERS", "50000")), 2_000, 3.8),
-    ("small catalogue", 50_000, 200, 3.3),
-    ("long histories", 2_000, 3_000, 60.0),
-)
-
-
-def purchases(n_users: int, n_items: int, mean: float, seed: int = 0) -> sparse.csr_matrix:
-    """Histories of Poisson length around `mean` (at least 1) over items of Zipf popularity."""
-    random = np.random.default_rng(seed)
-    lengths = 1 + random.poisson(mean - 1, n_users)
-    weight = 1 / np.arange(10, n_items + 10)
-    user = np.repeat(np.arange(n_users), lengths)
-    item = random.choice(n_items, len(user), p=weight / weight.sum())
-    matrix = sparse.csr_matrix((np.ones(len(user), np.float32), (user, item)), (n_users, n_items))
-    matrix.data[:] = 1
-    return matrix
-
-
-def plain_half(matrix: sparse.csr_matrix, other: np.ndarray) -> np.ndarray:
-    """Each row's normal equations, one after the other: the textbook loop."""
-    gram = UNOBSERVED * other.T @ other + RIDGE * np.eye(N_FACTORS, dtype=np.float32)
-    found = np.zeros((matrix.shape[0], N_FACTORS), np.float32)
-    for row in range(matrix.shape[0]):
-        past = other[matrix.indices[matrix.indptr[row] : matrix.indptr[row + 1]]]
-        if len(past):
-            found[row] = np.linalg.solve(gram + past.T @ past, past.sum(0))
-    return found
-
-
-def first_items(n_items: int) -> np.ndarray:
-    """Initial item factors, the same for all."""
-    random = np.random.default_rng(1)
-    return (random.standard_normal((n_items, N_FACTORS)) * 0.0125).astype(np.float32)
+SHAPES = {
+    "shop": (500_000, 2_000, 4.2),
+    "long histories": (6_000, 3_700, 130.0),
+    "wide catalogue": (200_000, 10_000, 7.3),
+}
+_LOSS_CELLS = 1 << 20
 
 
 def loss(matrix: sparse.csr_matrix, rows: np.ndarray, columns: np.ndarray) -> float:
-    """The loss that all minimise, in double precision."""
-    rows, columns = rows.astype(float), columns.astype(float)
-    cells = matrix.tocoo()
-    score = np.einsum("nf,nf->n", rows[cells.row], columns[cells.col])
-    everywhere = UNOBSERVED * ((rows.T @ rows) * (columns.T @ columns)).sum()
-    return ((score - 1) ** 2).sum() + everywhere + RIDGE * ((rows**2).sum() + (columns**2).sum())
+    """The loss that both minimise, in double precision."""
+    rows, columns, cells = rows.astype(float), columns.astype(float), matrix.tocoo()
+    everywhere = runs.UNOBSERVED * ((rows.T @ rows) * (columns.T @ columns)).sum()
+    total = everywhere + runs.RIDGE * ((rows**2).sum() + (columns**2).sum())
+    for start in range(0, matrix.nnz, _LOSS_CELLS):
+        part = slice(start, start + _LOSS_CELLS)
+        score = np.einsum("nf,nf->n", rows[cells.row[part]], columns[cells.col[part]])
+        total += ((score - 1) ** 2).sum()
+    return float(total)
 
 
-def ours(matrix: sparse.csr_matrix) -> tuple[list[float], float]:
-    """Seconds of each iteration and the loss after the last."""
-    from recsys.models.ials_numpy import NumpySolver
-    from recsys.models.ials_rows import side_of
-
-    sides = side_of(matrix, N_FACTORS), side_of(matrix.T.tocsr(), N_FACTORS)
-    solver = NumpySolver(2)
-
-    def half(side: int, other: np.ndarray) -> np.ndarray:
-        ridge = np.full(sides[side].n_rows, RIDGE)
-        return solver.half_step(sides[side], other, unobserved_weight=UNOBSERVED, ridge=ridge)[0]
-
-    return iterated(matrix, lambda columns: half(0, columns), lambda rows: half(1, rows))
+def huitou(matrix: sparse.csr_matrix, iterations: int) -> dict[str, float]:
+    """One fit of ours."""
+    model, interactions = runs.ours(matrix, iterations)
+    _, spent = runs.measured(lambda: model.fit(interactions))
+    return spent | {"loss": loss(matrix, model.user_factors, model.item_factors)}
 
 
-def plain(matrix: sparse.csr_matrix) -> tuple[list[float], float]:
-    """The textbook loop, as `ours`."""
-    flipped = matrix.T.tocsr()
-    return iterated(
-        matrix, lambda columns: plain_half(matrix, columns), lambda rows: plain_half(flipped, rows)
-    )
-
-
-def iterated(
-    matrix: sparse.csr_matrix,
-    users: Callable[[np.ndarray], np.ndarray],
-    items: Callable[[np.ndarray], np.ndarray],
-) -> tuple[list[float], float]:
-    columns, seconds = first_items(matrix.shape[1]), []
-    rows = np.zeros((0, N_FACTORS))
-    for _ in range(ITERATIONS):
-        started = time.perf_counter()
-        rows = users(columns)
-        columns = items(rows)
-        seconds.append(time.perf_counter() - started)
-    return seconds, loss(matrix, rows, columns)
-
-
-def implicit(matrix: sparse.csr_matrix) -> tuple[list[float], float]:
-    """`implicit`'s conjugate gradients on the same loss, put in its own terms.
+def implicit(matrix: sparse.csr_matrix, iterations: int) -> dict[str, float]:
+    """One fit of `implicit` on the same loss, put in its own terms.
 
     Its loss has weight c on observed cells and 1 elsewhere with target 1; dividing ours by
-    unobserved_weight and scaling scores by t = 1 / (1 + unobserved_weight) gives c and its ridge.
+    UNOBSERVED and scaling scores by t = 1 / (1 + UNOBSERVED) gives c and its ridge.
     """
     from implicit.cpu.als import AlternatingLeastSquares
 
-    scale = 1 / (1 + UNOBSERVED)
-    weight, ridge = 1 / (UNOBSERVED * scale), RIDGE / (UNOBSERVED * scale)
-    model = AlternatingLeastSquares(
-        factors=N_FACTORS, regularization=ridge, alpha=1.0, iterations=ITERATIONS, num_threads=2
-    )
-    model.item_factors = first_items(matrix.shape[1])
-    model.user_factors = np.zeros((matrix.shape[0], N_FACTORS), np.float32)
-    seconds: list[float] = []
-    model.fit_callback = lambda _iteration, elapsed, _loss: seconds.append(elapsed)
-    model.fit((matrix * weight).astype(np.float32), show_progress=False)
-    root = np.float32(scale**0.5)
-    return seconds, loss(matrix, model.user_factors * root, model.item_factors * root)
+    scale = 1 / (1 + runs.UNOBSERVED)
+    weight = 1 / (runs.UNOBSERVED * scale)
 
-
-def race(name: str, matrix: sparse.csr_matrix, rivals: dict[str, Callable]) -> None:
-    """Interleave the rivals and print medians and ratios."""
-    print(f"{name}: {matrix.shape[0]:,} × {matrix.shape[1]:,}, {matrix.nnz:,} cells")
-    seconds: dict[str, list[float]] = {rival: [] for rival in rivals}
-    losses: dict[str, float] = {}
-    for number in range(ROUNDS):
-        for rival, run in rivals.items():
-            if rival == "plain loop" and (number or matrix.shape[0] > PLAIN_USERS):
-                continue  # slow enough to be timed once, or not at all
-            spent, losses[rival] = run(matrix)
-            seconds[rival] += spent
-    own = statistics.median(seconds["huitou"])
-    for rival, spent in seconds.items():
-        if not spent:
-            continue
-        median = statistics.median(spent)
-        print(
-            f"  {rival:<12}{median:8.3f} s an iteration  {median / own:6.2f} × huitou"
-            f"  loss {losses[rival]:.6g}"
+    def fit() -> AlternatingLeastSquares:
+        model = AlternatingLeastSquares(
+            factors=runs.N_FACTORS,
+            regularization=runs.RIDGE * weight,
+            alpha=weight,
+            iterations=iterations,
+            num_threads=2,
         )
+        model.item_factors = runs.first_items(matrix.shape[1])
+        model.user_factors = np.zeros((matrix.shape[0], runs.N_FACTORS), np.float32)
+        model.fit(matrix, show_progress=False)
+        return model
+
+    model, spent = runs.measured(fit)
+    root = np.float32(scale**0.5)
+    return spent | {"loss": loss(matrix, model.user_factors * root, model.item_factors * root)}
+
+
+def race(name: str, file: Path, options: argparse.Namespace) -> None:
+    """Alternate the two on one shop and print how they did."""
+    matrix = runs.purchases(*SHAPES[name])
+    sparse.save_npz(file, matrix, compressed=False)
+    print(f"{name}: {matrix.shape[0]:,} × {matrix.shape[1]:,}, {matrix.nnz:,} cells", flush=True)
+    found: dict[str, list] = {"huitou": [], "implicit": []}
+    for _ in range(options.rounds):
+        for side, python in (("huitou", sys.executable), ("implicit", options.rival)):
+            arguments = ("--side", side, "--file", str(file), "--iterations", options.iterations)
+            found[side].append(runs.in_child(python, __file__, *map(str, arguments)))
+    runs.compared(found["huitou"], found["implicit"])
+    print("  loss      ", *(f"{side[0]['loss']:.6g}" for side in found.values()))
+    print(f"  load       {os.getloadavg()[0]:.1f}", flush=True)
 
 
 def main() -> None:
-    rivals: dict[str, Callable] = {"huitou": ours, "plain loop": plain}
-    if importlib.util.find_spec("implicit"):
-        rivals["implicit"] = implicit
-    for name, n_users, n_items, mean in SHAPES:
-        race(name, purchases(n_users, n_items, mean), rivals)
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rival", default=sys.executable)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--iterations", type=int, default=15)
+    parser.add_argument("--shape", choices=SHAPES)
+    parser.add_argument("--side", choices=("huitou", "implicit"), help=argparse.SUPPRESS)
+    parser.add_argument("--file", type=Path, help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.side:
+        side = {"huitou": huitou, "implicit": implicit}[options.side]
+        matrix = sparse.csr_matrix(sparse.load_npz(options.file))
+        print(json.dumps(side(matrix, options.iterations)))
+        return
+    if not runs.has_rival(options.rival):
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        for name in [options.shape] if options.shape else SHAPES:
+            race(name, Path(folder) / "matrix.npz", options)
 
 
 if __name__ == "__main__":
-    import sys
-
-    sys.path.insert(0, str(ROOT))
     main()
