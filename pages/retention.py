@@ -16,6 +16,7 @@ value = controls.choice("shown_value", figures.SHOWN_VALUES)
 method = asked.mean_method()
 columns = controls.slider("columns_shown", 3, 36, 12)
 n_floor = asked.n_floor()
+has_intervals = controls.switch("intervals")
 by = controls.breakdown(data.rows(questions.attribute_names))
 
 result = chosen = data.report("retention", **view)
@@ -43,6 +44,7 @@ with left:
         axis=axis,
         columns=columns,
         n_floor=n_floor,
+        has_intervals=has_intervals,
         method=method,
         currency=data.workspace().currency,
         group=groups.group_name(group),
@@ -63,7 +65,11 @@ if tabs["difference"].open:
         explained += retention_tabs.difference(result, view)
 if tabs["revenue"].open:
     with tabs["revenue"]:
-        explained.append(retention_tabs.revenue(view, columns=columns, n_floor=n_floor))
+        explained.append(
+            retention_tabs.revenue(
+                view, columns=columns, n_floor=n_floor, has_intervals=has_intervals
+            )
+        )
 if tabs["stickiness"].open:
     with tabs["stickiness"]:
         explained.append(retention_tabs.stickiness(unit=axis.unit))

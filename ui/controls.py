@@ -78,6 +78,14 @@ def tabs(name: str, options: Sequence[str], *, label: Callable[[str], str]) -> d
     return shown
 
 
+def switch(name: str) -> bool:
+    """Let the reader turn something on."""
+    address.begin(name, (False, True), default=False)
+    is_on = st.sidebar.toggle(t(f"control.{name}"), key=name)
+    address.keep(name, is_on, default=False)
+    return is_on
+
+
 def slider(name: str, low: int, high: int, default: int) -> int:
     """Let the reader choose a whole number (of days, orders, periods) from a range."""
     address.begin(name, range(low, high + 1), default=default)

@@ -99,6 +99,15 @@ def interval(lower: SupportsFloat | None, upper: SupportsFloat | None, digits: i
     return f"{percent(lower, digits)} – {percent(upper, digits)}"
 
 
+def bounds(lower: float, upper: float) -> str:
+    """Write an interval as short as a square wants it, in whole per cent.
+
+    >>> bounds(0.224, 0.25)
+    '22–25'
+    """
+    return f"{100 * lower:.0f}–{100 * upper:.0f}"
+
+
 def day(value: Any, language: str | None = None) -> str:
     """Write a day.
 

@@ -11,7 +11,13 @@ TABS = ("quality", "reconciliation", "versions", "settings")
 
 def tab_label(name: str) -> str:
     """Name a tab."""
-    return t(f"{name}.tab")
+    titles = {
+        "quality": t("quality.tab"),
+        "reconciliation": t("reconciliation.tab"),
+        "versions": t("versions.tab"),
+        "settings": t("settings.tab"),
+    }
+    return titles[name]
 
 
 def draw() -> None:

@@ -14,7 +14,8 @@ import plotly.graph_objects as go
 from ui import theme
 from ui.types import Table
 
-_ROW_HEIGHT = 34
+_ROW_HEIGHT, _TALL_ROW = 34, 46
+_SMALL = 9
 _FOOT = 10
 _HEAD_ROW = -1
 _MEAN_ROW, _HEAD_ABOVE_MEAN = -1.15, -2.15
@@ -45,6 +46,7 @@ def grid(
     selected: tuple[Any, int] | None = None,
     n_floor: int = 0,
     mean: Mean | None = None,
+    below: list[str] | None = None,
 ) -> go.Figure:
     """Draw the grid.
 
@@ -67,8 +69,10 @@ def grid(
         Squares of cohorts with fewer customers are grey.
     mean
         A row above the cohorts, of what they are together.
+    below
+        What stands small below the value, one text a row of `cells`: its interval.
     """
-    shown = cells.assign(hover=hover).dropna(subset=[value])
+    shown = cells.assign(hover=hover, below=below or "").dropna(subset=[value])
     cohorts = sorted(shown["cohort"].unique())
     columns = sorted(shown["period_index"].unique())
     figure = go.Figure()
@@ -80,7 +84,8 @@ def grid(
     head = _HEAD_ROW if mean is None else _HEAD_ABOVE_MEAN
     figure.add_trace(_heads(columns, column_label, head))
     figure.add_traces([] if mean is None else _mean_row(mean, columns))
-    figure.add_trace(_click_layer(shown, cohorts))
+    row_height = _ROW_HEIGHT if below is None else _TALL_ROW
+    figure.add_trace(_click_layer(shown, cohorts, row_height))
     for cell in _outlined(shown, cohorts, selected):
         figure.add_shape(cell)
     sizes = shown.groupby("cohort")["cohort_size"].first()
@@ -89,7 +94,7 @@ def grid(
     if mean is not None:
         _name_mean(figure, mean.label)
     _place_columns(figure, columns)
-    height = _FOOT + _ROW_HEIGHT * (len(cohorts) - head)
+    height = _FOOT + row_height * (len(cohorts) - head)
     figure.update_layout(height=height, hovermode="closest")
     return figure
 
@@ -121,11 +126,13 @@ def _fill(
     colors = theme.colors()
     z = np.full((len(cohorts), len(columns)), np.nan)
     text = np.full(z.shape, "", dtype=object)
-    for cohort, index, number in zip(
-        part["cohort"], part["period_index"], part[value], strict=True
+    for cohort, index, number, below in zip(
+        part["cohort"], part["period_index"], part[value], part["below"], strict=True
     ):
         place = cohorts.index(cohort), columns.index(index)
         z[place], text[place] = float(number), write(number)
+        if below:
+            text[place] += f"<br><span style='font-size:{_SMALL}px'>{below}</span>"
     plain = {"small": (colors.second, colors.muted), "open": (colors.background, colors.text)}
     ground, ink = plain.get(kind, (None, kind))
     hues = [ground] * 2 if ground else colors.sequence
@@ -147,13 +154,13 @@ def _fill(
     )
 
 
-def _click_layer(shown: Table, cohorts: list[Any]) -> go.Scatter:
+def _click_layer(shown: Table, cohorts: list[Any], row_height: int) -> go.Scatter:
     places = {cohort: i for i, cohort in enumerate(cohorts)}
     return go.Scatter(
         x=shown["period_index"],
         y=shown["cohort"].map(places),
         mode="markers",
-        marker={"symbol": "square", "size": _ROW_HEIGHT - 4, "opacity": 0},
+        marker={"symbol": "square", "size": row_height - 4, "opacity": 0},
         customdata=[
             [f"{cohort:%Y-%m-%d}", int(index)]
             for cohort, index in zip(shown["cohort"], shown["period_index"], strict=True)
@@ -171,7 +178,7 @@ def _outlined(
     colors = theme.colors()
     still_open = shown[~shown["is_mature"].astype(bool)]
     cells = [
-        _rectangle(index, cohorts.index(cohort), colors.muted, 1)
+        _rectangle(index, cohorts.index(cohort), colors.muted, 1.5, dash="2px,3px")
         for cohort, index in zip(still_open["cohort"], still_open["period_index"], strict=True)
     ]
     if selected and selected[0] in cohorts:
@@ -179,7 +186,9 @@ def _outlined(
     return cells
 
 
-def _rectangle(column: int, row: int, color: str, width: int) -> dict[str, Any]:
+def _rectangle(
+    column: int, row: int, color: str, width: float, *, dash: str = "solid"
+) -> dict[str, Any]:
     half = 0.46
     return {
         "type": "rect",
@@ -187,7 +196,7 @@ def _rectangle(column: int, row: int, color: str, width: int) -> dict[str, Any]:
         "x1": column + half,
         "y0": row - half,
         "y1": row + half,
-        "line": {"color": color, "width": width},
+        "line": {"color": color, "width": width, "dash": dash},
     }
 
 

@@ -17,6 +17,10 @@ from ui import tables, theme
 from ui.types import Table
 
 _CONFIG = {"displayModeBar": False, "responsive": True, "doubleClick": False, "showTips": False}
+_SCROLLED = """<style>
+.st-key-{key} {{ overflow-x: auto; }}
+.st-key-{key} > * {{ min-width: {width}px; }}
+</style>"""
 
 
 def show(
@@ -29,16 +33,19 @@ def show(
     currency: str = "XXX",
     is_clickable: bool = False,
     on_click: Callable[[], None] | None = None,
+    least_width: int | None = None,
 ) -> Any:
     """Draw the figure with all that belongs to it and give the clicked point's customdata.
 
     `on_click` runs before the page does (it may set what other controls show); it reads
-    `selected(key)`.
+    `selected(key)`. On a screen narrower than `least_width` the figure keeps it and is scrolled.
     """
     figure.update_layout(template=theme.template(theme.colors()))
     st.subheader(title, anchor=False)
     if caption:
         st.caption(caption)
+    if least_width is not None:
+        st.html(_SCROLLED.format(key=key, width=least_width))
     state = st.plotly_chart(
         figure,
         theme=None,

@@ -27,6 +27,7 @@ _CARD_INDEXES = (1, 3, 6)
 _IN_MEAN = ("rate", "revenue_per_customer", "cumulative_revenue_per_customer")
 _TRUNCATED = "◁ "
 _MOST_ROWS = 40
+_NAMES_WIDTH, _LEAST_SQUARE = 130, 40
 
 
 def kpis(result: ReportResult, pooled: Table, *, axis: Axis) -> None:
@@ -77,6 +78,7 @@ def grid(
     axis: Axis,
     columns: int,
     n_floor: int,
+    has_intervals: bool,
     method: str,
     currency: str,
     group: str = "",
@@ -100,6 +102,7 @@ def grid(
         selected=(pd.Timestamp(chosen[0]), chosen[1]) if chosen else None,
         n_floor=n_floor,
         mean=_mean(mean, value, axis, method, currency),
+        below=intervals(cells) if has_intervals and value == "rate" else None,
     )
     clicked = frame.show(
         figure,
@@ -109,8 +112,22 @@ def grid(
         table=result.table,
         currency=currency,
         is_clickable=True,
+        least_width=least_width(cells),
     )
     return chosen if row_of(result.table, clicked) is None else clicked
+
+
+def intervals(cells: Table) -> list[str]:
+    """Write the interval of each square's share, to stand in it."""
+    return [
+        formats.bounds(lower, upper)
+        for lower, upper in zip(cells["ci_lower"], cells["ci_upper"], strict=True)
+    ]
+
+
+def least_width(cells: Table) -> int:
+    """Say in how many pixels the squares can still be read: on a phone they are scrolled."""
+    return _NAMES_WIDTH + _LEAST_SQUARE * cells["period_index"].nunique()
 
 
 def newest_rows(cells: Table) -> Table:

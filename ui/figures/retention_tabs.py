@@ -197,7 +197,9 @@ def _difference_text(row: Any, axis: Axis) -> str:
     )
 
 
-def revenue(view: dict[str, Any], *, columns: int, n_floor: int) -> ReportResult:
+def revenue(
+    view: dict[str, Any], *, columns: int, n_floor: int, has_intervals: bool
+) -> ReportResult:
     """Draw what share of its first period's revenue each cohort still brings."""
     axis = Axis.of(view)
     result = data.report("revenue-retention", **without_returns(view))
@@ -217,6 +219,7 @@ def revenue(view: dict[str, Any], *, columns: int, n_floor: int) -> ReportResult
             size_label=t("retention.size"),
             hover=[_revenue_text(row, axis) for row in money],
             n_floor=n_floor,
+            below=retention.intervals(cells) if has_intervals else None,
         ),
         key="revenue-retention",
         title=t("retention.revenue"),
@@ -226,6 +229,7 @@ def revenue(view: dict[str, Any], *, columns: int, n_floor: int) -> ReportResult
         ),
         table=result.table,
         currency=result.currency,
+        least_width=retention.least_width(cells),
     )
     return result
 
