@@ -1,4 +1,4 @@
-"""What the words of headers mean, in fifteen languages: one file each in `languages/`."""
+"""What the words of headers mean, in seventeen languages: one file each in `languages/`."""
 
 import re
 import tomllib

@@ -188,7 +188,7 @@ _ORDER_LINES = {
         | register status
         > flag pay
         """,
-        "order pay transaction invoice purchase deal line receipt",
+        "order pay transaction invoice purchase deal line receipt billing",
         "subscription member external customer item",
     ),
     "transaction_type": _pattern(
