@@ -28,6 +28,7 @@ class Conformance:
     """Subclass it, set `make`, and the whole contract is tested."""
 
     is_additive = True
+    follows_history = True  # whether scores depend on what the user himself did
     taken = staticmethod(interactions)
 
     @classmethod
@@ -146,6 +147,20 @@ class Conformance:
         found = alone.recommend(["new"], 5)
         assert found["item_id"].tolist() == expected["item_id"].tolist()
         np.testing.assert_allclose(found["score"], expected["score"], rtol=1e-3)
+
+    def test_what_a_user_did_since_changes_his_list_without_training(self, model, sales):
+        """The item just taken leaves the list; all that a loaded model needs is the history."""
+        history = sales[sales["customer_id"] == "00003"]
+        before = model.recommend(["00003"], 5)
+        taken = before["item_id"].iloc[0]
+        later = history.iloc[[-1]].assign(item_id=taken, day=sales["day"].max())
+        folded = model.fold_in(interactions(pd.concat([history, later])))
+        after = folded.recommend(["00003"], 5)
+        assert taken not in set(after["item_id"])
+        assert len(after) == len(before)
+        if self.follows_history:
+            both = before.merge(after, on="item_id")
+            assert len(both) == 0 or not np.allclose(both["score_x"], both["score_y"], rtol=1e-6)
 
     def test_what_is_saved_comes_back(self, model, tmp_path):
         loaded = type(model).load(model.save(tmp_path / "m", note="kept"))

@@ -39,6 +39,8 @@ class TestContract(Conformance):
 
 
 class TestContractWhereNothingIsDescribed(Conformance):
+    follows_history = False
+
     make = Content
 
 

@@ -10,6 +10,7 @@ from tests.recsys.conformance import Conformance
 class TestContract(Conformance):
     make = Popularity
     is_additive = False
+    follows_history = False
 
     def test_explanations_name_the_history(self, model):
         assert model.explain("00001", "课005").empty
