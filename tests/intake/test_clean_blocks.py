@@ -41,6 +41,15 @@ def test_a_clean_text_goes_the_fast_way(tmp_path):
     assert (found.clean, found.records, unread) == (3, 3, "")
 
 
+def test_a_spool_too_large_to_lie_in_memory_gives_the_same(tmp_path, monkeypatch):
+    text = "a,b,c\n1,x,\n2,y,z"
+    mapped, _, _ = rows_of(tmp_path, text, block_bytes=1 << 20)
+    monkeypatch.setattr(cells, "_MAPPED", 0)
+    copied, _, found = rows_of(tmp_path, text, block_bytes=1 << 20)
+    assert copied == mapped == [(2, "1", "x", None), (3, "2", "y", "z")]
+    assert found.clean == 2
+
+
 @pytest.mark.parametrize(
     "line",
     [
