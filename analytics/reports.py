@@ -90,7 +90,9 @@ COHORT_TABLES = ("purchases", "customer_summary", "orders", "purchase_items")
 LOSS_TABLES = (
     *("purchases", "purchase_items", "customer_summary", "orders", "item_summary", "events"),
 )
-SCORE_TABLES = ("purchases", "purchase_items", "customer_summary", "events")
+SCORE_TABLES = (
+    *("purchases", "purchase_items", "customer_summary", "events", "orders", "order_lines"),
+)
 BEHAVIOUR_TABLES = ("purchases", "customer_summary", "purchase_items")
 
 # the workspace's views are named after their mart, place, version and files

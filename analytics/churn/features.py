@@ -8,6 +8,7 @@ import ibis
 import numpy as np
 import pandas as pd
 
+from analytics.churn.returned import Returned, bought_by, held_by
 from analytics.periods import epoch_day, epoch_days
 
 WINDOWS = (30, 90, 180, 365)
@@ -20,7 +21,13 @@ DAY_S = 86_400
 
 
 def features(
-    purchases: Any, purchase_items: Any, events: Any = None, *, cut: date, zone: str = "UTC"
+    purchases: Any,
+    purchase_items: Any,
+    events: Any = None,
+    *,
+    cut: date,
+    zone: str = "UTC",
+    refunds: Returned | None = None,
 ) -> Any:
     """What was known of every buyer at the end of this local day?
 
@@ -37,6 +44,8 @@ def features(
         The last local day that is seen.
     zone
         The time zone of local days: events carry times, in UTC.
+    refunds
+        Refunds by their day (`analytics.churn.returned`): those after the cut have not happened.
 
     Returns
     -------
@@ -49,11 +58,11 @@ def features(
 
     Notes
     -----
-    Own definition. Refunds are the one thing that time does not undo here: an order refunded after
-    the cut counts as the files say today.
+    Own definition. A refund that a status or a column tells has no day of its own: such an order
+    counts at every cut as the files say today.
     """
-    table = _bought(purchases, cut)
-    parts = [_breadth(purchase_items, cut)]
+    table = _bought(bought_by(purchases, refunds, cut), cut)
+    parts = [_breadth(held_by(purchase_items, refunds, cut))]
     if events is not None:
         parts.append(_seen(events, day_end(cut, zone)))
     for part in parts:
@@ -65,22 +74,20 @@ def features(
 _NOT_COUNTS = ("customer_number", "quiet")
 
 
-def _bought(purchases: Any, cut: date) -> Any:
-    known = purchases.filter(purchases.day <= cut)
+def _bought(known: Any, cut: date) -> Any:
     known = known.mutate(age=epoch_day(cut) - epoch_days(known.day))
     recent = {f"bought_{days}": known.count(where=known.age < days) for days in WINDOWS}
     return known.group_by("customer_number").aggregate(
         purchases=known.count(),
         tenure=known.age.max(),
         silent=known.age.min(),
-        revenue=known.revenue.sum().cast("float64"),
-        max_revenue=known.revenue.max().cast("float64"),
+        revenue=known.revenue.sum(),
+        max_revenue=known.revenue.max(),
         **recent,
     )
 
 
-def _breadth(purchase_items: Any, cut: date) -> Any:
-    known = purchase_items.filter(purchase_items.day <= cut)
+def _breadth(known: Any) -> Any:
     return known.group_by("customer_number").aggregate(
         items=known.item_id.nunique(), categories=known.category.nunique()
     )

@@ -21,11 +21,13 @@ TOO_GOOD = 0.97
 _BOUNDED = ("auc", "pr_auc", "brier", "calibration_error", "buy_lift_10", "buyers_pr_auc")
 
 
-def churn_score(
+def churn_score(  # noqa: PLR0917 - the tables of a report
     purchases: Any,
     purchase_items: Any,
     customer_summary: Any,
     events: Any,
+    orders: Any = None,
+    order_lines: Any = None,
     *,
     as_of: date,
     zone: str = "UTC",
@@ -46,8 +48,9 @@ def churn_score(
 
     Parameters
     ----------
-    purchases, purchase_items, customer_summary, events
-        The marts and the events.
+    purchases, purchase_items, customer_summary, events, orders, order_lines
+        The marts, the events and the lines of orders; with the last two, refunds are known by
+        their day, and those after a cut have not happened at it.
     as_of
         Local day up to which the data reach.
     zone
@@ -84,7 +87,9 @@ def churn_score(
     takes one-time buyers for the safest. The chance is not promised to be calibrated next season:
     see `churn-reliability`.
     """
-    log = Log.of(purchases, purchase_items, events, customer_summary, zone=zone)
+    log = Log.of(
+        purchases, purchase_items, events, customer_summary, orders, order_lines, zone=zone
+    )
     trial = run_trial(log, as_of=as_of, horizon=horizon, cut=cut)
     silence = silence_thresholds(purchases, as_of=trial.plan.test, horizon=horizon)
     return score_table(trial, lost_days=silence.lost_days)
@@ -162,11 +167,13 @@ def score_leak(rank: float) -> list[Note]:
     return [Note("score_leak", text, auc=rank)] if rank > TOO_GOOD else []
 
 
-def churn_reliability(
+def churn_reliability(  # noqa: PLR0917 - the tables of a report
     purchases: Any,
     purchase_items: Any,
     customer_summary: Any,
     events: Any,
+    orders: Any = None,
+    order_lines: Any = None,
     *,
     as_of: date,
     zone: str = "UTC",
@@ -181,7 +188,8 @@ def churn_reliability(
 
     Parameters
     ----------
-    purchases, purchase_items, customer_summary, events, as_of, zone, cut, horizon
+    purchases, purchase_items, customer_summary, events, orders, order_lines
+    as_of, zone, cut, horizon
         As in `churn_score`.
 
     Returns
@@ -201,7 +209,9 @@ def churn_reliability(
     Own definition. No later correction of the forecasts: on real shops it helped little and, across
     a season, hurt.
     """
-    log = Log.of(purchases, purchase_items, events, customer_summary, zone=zone)
+    log = Log.of(
+        purchases, purchase_items, events, customer_summary, orders, order_lines, zone=zone
+    )
     return reliability_table(run_trial(log, as_of=as_of, horizon=horizon, cut=cut))
 
 
@@ -219,11 +229,13 @@ def reliability_table(trial: Trial) -> pd.DataFrame:
     return finish(table.astype({"cut": "datetime64[ns]"}), [])
 
 
-def churn_importance(
+def churn_importance(  # noqa: PLR0917 - the tables of a report
     purchases: Any,
     purchase_items: Any,
     customer_summary: Any,
     events: Any,
+    orders: Any = None,
+    order_lines: Any = None,
     *,
     as_of: date,
     zone: str = "UTC",
@@ -237,7 +249,8 @@ def churn_importance(
 
     Parameters
     ----------
-    purchases, purchase_items, customer_summary, events, as_of, zone, cut, horizon
+    purchases, purchase_items, customer_summary, events, orders, order_lines
+    as_of, zone, cut, horizon
         As in `churn_score`.
 
     Returns
@@ -257,7 +270,9 @@ def churn_importance(
     Breiman (2001), Machine Learning 45, 5-32, by groups of features. What the forecast uses, not
     what makes customers leave.
     """
-    log = Log.of(purchases, purchase_items, events, customer_summary, zone=zone)
+    log = Log.of(
+        purchases, purchase_items, events, customer_summary, orders, order_lines, zone=zone
+    )
     return importance_table(run_trial(log, as_of=as_of, horizon=horizon, cut=cut))
 
 

@@ -17,11 +17,13 @@ from analytics.tables import finish, with_rate
 Side = Literal["leavers", "buyers"]
 
 
-def churn_gains(
+def churn_gains(  # noqa: PLR0917 - the tables of a report
     purchases: Any,
     purchase_items: Any,
     customer_summary: Any,
     events: Any,
+    orders: Any = None,
+    order_lines: Any = None,
     *,
     as_of: date,
     zone: str = "UTC",
@@ -37,7 +39,8 @@ def churn_gains(
 
     Parameters
     ----------
-    purchases, purchase_items, customer_summary, events, as_of, zone, cut, horizon
+    purchases, purchase_items, customer_summary, events, orders, order_lines
+    as_of, zone, cut, horizon
         As in `churn_score`.
     side
         Who is sought. Above a base rate of one half the list of leavers can't be much richer than
@@ -66,7 +69,9 @@ def churn_gains(
     """
     if size is not None and size < 1:
         raise InvalidSettingError("size", size, "give whole customers from 1")
-    log = Log.of(purchases, purchase_items, events, customer_summary, zone=zone)
+    log = Log.of(
+        purchases, purchase_items, events, customer_summary, orders, order_lines, zone=zone
+    )
     trial = run_trial(log, as_of=as_of, horizon=horizon, cut=cut)
     return gains_table(ranking(trial), side=side, size=size)
 

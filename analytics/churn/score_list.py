@@ -26,11 +26,13 @@ _RIGHT = [
 ]
 
 
-def churn_list(
+def churn_list(  # noqa: PLR0917 - the tables of a report
     purchases: Any,
     purchase_items: Any,
     customer_summary: Any,
     events: Any,
+    orders: Any = None,
+    order_lines: Any = None,
     *,
     as_of: date,
     zone: str = "UTC",
@@ -45,7 +47,8 @@ def churn_list(
 
     Parameters
     ----------
-    purchases, purchase_items, customer_summary, events, as_of, zone, horizon
+    purchases, purchase_items, customer_summary, events, orders, order_lines
+    as_of, zone, horizon
         As in `churn_score`.
     limit
         Most rows; 0 for all.
@@ -76,7 +79,9 @@ def churn_list(
     """
     if limit < 0:
         raise InvalidSettingError("limit", limit, "give whole rows from 1, or 0 for all")
-    log = Log.of(purchases, purchase_items, events, customer_summary, zone=zone)
+    log = Log.of(
+        purchases, purchase_items, events, customer_summary, orders, order_lines, zone=zone
+    )
     chosen = run_trial(log, as_of=as_of, horizon=horizon, cut=None).chosen
     table = scored(log, customer_summary, chosen, as_of=as_of, horizon=horizon)
     shown = table.head(limit) if limit else table

@@ -14,6 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from analytics.churn.features import features, numbered, with_rhythm
+from analytics.churn.returned import Returned, returned
 from analytics.errors import InvalidSettingError, NotEnoughDataError
 from analytics.tables import collect
 
@@ -39,20 +40,29 @@ class Log:
     purchase_items: Any
     events: Any
     zone: str
+    refunds: Returned | None = None
 
     @classmethod
-    def of(
+    def of(  # noqa: PLR0917 - the tables of a report
         cls,
         purchases: Any,
         purchase_items: Any,
         events: Any,
         customer_summary: Any,
+        orders: Any = None,
+        order_lines: Any = None,
         *,
         zone: str,
     ) -> "Log":
-        """Join the events to customer numbers; a shop without events has None."""
+        """Join the events to customer numbers; a shop without events has None.
+
+        With orders and their lines, refunds are known by their day.
+        """
         seen = numbered(events, customer_summary)
-        return cls(purchases, purchase_items, seen, zone)
+        back = None
+        if orders is not None and order_lines is not None:
+            back = returned(orders, order_lines, purchase_items, zone=zone)
+        return cls(purchases, purchase_items, seen, zone, back)
 
     def sampled(self, size: int, of: int) -> "Log":
         """Keep about so many customers, drawn by a hash of their number; all if there are few."""
@@ -61,11 +71,13 @@ class Log:
         limit = int(_WORD * size / of)
         events = None if self.events is None else _drawn(self.events, limit)
         items = _drawn(self.purchase_items, limit)
-        return Log(_drawn(self.purchases, limit), items, events, self.zone)
+        back = self.refunds and self.refunds.only(lambda numbers: _is_drawn(numbers, limit))
+        return Log(_drawn(self.purchases, limit), items, events, self.zone, back)
 
     def known(self, cut: date) -> pd.DataFrame:
         """Features of every buyer by the cut, by number."""
-        table = features(self.purchases, self.purchase_items, self.events, cut=cut, zone=self.zone)
+        tables = (self.purchases, self.purchase_items, self.events)
+        table = features(*tables, cut=cut, zone=self.zone, refunds=self.refunds)
         return with_rhythm(collect(table).sort_values("customer_number", ignore_index=True))
 
     def snapshot(self, cut: date, horizon: int) -> "Snapshot":
@@ -77,7 +89,11 @@ class Log:
 
 
 def _drawn(table: Any, limit: int) -> Any:
-    return table.filter((table.customer_number.cast("int64") * _PRIME) % _WORD < limit)
+    return table.filter(_is_drawn(table.customer_number.cast("int64"), limit))
+
+
+def _is_drawn(numbers: Any, limit: int) -> Any:
+    return (numbers * _PRIME) % _WORD < limit
 
 
 @dataclass(frozen=True)
