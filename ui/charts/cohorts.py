@@ -15,7 +15,7 @@ from ui import theme
 from ui.types import Table
 
 _ROW_HEIGHT, _TALL_ROW = 34, 46
-_SMALL = 9
+_VALUE, _SMALL = 12, 9
 _FOOT = 10
 _HEAD_ROW = -1
 _MEAN_ROW, _HEAD_ABOVE_MEAN = -1.15, -2.15
@@ -135,6 +135,8 @@ def _fill(
             text[place] += f"<br><span style='font-size:{_SMALL}px'>{below}</span>"
     plain = {"small": (colors.second, colors.muted), "open": (colors.background, colors.text)}
     ground, ink = plain.get(kind, (None, kind))
+    # text of two sizes must not shrink with the square: only the larger one would
+    font = {"color": ink} | ({"size": _VALUE} if part["below"].any() else {})
     hues = [ground] * 2 if ground else colors.sequence
     scale = [(i / (len(hues) - 1), hue) for i, hue in enumerate(hues)]
     return go.Heatmap(
@@ -143,7 +145,7 @@ def _fill(
         z=z,
         text=text,
         texttemplate="%{text}",
-        textfont={"color": ink},
+        textfont=font,
         colorscale=scale,
         zmin=0,
         zmax=top,
