@@ -67,6 +67,31 @@ def test_a_half_step_is_the_exact_optimum(n_factors, worth, monkeypatch):
     assert loss == pytest.approx(least, rel=1e-5)
 
 
+def loss_of(matrix, rows, other, unobserved, ridge):
+    dense, score = matrix.toarray().astype(float), rows.astype(float) @ other.T.astype(float)
+    loss = (dense * (score - 1) ** 2).sum() + unobserved * (score**2).sum()
+    return loss + (ridge * (rows.astype(float) ** 2).sum(1)).sum()
+
+
+def test_a_start_is_bettered_in_place_and_its_loss_is_told():
+    """Each warm half comes nearer to the exact optimum, which it reaches in the end."""
+    matrix = weights()
+    other = np.random.default_rng(1).normal(size=(25, 8)).astype(np.float32)
+    side = side_of(matrix, 8)
+    ridge = side.ridge(0.1, 0.05, 1.0)
+    rows, losses = np.zeros((60, 8), np.float32), []
+    for _ in range(30):
+        found, told = NumpySolver().half_step(
+            side, other, unobserved_weight=0.05, ridge=ridge, start=rows
+        )
+        assert found is rows
+        assert told == pytest.approx(loss_of(matrix, rows, other, 0.05, ridge), rel=1e-5)
+        losses.append(told)
+    expected, least = brute_force(matrix, other, 0.05, ridge)
+    assert losses[0] > losses[1] > least * (1 - 1e-6)
+    np.testing.assert_allclose(rows, expected, atol=1e-4 * np.abs(expected).max())
+
+
 def test_rows_longer_than_a_chunk_are_summed_in_parts(monkeypatch):
     matrix, other = weights(8, 200, 0.6), np.random.default_rng(2).normal(size=(200, 6))
     other = other.astype(np.float32)
