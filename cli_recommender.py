@@ -60,7 +60,8 @@ def recommend(
     if customer is not None:
         frame = answers.for_customer(shop, customer, k=k)
     elif item is not None:
-        frame = answers.for_item(shop, item).head(k if out is None else None)
+        found = answers.for_item(shop, item)
+        frame = found.head(k) if out is None else found
     else:
         frame = answers.for_segment(shop, str(segment), kind=kind, k=k, limits=limits)
         facts["notes"] = frame.attrs["notes"]

@@ -100,7 +100,7 @@ def listed(
     """
     depth = k if limits is None else max(DEPTH, k)
     lists = recommender.recommend(customers, depth)
-    table = named(lists, items).rename(columns={"user_id": "customer_id"})
+    table: Any = named(lists, items).rename(columns={"user_id": "customer_id"})
     table = table.assign(chance=_chances(recommender, table, take_up))
     if limits is not None:
         table = _within(table, limits, k, items)
@@ -125,7 +125,8 @@ def _within(
         is_free = (joined["category"] == "") | (joined["pin"] < len(pins))
         joined = joined[is_free | (place < limits.per_category)]
     rank = joined.groupby("customer_id").cumcount() + 1
-    return joined.assign(rank=rank)[rank <= k].reset_index(drop=True)
+    kept: Any = joined.assign(rank=rank)[rank <= k]
+    return kept.reset_index(drop=True)
 
 
 def _chances(recommender: Recommender, table: pd.DataFrame, take_up: TakeUp | None) -> np.ndarray:

@@ -1,6 +1,7 @@
 """How many of a group would buy each item; what one list for all and lists of their own bring."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -113,13 +114,14 @@ def ways_to_contact(
     single = take_up.interval(buyers)
     several = take_up.interval(buyers, is_one_item=False)
     is_single = np.array(WAYS) == "one-item"
-    return table.assign(
+    whole: Any = table.assign(
         way=WAYS,
         n_items=[1, 1, k, k],
         customers=int((lists.rows >= 0).sum()),
         buyers_lower=np.where(is_single, single[0], several[0]),
         buyers_upper=np.where(is_single, single[1], several[1]),
-    )[_COLUMNS]
+    )
+    return whole[_COLUMNS]
 
 
 class _Rates:
@@ -166,5 +168,5 @@ def _owned(recommender: Recommender, rows: np.ndarray) -> sparse.csr_matrix:
     return sparse.csr_matrix(sparse.diags((rows >= 0).astype(float)) @ owned)
 
 
-def _dense(matrix: sparse.spmatrix) -> np.ndarray:
+def _dense(matrix: Any) -> np.ndarray:
     return np.asarray(matrix.toarray(), np.float64)

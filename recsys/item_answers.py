@@ -87,9 +87,8 @@ def substitutes(
     -------
     DataFrame item_id, item_name, score (likeness: cosine of factors, or the model's weight), rank.
     """
-    return named(recommender.similar_items(item_id, k), items)[
-        ["item_id", "item_name", "score", "rank"]
-    ]
+    table: Any = named(recommender.similar_items(item_id, k), items)
+    return table[["item_id", "item_name", "score", "rank"]]
 
 
 def neighbours_in_time(steps: pd.DataFrame, item_id: str) -> tuple[pd.DataFrame, pd.DataFrame]:

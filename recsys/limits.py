@@ -88,7 +88,7 @@ def described(item_ids: np.ndarray, items: pd.DataFrame | None) -> pd.DataFrame:
     columns = ["category", "content_type", "price", "purchases", "revenue"]
     known = pd.DataFrame({"item_id": []}) if items is None else items.drop_duplicates("item_id")
     table = known.set_index("item_id").reindex(index=pd.Index(item_ids), columns=pd.Index(columns))
-    numbers = table[["price", "purchases", "revenue"]].astype(float)
+    numbers: Any = table[["price", "purchases", "revenue"]].astype(float)
     paid = (numbers["revenue"] / numbers["purchases"].where(numbers["purchases"] > 0)).fillna(
         numbers["price"]
     )

@@ -217,7 +217,7 @@ def _groups(table: pd.DataFrame, users: np.ndarray) -> tuple[np.ndarray, sparse.
 
 def _large_enough(table: pd.DataFrame, least: int) -> tuple[pd.DataFrame, list[Note]]:
     """Leave out segments with fewer members, and say which."""
-    size = table.groupby("segment")["customer_id"].transform("size")
+    size: Any = table.groupby("segment")["customer_id"].transform("size")
     small = sorted(set(table.loc[size < least, "segment"]))
     if not small:
         return table, []

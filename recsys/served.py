@@ -12,7 +12,7 @@ from typing import Any
 import ibis
 import numpy as np
 
-from analytics.errors import NotEnoughDataError, NotFittedError
+from analytics.errors import NotFittedError
 from recsys.interactions import Interactions
 from recsys.models.base import FALLBACK_HALF_LIFE_DAYS, Recommender
 from recsys.take_up import TakeUp
@@ -73,12 +73,10 @@ def served(ws: Any, name: str | None = None, version: int | None = None) -> Serv
 
 def _histories(ws: Any, customers: list[str], weights: Mapping[str, float]) -> Interactions | None:
     """What these customers did; None where nothing is left of it (an import was undone)."""
-    if not customers:
+    own = _Only(ws, customers)
+    if not customers or not any(_rows(own, name).count().execute() for name in _ACTIONS):
         return None
-    try:
-        return Interactions.from_workspace(_Only(ws, customers), weights)
-    except NotEnoughDataError:
-        return None
+    return Interactions.from_workspace(own, weights)
 
 
 class _Only:

@@ -223,7 +223,7 @@ def test_the_valid_rule_counts_free_visits(answer, tmp_path):
         (["undo"], "no workspace"),
         (["segments", "--kind", "stars"], "no workspace"),
         (["train", "--model", "magic"], "no workspace"),
-        (["recommend"], "--segment or --customer"),
+        (["recommend"], "--segment, --customer, --item or --all"),
         (["fly"], "fly"),
     ],
 )
@@ -261,6 +261,36 @@ def test_segments_are_sorted_and_hold_every_buyer_once(answer, sample):
     assert ids == sorted(set(ids))
     assert sum(segment["size"] for segment in told["segments"]) == len(ids)
     assert told == answer("segments", "--workspace", sample, "--kind", "rfm")
+
+
+def test_trained_versions_are_listed_compared_and_chosen(answer, sample):
+    found = answer("models", "list", "--workspace", sample)["models"]
+    (serves,) = [one for one in found if one["serves"]]
+    other = next(one for one in found if not one["serves"])
+    names = [f"{one['model']}/{one['version']}" for one in (other, serves)]
+    rows = answer("models", "compare", *names, "--workspace", sample)["rows"]
+    assert {"metric", "k", "one", "other", "change"} == set(rows[0])
+    chosen = answer("models", "use", names[0], "--workspace", sample)
+    assert chosen == {"model": other["model"], "version": other["version"]}
+    back = answer("models", "use", "automatic", "--workspace", sample)
+    assert back == {"model": serves["model"], "version": serves["version"]}
+
+
+def test_an_item_finds_its_customers_and_all_lists_go_into_a_file(answer, huitou, sample, tmp_path):
+    lists = answer(
+        *("recommend", "--workspace", sample, "--all", "--top", "2"),
+        *("--out", tmp_path / "lists.csv"),
+    )
+    with (tmp_path / "lists.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == lists["rows"]
+    assert len({row["customer_id"] for row in rows}) == lists["customers"]
+    takers = answer("recommend", "--workspace", sample, "--item", rows[0]["item_id"], "-k", "3")
+    assert takers["columns"] == ["customer_id", "place", "score", "chance"]
+    assert len(takers["rows"]) <= 3
+    code, _, err = huitou("recommend", "--workspace", sample, "--all")
+    assert code == 2
+    assert "--out" in err
 
 
 def test_recommend_to_a_customer_and_to_a_segment(answer, sample, tmp_path):

@@ -28,11 +28,11 @@ def chosen() -> Limits | None:
             zip(items["item_id"], items["item_name"].fillna(items["item_id"]), strict=True)
         )
         with left:
-            pin = st.multiselect(t("limits.pin"), names, format_func=names.get, key="pin")
+            pin = st.multiselect(t("limits.pin"), names, format_func=names.__getitem__, key="pin")
         with right:
             rest = [one for one in names if one not in pin]
             exclude = st.multiselect(
-                t("limits.exclude"), rest, format_func=names.get, key="exclude"
+                t("limits.exclude"), rest, format_func=names.__getitem__, key="exclude"
             )
     limits = Limits(
         min_price=lowest,

@@ -1,6 +1,7 @@
 """Two trained versions side by side, and the lists of all customers to take away."""
 
 from functools import partial
+from typing import Any
 
 import streamlit as st
 
@@ -21,14 +22,15 @@ def compare(found: list[SavedModel]) -> None:
     labels = {f"{one.name}/{one.version}": training.label(one) for one in found}
     left, right = st.columns(2)
     one = left.selectbox(
-        t("training.one"), list(labels), index=1, format_func=labels.get, key="compare_one"
+        t("training.one"), list(labels), index=1, format_func=labels.__getitem__, key="compare_one"
     )
     other = right.selectbox(
-        t("training.other"), list(labels), format_func=labels.get, key="compare_other"
+        t("training.other"), list(labels), format_func=labels.__getitem__, key="compare_other"
     )
     table = compared(data.workspace(), str(one), str(other))
     page.notes(table.attrs["notes"])
-    shown = table[table["metric"].isin(_SHOWN)].sort_values("k", kind="stable")
+    shown: Any = table[table["metric"].isin(_SHOWN)]
+    shown = shown.sort_values("k", kind="stable")
     named = [name_of("compared_metric", name) for name in shown["metric"]]
     tables.show(shown.assign(metric=named), key="compared_versions")
 

@@ -72,8 +72,9 @@ def for_segments(
         min_customers=LEAST,
     )
     notes = table.attrs["notes"]
-    listed = set(table.loc[table["rank"] <= k, "item_id"])
-    shown = _with_category(table[table["item_id"].isin(listed)], workspace)
+    leading: set[str] = set(table.loc[table["rank"] <= k, "item_id"])
+    rows: Any = table[table["item_id"].isin(sorted(leading))]
+    shown = _with_category(rows, workspace)
     shown = shown.reset_index(drop=True)
     shown.attrs["notes"] = notes
     return shown

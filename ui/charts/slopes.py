@@ -24,14 +24,14 @@ def lists(
     for name, start, end, about in zip(names, before, after, hover, strict=True):
         is_new, is_gone = start is None, end is None
         ink = colors.accent if is_new else colors.muted if is_gone else colors.text
-        moved = (not is_new and not is_gone) and start != end
+        rises = start is not None and end is not None and end < start
         figure.add_trace(
             go.Scatter(
                 x=[0, 1],
                 y=[start, end],
                 mode="markers+lines+text",
                 line={
-                    "color": colors.accent if moved and end < start else colors.border,
+                    "color": colors.accent if rises else colors.border,
                     "width": 2,
                 },
                 marker={"color": ink, "size": 8},

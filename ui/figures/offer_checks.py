@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from analytics.intervals import wilson
+from recsys.take_up import Check
 from ui import audience, controls, data, formats, page, serving
 from ui.charts import agreement, bars, frame, squares
 from ui.types import Table
@@ -47,7 +48,7 @@ def side_by_side(table: Table, *, kind: str, segment: str) -> None:
     if cells.empty:
         return
     has_chances = bool(cells["expected_buyers"].notna().any())
-    names = cells.drop_duplicates("row").set_index("row")["item_name"]
+    names: Any = cells.drop_duplicates("row").set_index("row")["item_name"]
     rows = sorted(names.index)
     frame.show(
         squares.grid(
@@ -150,25 +151,13 @@ def trust(model: str) -> None:
     if take_up is None:
         st.caption(t("finding.no_chances"))
         return
-    check = take_up.check
-    chance, offers, bought = (np.array(one, float) for one in zip(*check.bands, strict=True))
-    lower, upper = wilson(bought, offers)
-    table = pd.DataFrame(
-        {
-            "expected_chance": chance,
-            "numerator": bought,
-            "denominator": offers,
-            "rate": bought / offers,
-            "ci_lower": lower,
-            "ci_upper": upper,
-        }
-    )
+    check, table = take_up.check, _bands(take_up.check)
     frame.show(
         agreement.points(
-            chance.tolist(),
+            table["expected_chance"].tolist(),
             table["rate"].tolist(),
-            lower.tolist(),
-            upper.tolist(),
+            table["ci_lower"].tolist(),
+            table["ci_upper"].tolist(),
             hover=[
                 t(
                     "recommend.trust_hover",
@@ -196,4 +185,20 @@ def trust(model: str) -> None:
             upper=formats.number(check.upper, 2),
         ),
         table=table,
+    )
+
+
+def _bands(check: Check) -> Table:
+    """Give what was expected of each band of chances and what was bought of it."""
+    chance, offers, bought = (np.array(one, float) for one in zip(*check.bands, strict=True))
+    lower, upper = wilson(bought, offers)
+    return pd.DataFrame(
+        {
+            "expected_chance": chance,
+            "numerator": bought,
+            "denominator": offers,
+            "rate": bought / offers,
+            "ci_lower": lower,
+            "ci_upper": upper,
+        }
     )
