@@ -150,7 +150,7 @@ def risks_of(workspace: Any, shop: Standing) -> Risks:
     return risks(shop, log, as_of=workspace.as_of)
 
 
-def named(people: pd.DataFrame, workspace: Any) -> pd.DataFrame:
+def named(people: Any, workspace: Any) -> pd.DataFrame:
     """Give these people by customer_id, sorted by it, in place of customer_number."""
     summary = workspace.table("customer_summary")
     ids = among(summary.select("customer_number", "customer_id"), people[["customer_number"]])
