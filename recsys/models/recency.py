@@ -17,14 +17,14 @@ def steps_back(interactions: Interactions) -> sparse.csr_matrix:
     CSR of float32, users × items, the cells of `interactions.matrix`.
     """
     matrix, last = interactions.matrix, interactions.last
-    user = np.repeat(np.arange(len(interactions.user_ids)), np.diff(matrix.indptr))
-    order = np.lexsort((-last, user))
+    lengths = np.diff(matrix.indptr)
+    user = np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)
+    order = np.lexsort((-last, user))  # leaves the users where they are
     is_next = np.diff(last[order], prepend=last[order][:1]) != 0
-    is_next &= np.diff(user[order], prepend=-1) == 0
-    count = np.cumsum(is_next)
-    first = np.searchsorted(user[order], user[order])
+    is_next &= np.diff(user, prepend=-1) == 0
+    count = np.cumsum(is_next, dtype=np.int32)
     step = np.empty(len(order), np.float32)
-    step[order] = 1 + count - count[first]
+    step[order] = 1 + count - count[np.repeat(matrix.indptr[:-1], lengths)]
     return sparse.csr_matrix((step, matrix.indices, matrix.indptr), matrix.shape)
 
 
