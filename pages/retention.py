@@ -59,22 +59,31 @@ if tabs["curve"].open:
         retention_tabs.curve(chosen, mean, axis=axis, columns=columns)
 if tabs["over_time"].open:
     with tabs["over_time"]:
+        retention_tabs.for_everyone(groups.group_name(group))
         explained.append(retention_tabs.over_time(view, columns=columns))
 if tabs["difference"].open:
     with tabs["difference"]:
+        retention_tabs.for_everyone(groups.group_name(group))
         explained += retention_tabs.difference(result, view)
 if tabs["revenue"].open:
     with tabs["revenue"]:
         explained.append(
             retention_tabs.revenue(
-                view, columns=columns, n_floor=n_floor, has_intervals=has_intervals
+                view,
+                by=by,
+                group=group,
+                columns=columns,
+                n_floor=n_floor,
+                has_intervals=has_intervals,
             )
         )
 if tabs["stickiness"].open:
     with tabs["stickiness"]:
+        retention_tabs.for_everyone(groups.group_name(group))
         explained.append(retention_tabs.stickiness(unit=axis.unit))
 if tabs["lifecycle"].open:
     with tabs["lifecycle"]:
+        retention_tabs.for_everyone(groups.group_name(group))
         explained.append(retention_tabs.lifecycle(unit=axis.unit))
 
 page.notes(chosen.notes)

@@ -65,7 +65,17 @@ def retention_of_group(
     workspace: analytics.Workspace, *, by: str, group: str, **view: Any
 ) -> ReportResult:
     """Give the retention report of one group."""
-    result = data.report_of(workspace, "retention", by=by, **view)
+    return _of_group(data.report_of(workspace, "retention", by=by, **view), group)
+
+
+def revenue_of_group(
+    workspace: analytics.Workspace, *, by: str, group: str, **view: Any
+) -> ReportResult:
+    """Give the report on revenue kept of one group."""
+    return _of_group(data.report_of(workspace, "revenue-retention", by=by, **view), group)
+
+
+def _of_group(result: ReportResult, group: str) -> ReportResult:
     cells: Table = _with_known_groups(result.table)
     own = cells[cells["group"] == group].drop(columns="group").reset_index(drop=True)
     return replace(result, table=own)

@@ -47,3 +47,35 @@ def test_brackets_that_mean_nothing_are_refused_in_words(run, written):
     app = run("retention", brackets=written)
     assert not app.exception
     assert any("1-3" in error.value for error in app.error)
+
+
+def heads(app):
+    return [one.value for one in app.subheader]
+
+
+def test_revenue_kept_is_that_of_the_chosen_group(run):
+    asked = {"retention_tabs": "revenue", "by": "first_channel"}
+    everyone = run("retention", **asked)
+    group = next(one for one in everyone.selectbox if one.key == "grid_of").options[1]
+    app = run("retention", grid_of=group, **asked)
+    assert not app.exception
+    title = "Share of its first period's revenue that each cohort still brings"
+    assert f"{title} · {group}" in heads(app)
+    assert title in heads(everyone)
+
+
+@pytest.mark.parametrize("tab", ["over_time", "difference", "stickiness", "lifecycle"])
+def test_a_tab_for_everyone_says_so_beside_one_group(run, tab):
+    asked = {"retention_tabs": tab, "by": "first_channel"}
+    everyone = run("retention", **asked)
+    group = next(one for one in everyone.selectbox if one.key == "grid_of").options[1]
+    said = f"Everyone is counted here, not {group} alone."
+    assert said in [one.value for one in run("retention", grid_of=group, **asked).caption]
+    assert said not in [one.value for one in everyone.caption]
+
+
+def test_intervals_stand_in_the_squares_when_asked(run):
+    app = run("retention", intervals="True")
+    assert not app.exception
+    assert app.toggle(key="intervals").value
+    assert app.query_params["intervals"] in ("True", ["True"])

@@ -6,9 +6,9 @@ import pandas as pd
 import streamlit as st
 
 from analytics.reports import ReportResult
-from ui import controls, data, formats, theme
+from ui import controls, data, formats, questions, theme
 from ui.charts import bars, cohorts, curves, differences, frame
-from ui.figures import hover, overview, retention
+from ui.figures import groups, hover, overview, retention
 from ui.figures.retention_view import without_returns
 from ui.spans import Axis
 from ui.types import Table
@@ -197,12 +197,27 @@ def _difference_text(row: Any, axis: Axis) -> str:
     )
 
 
+def for_everyone(group: str) -> None:
+    """Say that a tab counts everyone, where the grid shows one group."""
+    if group:
+        st.caption(t("retention.for_everyone", group=group))
+
+
 def revenue(
-    view: dict[str, Any], *, columns: int, n_floor: int, has_intervals: bool
+    view: dict[str, Any],
+    *,
+    by: str | None,
+    group: str,
+    columns: int,
+    n_floor: int,
+    has_intervals: bool,
 ) -> ReportResult:
-    """Draw what share of its first period's revenue each cohort still brings."""
-    axis = Axis.of(view)
-    result = data.report("revenue-retention", **without_returns(view))
+    """Draw what share of its first period's revenue each cohort still brings, or one group's."""
+    axis, asked = Axis.of(view), without_returns(view)
+    if by and group:
+        result = data.rows(questions.revenue_of_group, by=by, group=group, **asked)
+    else:
+        result = data.report("revenue-retention", **asked)
     every: Table = result.table[result.table["period_index"].between(1, columns)]
     cells = retention.newest_rows(every).dropna(subset=["rate"])
     money = [
@@ -222,7 +237,7 @@ def revenue(
             below=retention.intervals(cells) if has_intervals else None,
         ),
         key="revenue-retention",
-        title=t("retention.revenue"),
+        title=formats.dotted(t("retention.revenue"), groups.group_name(group)),
         caption=formats.dotted(
             retention.rows_shown(every),
             t("retention.revenue_caption", as_of=formats.day(result.as_of)),
