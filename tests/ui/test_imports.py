@@ -183,6 +183,7 @@ def test_an_import_runs_as_a_job_and_its_report_is_shown(shop, orders_csv):
     assert any("What came of orders.csv" in head.value for head in app.subheader)
     assert app.metric[0].value == f"{shop.count('order_lines'):,}"
     assert any("order lines came in" in text.value for text in app.markdown)
+    app = opened(data_tabs="versions")
     button(app, "Take it back").click().run()
     assert analytics.open_workspace(shop.path).count("order_lines") == 0
 
