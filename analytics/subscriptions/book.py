@@ -157,8 +157,8 @@ def _local_days(values: Any, zone: str) -> Any:
 
 
 def _paid(rows: Any) -> Any:
-    term = [term_of(word if isinstance(word, str) else None) for word in rows["interval"]]
-    months, days = np.array(term, float).reshape(-1, 2).T
+    code, words = pd.factorize(rows["interval"].fillna("month"))
+    months, days = np.array([term_of(word) for word in words], float).reshape(-1, 2)[code].T
     trial = rows["trial_ends_at"]
     over = rows["ended_at"].fillna(rows["canceled_at"])
     return rows.assign(
@@ -188,7 +188,8 @@ def _ends(runs: Any, grace: int, today: int) -> Any:
 
 def is_involuntary(reasons: Any) -> Any:
     """Whether each written reason tells of a payment that failed."""
-    return reasons.fillna("").str.contains(_FAILED).to_numpy(bool)
+    code, words = pd.factorize(reasons.fillna(""))
+    return np.array([bool(_FAILED.search(word)) for word in words], dtype=bool)[code]
 
 
 def _chosen_currency(runs: Any, currency: str) -> str:
