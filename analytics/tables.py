@@ -57,7 +57,7 @@ def _dtype(column: pd.Series, type_: Any) -> Any:
     return column.dtype
 
 
-def among(table: Any, keys: pd.DataFrame) -> Any:
+def among(table: Any, keys: Any) -> Any:
     """Rows of an Ibis table whose columns match a row of `keys`: joined, so there may be many."""
     if keys.empty:
         return table.filter(ibis.literal(False))  # noqa: FBT003 - Ibis' own signature

@@ -117,9 +117,7 @@ def member_table(
     return pd.DataFrame(rows, columns=pd.Index(["customer_id", "segment"]))
 
 
-def _numbered(
-    workspace: analytics.Workspace, kind: str, segment: str | None = None
-) -> pd.DataFrame:
+def _numbered(workspace: analytics.Workspace, kind: str, segment: str | None = None) -> Any:
     """Give `member_table` by customer_number, which costs less than names."""
     rule = segment_kinds.find_kind(kind).rule
     if rule is None:
@@ -188,7 +186,7 @@ def people(
     return _at_stake(workspace, own)
 
 
-def _at_stake(workspace: analytics.Workspace, own: pd.DataFrame) -> pd.DataFrame:
+def _at_stake(workspace: analytics.Workspace, own: Any) -> pd.DataFrame:
     """List these with their risk, the most at stake first; of those who are wanted at most."""
     most, shown = members.most_shown(), own
     if most is not None and own["at_stake"].count() > most:
