@@ -136,12 +136,15 @@ def _interval(fields: Collection[str], decisions: Decisions) -> str:
 
 
 def _amount(fields: Collection[str], decisions: Decisions) -> str:
-    """What a term costs; where only the amount a month is told, that times the term."""
+    """What a term costs for all seats, also where only the amount a month is told."""
     found = {
         name: f"CAST({number_sql(identifier(name), decisions.numbers[name])} AS {schema.MONEY})"
-        for name in ("amount", "mrr")
+        for name in ("amount", "mrr", "quantity")
         if name in fields
     }
+    seats = found.pop("quantity", None)
+    if seats and "amount" in found:
+        found["amount"] = f"CAST({found['amount']} * coalesce({seats}, 1) AS {schema.MONEY})"
     if "mrr" in found:
         ends = [name for name in ("ended_at", "canceled_at") if name in fields]
         is_over = " OR ".join(f"{identifier(name)} IS NOT NULL" for name in ends) or "FALSE"

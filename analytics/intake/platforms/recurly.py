@@ -18,6 +18,7 @@ SUBSCRIPTIONS = Platform(
         "started_at": ("activated_at", "subscription_activated_at"),
         "plan": ("plan_name", "plan_code"),
         "amount": ("unit_amount", "subscription_amount"),
+        "quantity": ("quantity", "subscription_quantity"),
         "currency": ("currency",),
         "interval": ("plan_interval_unit", "interval_unit"),
         "interval_count": ("plan_interval_length", "interval_length"),

@@ -109,6 +109,7 @@ SUBSCRIPTIONS = Platform(
         "started_at": ("Start Date (UTC)", "Created (UTC)", "Start (UTC)"),
         "plan": ("Plan Name", "Product", "Plan", "Plan ID", "Plan price ID"),
         "amount": ("Amount", "Plan Amount"),
+        "quantity": ("Quantity",),
         "currency": ("Currency", "Plan Currency"),
         "interval": ("Interval", "Plan Interval"),
         "interval_count": ("Interval Count", "Plan Interval Count"),

@@ -242,3 +242,19 @@ def test_any_file_may_count_its_intervals(stage):
         "c2,gold,2024-01-02,month,6,54.00\n"
     )
     assert stage(text).rows("interval", "amount") == [("6 months", 54), ("6 months", 54)]
+
+
+def test_a_plan_with_several_seats_costs_its_price_times_the_seats(stage):
+    stripe = (
+        "id,Customer ID,Customer Email,Plan,Quantity,Interval,Amount,Currency,Status,"
+        "Created (UTC),Canceled At (UTC),Current Period End (UTC)\n"
+        "sub_1,cus_1,a@example.com,team,5,month,12.00,usd,active,2024-01-05,,2024-02-05\n"
+        "sub_2,cus_2,b@example.com,team,,month,12.00,usd,active,2024-01-06,,2024-02-06\n"
+    )
+    assert stage(stripe).rows("amount") == [60, 12]
+    recurly = (
+        "account_code,plan_code,quantity,unit_amount,currency,activated_at,canceled_at,expires_at\n"
+        "a1,team,3,10.00,USD,2024-01-05 10:00:00,,\n"
+        "a2,team,1,10.00,USD,2024-01-06 10:00:00,,\n"
+    )
+    assert stage(recurly).rows("amount") == [30, 10]
