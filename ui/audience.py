@@ -22,6 +22,7 @@ from analytics.segments.standing import Standing
 from analytics.tables import among, collect
 from ui import controls, data, members, saved_segments
 from ui.spoken_lists import segment_label
+from ui.words import t
 
 SAVED, RISK = "saved", "risk"
 _SHOPS_KEPT = 2
@@ -39,8 +40,15 @@ def kinds() -> tuple[str, ...]:
 
 
 def chosen_kind() -> str:
-    """Let the reader choose the kind of segments, in the sidebar and the address."""
-    return controls.choice("kind", kinds())
+    """Let the reader choose the kind of segments, in the sidebar and the address.
+
+    The wait is told where a model has to be learnt first.
+    """
+    kind = controls.choice("kind", kinds())
+    if kind == RISK:
+        with st.spinner(t("score.learning")):
+            risks_of(data.workspace())
+    return kind
 
 
 def names(kind: str) -> list[str]:
