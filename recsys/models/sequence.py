@@ -45,7 +45,7 @@ class Sequence(Recommender):
     n_blocks: int = 1
     n_heads: int = 1
     longest: int = 50
-    epochs: int = 60
+    epochs: int = 30
     learning_rate: float = 0.003
     dropout: float = 0.5
     batch_size: int = 128
