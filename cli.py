@@ -194,6 +194,10 @@ def train(
         str | None, typer.Option(help="Name in the catalogue of recommenders.")
     ] = None,
     option: Annotated[list[str] | None, typer.Option(metavar="NAME=VALUE")] = None,
+    search: Annotated[
+        float | None, typer.Option(metavar="MINUTES", help="Look for better settings so long.")
+    ] = None,
+    trials: Annotated[int | None, typer.Option(help="Settings to try at most.")] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Train a recommender, judge it on a time split, save it as a new version."""
@@ -202,7 +206,14 @@ def train(
 
     shop = _open(workspace)
     options = terminal.pairs(option or [], "--option")
-    answer = train_model(shop, model=model or USUAL, options=options, progress=terminal.progress())
+    answer = train_model(
+        shop,
+        model=model or USUAL,
+        options=options,
+        search_minutes=search,
+        search_trials=trials,
+        progress=terminal.progress(),
+    )
     metrics = "\n".join(f"  {name:<24}{value}" for name, value in answer["metrics"].items())
     terminal.say(
         answer,

@@ -26,6 +26,7 @@ from recsys.interactions import Interactions
 from recsys.leaderboard import BASELINE, judge, verdict
 from recsys.models import storage
 from recsys.models.base import Recommender
+from recsys.search import search
 from recsys.splits import split
 from recsys.take_up import TakeUp
 from recsys.take_up_learning import learnt
@@ -34,6 +35,7 @@ K = (10, 20, 50)
 HEADLINE = ("ndcg", 20)
 _CHOICE = "serving.json"
 _WEIGHT = "weight."
+_SEARCHING = 0.7  # share of the progress that a search takes
 _JUDGED = 0.35  # share of the progress at which the model is judged
 _FITTING = (0.5, 0.95)  # share of the progress at which the final training starts and ends
 
@@ -63,6 +65,8 @@ def train(
     *,
     model: str = DEFAULT,
     options: Mapping[str, Any] | None = None,
+    search_minutes: float | None = None,
+    search_trials: int | None = None,
     progress: Progress | None = None,
 ) -> dict[str, Any]:
     """Train a recommender on a workspace, judge it on a time split and save it.
@@ -74,6 +78,8 @@ def train(
     ws : the workspace.
     model : a name of the catalogue.
     options : of the model, as text or values; "weight.view=0.1" sets the weight of an action.
+    search_minutes : to look for better settings on the training part of the split; None: no search.
+    search_trials : at most so many settings.
     progress : called as progress(fraction, message, iteration=, loss=, seconds_left=); if it raises
         (CancelledError), nothing is kept.
 
@@ -81,7 +87,7 @@ def train(
     -------
     dict model, version, seconds, n_users, n_items, n_interactions (different user–item pairs),
     metrics (of the model, `popularity` and `difference` with its interval, by "ndcg@20" …;
-    `beats_popularity`; `note`).
+    `beats_popularity`; `note`), search (what it chose; where one was asked for).
 
     Raises
     ------
@@ -91,9 +97,16 @@ def train(
     report = progress or silent
     started = time.perf_counter()
     chosen, (model_options, weights) = entry(model), _parted(options or {})
-    untrained = chosen.make(model_options)
+    chosen.make(model_options)  # refuses options that mean nothing before anything is read
     report(0.0, "reading interactions")
     interactions = Interactions.from_workspace(ws, weights)
+    found: dict[str, Any] = {}
+    if search_minutes is not None:
+        budget = {"minutes": search_minutes, "trials": search_trials}
+        found["search"] = _searched(interactions, model, model_options, budget, report)
+        model_options |= found["search"]["options"]
+        report = _within(report, _SEARCHING, 1.0)
+    untrained = chosen.make(model_options)
     metrics = _judged(chosen, model_options, interactions, _within(report, 0.05, _JUDGED))
     report(_JUDGED, "learning the chances")
     trial = chosen.make(model_options)
@@ -106,13 +119,28 @@ def train(
         about["take_up"] = _kept(learnt(entry(BASELINE).make(), interactions))
         _save(ws, entry(BASELINE).make().fit(interactions), facts | about)
     facts["take_up"] = _kept(chances)
-    facts |= {"metrics": metrics, "seconds": round(time.perf_counter() - started, 3)}
+    facts |= found | {"metrics": metrics, "seconds": round(time.perf_counter() - started, 3)}
     version = _save(ws, untrained, facts)
     report(1.0, "done")
     counts = {name: facts[name] for name in ("n_users", "n_items", "n_interactions")}
     return {"model": model, "version": version, "seconds": facts["seconds"], **counts} | {
-        "metrics": metrics
+        "metrics": metrics,
+        **found,
     }
+
+
+def _searched(
+    interactions: Interactions,
+    model: str,
+    options: Mapping[str, Any],
+    budget: Mapping[str, Any],
+    report: Progress,
+) -> dict[str, Any]:
+    """Search within what the judgement trains on, so that it sees other orders."""
+    earlier = split(interactions, "time").train
+    return search(
+        earlier, model, options, **budget, progress=_within(report, 0.0, _SEARCHING)
+    ).facts
 
 
 def saved(ws: Any) -> list[SavedModel]:
