@@ -48,7 +48,9 @@ def read(path: Path) -> pd.DataFrame:
 def retail(path: Path) -> Interactions:
     """Purchases of known customers at a price, one a customer, item and day."""
     lines = read(path)
-    lines = lines[(lines["CustomerID"] > 0) & (lines["UnitPrice"] > 0) & (lines["Quantity"] > 0)]
+    lines = lines.loc[
+        (lines["CustomerID"] > 0) & (lines["UnitPrice"] > 0) & (lines["Quantity"] > 0)
+    ]
     item = "StockCode" if "StockCode" in lines else "Description"
     return purchases(lines, "CustomerID", item, "InvoiceDate")
 
@@ -75,7 +77,7 @@ def purchases(lines: pd.DataFrame, user: str, item: str, time: str) -> Interacti
 def courses(path: Path) -> Interactions:
     """Courses that at least three users took."""
     frame = pd.read_csv(path, sep="\t", names=["user_id", "item_id", "rating", "time"])
-    is_kept = frame.groupby("item_id")["user_id"].transform("size") >= 3
+    is_kept = frame["item_id"].map(frame["item_id"].value_counts().to_dict()) >= 3
     return Interactions.from_frame(
         frame[is_kept].assign(time=pd.to_datetime(frame["time"], unit="s")), time="time"
     )
@@ -103,7 +105,9 @@ def last_order(name: str, interactions: Interactions) -> None:
         print(f"  hybrid ÷ {other}: {found['hybrid'] / found[other]:.2f}")
 
 
-def rating_splits(frame: pd.DataFrame, protocol: str, seed: int) -> tuple[pd.DataFrame, ...]:
+def rating_splits(
+    frame: pd.DataFrame, protocol: str, seed: int
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Divide ratings: a quarter of each user's, or a fifth of all, is held out."""
     random = np.random.default_rng(seed)
     draw = random.random(len(frame))
@@ -112,7 +116,7 @@ def rating_splits(frame: pd.DataFrame, protocol: str, seed: int) -> tuple[pd.Dat
         is_held = order > 0.75
     else:
         is_held = draw >= np.quantile(draw, 0.8)
-    return frame[~is_held], frame[is_held]
+    return frame.loc[~is_held], frame.loc[is_held]
 
 
 class Blend:
@@ -150,7 +154,7 @@ def judged(train: pd.DataFrame, held: pd.DataFrame, model: Blend, shares: tuple)
     interactions = Interactions.from_frame(train)
     users = np.intersect1d(interactions.user_ids, held["user_id"].unique().astype(str))
     rows = np.searchsorted(interactions.user_ids, users)
-    held = held[held["user_id"].isin(users)]
+    held = held.loc[np.isin(held["user_id"].to_numpy(str), users)]
     column = np.searchsorted(interactions.item_ids, held["item_id"])
     is_known = np.isin(held["item_id"], interactions.item_ids)
     user = np.searchsorted(users, held["user_id"])
@@ -216,7 +220,7 @@ def exported(interactions: Interactions, name: str, folder: Path) -> None:
 
 def main() -> None:
     """Judge the sets that are given."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     for option in ("retail", "movielens", "courses", "basket", "export"):
         parser.add_argument(f"--{option}", type=Path)
     given = parser.parse_args()

@@ -115,10 +115,10 @@ def train(
     facts = _facts(ws, interactions, weights)
     report(_FITTING[1], "saving")
     if model != BASELINE:
-        about = {"metrics": _baseline(metrics)}
+        about: dict[str, Any] = {"metrics": _baseline(metrics)}
         about["take_up"] = _kept(learnt(entry(BASELINE).make(), interactions))
         _save(ws, entry(BASELINE).make().fit(interactions), facts | about)
-    facts["take_up"] = _kept(chances)
+    facts |= {"take_up": _kept(chances)}
     facts |= found | {"metrics": metrics, "seconds": round(time.perf_counter() - started, 3)}
     version = _save(ws, untrained, facts)
     report(1.0, "done")

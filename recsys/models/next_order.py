@@ -152,4 +152,4 @@ def _drawn(log: pd.DataFrame, seed: int) -> pd.DataFrame:
     order = np.random.default_rng(seed).permutation(len(n_cells))
     kept = order[np.cumsum(n_cells[order]) <= _MOST_CELLS]
     users = np.unique(log["user"].to_numpy())[kept]
-    return log[log["user"].isin(users)]
+    return log.loc[np.isin(log["user"].to_numpy(), users)]
