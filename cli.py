@@ -14,6 +14,7 @@ import cli_recommender
 import terminal
 from analytics.errors import CancelledError, HuitouError, InvalidSettingError
 from analytics.settings import ImportSettings, ValidOrderRule
+from terminal import DEFAULT, JsonOption, WorkspaceOption
 
 if TYPE_CHECKING:
     from analytics import Workspace
@@ -28,12 +29,6 @@ app = typer.Typer(
 campaign = typer.Typer(no_args_is_help=True, help="Target lists with a stored holdout.")
 app.add_typer(campaign, name="campaign")
 app.add_typer(cli_recommender.models, name="models")
-
-WorkspaceOption, JsonOption, DEFAULT = (
-    terminal.WorkspaceOption,
-    terminal.JsonOption,
-    terminal.DEFAULT,
-)
 
 
 def _open(path: Path, *, create: bool = False) -> "Workspace":

@@ -6,7 +6,7 @@ Each set is read where it lies and only if its path is given; nothing of it is k
   --movielens FILE MovieLens 100K as a tab-separated table: 75/25 by user, and 80/20 at random
   --courses FILE   tab-separated user, item, rating, seconds; last interaction held out
   --basket FILE    order lines without a collaborative signal (Complete Journey's columns)
-  --export DIR     write the splits there, for `recsys_rivals.py`
+  --export DIR     write the splits there, for other libraries
 
 Settings of the MovieLens models are chosen within the training part of each split. Intervals are
 95 %, over resampled users; the errors of MovieLens are those of the mean of the seeds.

@@ -115,8 +115,8 @@ def train(
     facts = _facts(ws, interactions, weights)
     report(_FITTING[1], "saving")
     if model != BASELINE:
-        about: dict[str, Any] = {"metrics": _baseline(metrics)}
-        about["take_up"] = _kept(learnt(entry(BASELINE).make(), interactions))
+        taken = _kept(learnt(entry(BASELINE).make(), interactions))
+        about = {"metrics": _baseline(metrics), "take_up": taken}
         _save(ws, entry(BASELINE).make().fit(interactions), facts | about)
     facts |= {"take_up": _kept(chances)}
     facts |= found | {"metrics": metrics, "seconds": round(time.perf_counter() - started, 3)}

@@ -1,7 +1,7 @@
 """Next order: what a history foretells of the order after it, learnt from all past orders."""
 
 from dataclasses import dataclass
-from typing import ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -152,4 +152,5 @@ def _drawn(log: pd.DataFrame, seed: int) -> pd.DataFrame:
     order = np.random.default_rng(seed).permutation(len(n_cells))
     kept = order[np.cumsum(n_cells[order]) <= _MOST_CELLS]
     users = np.unique(log["user"].to_numpy())[kept]
-    return log.loc[np.isin(log["user"].to_numpy(), users)]
+    found: Any = log[np.isin(log["user"].to_numpy(), users)]
+    return found
