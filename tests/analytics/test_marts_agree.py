@@ -38,7 +38,8 @@ class Built:
         self.as_of, self.settings, self.version = shop.as_of, shop.settings, shop.version
         self.currency = self.facts.currency
         self.rows_read = shop.rows_read
-        for name in ("events", "subscriptions"):
+        self.reaches = shop.reaches
+        for name in ("events", "subscriptions", "order_lines"):
             self._con.create_table(name, shop.table(name).to_pyarrow())
 
     def _keep(self, name, rows):
