@@ -9,6 +9,7 @@ from scipy.linalg import get_lapack_funcs
 from analytics.errors import InvalidSettingError
 from analytics.progress import Progress
 from recsys.interactions import Interactions
+from recsys.models import bounds
 from recsys.models.item_weights import ItemWeights
 
 
@@ -34,8 +35,7 @@ class Ease(ItemWeights):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if not self.l2 > 0:
-            raise InvalidSettingError("l2", self.l2, "give a number > 0")
+        bounds.positive(self, "l2")
         if self.max_items < 1:
             raise InvalidSettingError("max_items", self.max_items, "learn at least one item")
 

@@ -10,6 +10,7 @@ import numpy as np
 from analytics.errors import InvalidSettingError
 from analytics.progress import Progress
 from recsys.interactions import Interactions
+from recsys.models import bounds
 from recsys.models.base import Recommender, history_slice
 from recsys.models.ials_numpy import NumpySolver, gram_matrix
 from recsys.models.ials_rows import Side, Solver, side_of
@@ -58,12 +59,8 @@ class ImplicitALS(Recommender):
     losses: np.ndarray = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        for option in ("n_factors", "iterations", "threads"):
-            if getattr(self, option) < 1:
-                raise InvalidSettingError(option, getattr(self, option), "give a whole number ≥ 1")
-        for option in ("unobserved_weight", "regularization"):
-            if not getattr(self, option) > 0:
-                raise InvalidSettingError(option, getattr(self, option), "give a number > 0")
+        bounds.at_least(self, 1, "n_factors", "iterations", "threads")
+        bounds.positive(self, "unobserved_weight", "regularization")
         if self.backend not in BACKENDS:
             raise InvalidSettingError(
                 "backend", self.backend, f"choose among {', '.join(BACKENDS)}"

@@ -8,6 +8,7 @@ import numpy as np
 from analytics.errors import InvalidSettingError
 from analytics.progress import Progress
 from recsys.interactions import Interactions
+from recsys.models import bounds
 from recsys.models.item_weights import ItemWeights, nearest
 
 
@@ -35,8 +36,7 @@ class ItemNeighbours(ItemWeights):
         super().__post_init__()
         if self.n_neighbours < 1:
             raise InvalidSettingError("n_neighbours", self.n_neighbours, "keep at least one")
-        if not self.shrinkage >= 0:
-            raise InvalidSettingError("shrinkage", self.shrinkage, "give a number ≥ 0")
+        bounds.not_negative(self, "shrinkage")
 
     def _learn(self, interactions: Interactions, progress: Progress) -> None:
         by_item = interactions.matrix.T.tocsr()

@@ -7,9 +7,8 @@ from typing import Any, ClassVar
 import numpy as np
 from scipy import sparse
 
-from analytics.errors import InvalidSettingError
 from analytics.progress import Progress
-from recsys.models import storage
+from recsys.models import bounds, storage
 from recsys.models.base import Recommender
 from recsys.models.recency import weighed
 from recsys.top_k import top_k
@@ -35,10 +34,7 @@ class ItemWeights(Recommender):
     _weights: Any = field(init=False, repr=False)  # CSR or dense, items × items
 
     def __post_init__(self) -> None:
-        if not self.recency_half_life >= 0:
-            raise InvalidSettingError(
-                "recency_half_life", self.recency_half_life, "give a number ≥ 0"
-            )
+        bounds.not_negative(self, "recency_half_life")
 
     def _history(self, rows: np.ndarray) -> sparse.csr_matrix:
         known = self.known

@@ -6,9 +6,9 @@ from typing import ClassVar
 
 import numpy as np
 
-from analytics.errors import InvalidSettingError
 from analytics.progress import Progress
 from recsys.interactions import Interactions
+from recsys.models import bounds
 from recsys.models.base import Recommender, history_slice
 from recsys.models.neumf_training import Layers, learnt, pooled, scores_of
 
@@ -49,16 +49,10 @@ class NeuMF(Recommender):
     losses: np.ndarray = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        for option, least in (("n_factors", 2), ("epochs", 1), ("batch_size", 1), ("threads", 1)):
-            if getattr(self, option) < least:
-                value = getattr(self, option)
-                raise InvalidSettingError(option, value, f"give a whole number ≥ {least}")
-        if not self.learning_rate > 0:
-            raise InvalidSettingError("learning_rate", self.learning_rate, "give a number > 0")
-        if not 0 <= self.history_dropout < 1:
-            raise InvalidSettingError(
-                "history_dropout", self.history_dropout, "give a number from 0 to below 1"
-            )
+        bounds.at_least(self, 2, "n_factors")
+        bounds.at_least(self, 1, "epochs", "batch_size", "threads")
+        bounds.positive(self, "learning_rate")
+        bounds.below_one(self, "history_dropout")
 
     def _learn(self, interactions: Interactions, progress: Progress) -> None:
         del interactions  # the histories are known by now

@@ -11,6 +11,7 @@ from scipy.linalg import cho_factor, cho_solve
 from analytics.errors import InvalidSettingError
 from analytics.progress import Progress
 from recsys.interactions import Interactions, decay
+from recsys.models import bounds
 from recsys.models.item_weights import ItemWeights
 
 _MOST_CELLS = 20_000_000  # of histories learnt from; of more, some users are drawn
@@ -55,11 +56,8 @@ class NextOrder(ItemWeights):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if not self.l2 > 0:
-            raise InvalidSettingError("l2", self.l2, "give a number > 0")
-        for option in ("learning_half_life", "age_half_life_days"):
-            if not getattr(self, option) >= 0:
-                raise InvalidSettingError(option, getattr(self, option), "give a number ≥ 0")
+        bounds.positive(self, "l2")
+        bounds.not_negative(self, "learning_half_life", "age_half_life_days")
         if self.max_items < 1:
             raise InvalidSettingError("max_items", self.max_items, "learn at least one item")
 

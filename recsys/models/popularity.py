@@ -11,6 +11,7 @@ from scipy import sparse
 from analytics.errors import InvalidSettingError
 from analytics.progress import Progress, silent
 from recsys.interactions import Interactions, decay, positions
+from recsys.models import bounds
 from recsys.models.base import Recommender, as_text
 
 
@@ -40,8 +41,7 @@ class Popularity(Recommender):
     def __post_init__(self) -> None:
         if not self.half_life_days > 0:
             raise InvalidSettingError("half_life_days", self.half_life_days, "give days > 0")
-        if not self.smoothing >= 0:
-            raise InvalidSettingError("smoothing", self.smoothing, "give a number ≥ 0")
+        bounds.not_negative(self, "smoothing")
         self._groups = np.zeros(0, "U1")
 
     def fit(

@@ -9,6 +9,7 @@ from scipy import sparse
 from analytics.errors import InvalidSettingError
 from analytics.progress import Progress
 from recsys.interactions import Interactions
+from recsys.models import bounds
 from recsys.models.item_weights import ItemWeights, nearest
 
 
@@ -36,10 +37,8 @@ class RP3Beta(ItemWeights):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if not self.alpha > 0:
-            raise InvalidSettingError("alpha", self.alpha, "give a number > 0")
-        if not 0 <= self.beta <= 1:
-            raise InvalidSettingError("beta", self.beta, "give a number from 0 to 1")
+        bounds.positive(self, "alpha")
+        bounds.up_to_one(self, "beta")
         if self.n_neighbours < 1:
             raise InvalidSettingError("n_neighbours", self.n_neighbours, "keep at least one")
 

@@ -9,6 +9,7 @@ import numpy as np
 from analytics.errors import InvalidSettingError
 from analytics.progress import Progress
 from recsys.interactions import Interactions
+from recsys.models import bounds
 from recsys.models.attention import Network, last_states
 from recsys.models.base import Known, Recommender, history_slice
 from recsys.models.sequence_training import learnt
@@ -57,16 +58,12 @@ class Sequence(Recommender):
 
     def __post_init__(self) -> None:
         wholes = ("n_factors", "n_blocks", "n_heads", "epochs", "batch_size", "threads")
-        for option, least in (*((one, 1) for one in wholes), ("longest", 2)):
-            if getattr(self, option) < least:
-                value = getattr(self, option)
-                raise InvalidSettingError(option, value, f"give a whole number ≥ {least}")
+        bounds.at_least(self, 1, *wholes)
+        bounds.at_least(self, 2, "longest")
         if self.n_factors % self.n_heads:
             raise InvalidSettingError("n_factors", self.n_factors, "give a multiple of n_heads")
-        if not self.learning_rate > 0:
-            raise InvalidSettingError("learning_rate", self.learning_rate, "give a number > 0")
-        if not 0 <= self.dropout < 1:
-            raise InvalidSettingError("dropout", self.dropout, "give a number from 0 to below 1")
+        bounds.positive(self, "learning_rate")
+        bounds.below_one(self, "dropout")
 
     def _learn(self, interactions: Interactions, progress: Progress) -> None:
         self.network, self.losses = learnt(self, self.known, progress)

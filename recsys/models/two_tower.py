@@ -7,9 +7,9 @@ from typing import ClassVar, Self
 import numpy as np
 from scipy import sparse
 
-from analytics.errors import InvalidSettingError
 from analytics.progress import Progress
 from recsys.interactions import Interactions, positions
+from recsys.models import bounds
 from recsys.models.base import Recommender, history_slice
 from recsys.models.customer_features import CustomerFeatures, customer_features
 from recsys.models.item_features import dense_vectors
@@ -66,20 +66,11 @@ class TwoTower(Recommender):
     _customer_weights: np.ndarray = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        for option, least in (("n_factors", 1), ("epochs", 1), ("batch_size", 2), ("threads", 1)):
-            if getattr(self, option) < least:
-                value = getattr(self, option)
-                raise InvalidSettingError(option, value, f"give a whole number ≥ {least}")
-        if not self.learning_rate > 0:
-            raise InvalidSettingError("learning_rate", self.learning_rate, "give a number > 0")
-        if not 0 <= self.history_dropout < 1:
-            raise InvalidSettingError(
-                "history_dropout", self.history_dropout, "give a number from 0 to below 1"
-            )
-        if not self.recency_half_life >= 0:
-            raise InvalidSettingError(
-                "recency_half_life", self.recency_half_life, "give a number ≥ 0"
-            )
+        bounds.at_least(self, 1, "n_factors", "epochs", "threads")
+        bounds.at_least(self, 2, "batch_size")
+        bounds.positive(self, "learning_rate")
+        bounds.below_one(self, "history_dropout")
+        bounds.not_negative(self, "recency_half_life")
 
     def _widened(self, interactions: Interactions) -> Interactions:
         features = interactions.features
