@@ -19,7 +19,7 @@ from recsys.customers import customer_recommendations
 from recsys.item_answers import takers
 from recsys.limits import Limits
 from recsys.segments import segment_recommendations
-from recsys.served import served
+from recsys.served import Served, served
 from recsys.training import SavedModel, choose, find, saved, serving
 
 _SAVED = "saved"
@@ -94,8 +94,12 @@ def for_item(ws: Any, item_id: str) -> pd.DataFrame:
     return takers(one.recommender, item_id, take_up=one.take_up)
 
 
-def all_lists(ws: Any, path: Path, *, k: int = 10, progress: Progress = silent) -> dict[str, Any]:
+def all_lists(
+    ws: Any, path: Path, *, k: int = 10, by: Served | None = None, progress: Progress = silent
+) -> dict[str, Any]:
     """Write the lists of all customers of the workspace to a .csv or .parquet file.
+
+    `by` is the recommender at work; None means the one that serves.
 
     Returns
     -------
@@ -108,7 +112,7 @@ def all_lists(ws: Any, path: Path, *, k: int = 10, progress: Progress = silent) 
     InvalidSettingError
         If the file's name ends otherwise.
     """
-    one = served(ws)
+    one = by or served(ws)
     known = collect(ws.table("customer_summary").select("customer_id"))["customer_id"]
     ids = np.union1d(one.recommender.known.user_ids, np.asarray(known.dropna(), str))
     rows = write_lists(

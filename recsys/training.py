@@ -118,15 +118,13 @@ def train(
         taken = _kept(learnt(entry(BASELINE).make(), interactions))
         about = {"metrics": _baseline(metrics), "take_up": taken}
         _save(ws, entry(BASELINE).make().fit(interactions), facts | about)
-    facts |= {"take_up": _kept(chances)}
-    facts |= found | {"metrics": metrics, "seconds": round(time.perf_counter() - started, 3)}
+    seconds = round(time.perf_counter() - started, 3)
+    facts |= found | {"metrics": metrics, "take_up": _kept(chances), "seconds": seconds}
     version = _save(ws, untrained, facts)
     report(1.0, "done")
     counts = {name: facts[name] for name in ("n_users", "n_items", "n_interactions")}
-    return {"model": model, "version": version, "seconds": facts["seconds"], **counts} | {
-        "metrics": metrics,
-        **found,
-    }
+    told = {"model": model, "version": version, "seconds": seconds, **counts}
+    return told | {"metrics": metrics, **found}
 
 
 def _searched(

@@ -3,7 +3,6 @@
 import numpy as np
 import pandas as pd
 
-from analytics.errors import UnknownCustomerError
 from recsys.interactions import DEFAULT_WEIGHTS, SECONDS_A_DAY, Interactions
 from recsys.models.base import Recommender
 from recsys.segments import named
@@ -39,9 +38,7 @@ def what_if(
     UnknownCustomerError, UnknownNameError
         If the model has never seen the customer or an item.
     """
-    row = int(recommender.known.rows([customer_id])[0])
-    if row < 0:
-        raise UnknownCustomerError(customer_id)
+    row = recommender.known.user(customer_id)
     history = _history(recommender, customer_id, row, bought)
     changed = recommender.fold_in(history, is_alone=True)
     before, after = (_list(one, customer_id, k) for one in (recommender, changed))

@@ -14,8 +14,8 @@ import pandas as pd
 import analytics
 from analytics.repurchase.journey import next_item
 from analytics.tables import collect
-from recsys import customers, item_answers, segments
-from recsys.bulk import listed, write_lists
+from recsys import answers, customers, item_answers, segments
+from recsys.bulk import listed
 from recsys.expected import listings, ways_to_contact
 from recsys.item_answers import takers
 from recsys.item_map import item_map, standpoint
@@ -238,18 +238,9 @@ def stands_at(
 def all_lists(workspace: analytics.Workspace, *, model: str, k: int) -> bytes:
     """The lists of all customers as a Parquet file."""
     served = serving.served(workspace, model)
-    known = collect(workspace.table("customer_summary").select("customer_id"))["customer_id"]
-    ids = np.union1d(served.recommender.known.user_ids, np.asarray(known.dropna(), str))
     with tempfile.TemporaryDirectory(prefix="huitou-") as folder:
         path = Path(folder) / "lists.parquet"
-        write_lists(
-            served.recommender,
-            path,
-            customers=ids,
-            k=k,
-            items=items(workspace),
-            take_up=served.take_up,
-        )
+        answers.all_lists(workspace, path, k=k, by=served)
         return path.read_bytes()
 
 

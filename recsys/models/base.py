@@ -48,6 +48,13 @@ class Known:
         """Row of each user, -1 for those never seen."""
         return positions(self.user_ids, as_text(users))
 
+    def user(self, user_id: Any) -> int:
+        """Row of a user; UnknownCustomerError where the model has never seen him."""
+        found = int(self.rows([user_id])[0])
+        if found < 0:
+            raise UnknownCustomerError(str(user_id))
+        return found
+
     def item(self, item_id: str) -> int:
         """Column of an item; UnknownNameError where the model has never seen it."""
         found = int(positions(self.item_ids, as_text([item_id]))[0])
@@ -260,9 +267,7 @@ class Recommender(ABC):
         UnknownCustomerError, UnknownNameError
             If the model has never seen the user or the item.
         """
-        row = int(self.known.rows([user_id])[0])
-        if row < 0:
-            raise UnknownCustomerError(str(user_id))
+        row = self.known.user(user_id)
         parts = self._contributions(row, self.known.item(item_id))
         history = self.known.matrix.indices[history_slice(self.known.matrix, row)][: len(parts)]
         order = np.lexsort((history, -parts))[:k]
