@@ -197,6 +197,7 @@ class Reporter:
         """Note how far the work is; raises CancelledError when the user has stopped it."""
         if (self.folder / "cancel").exists():
             raise CancelledError(self._status.kind)
+        is_new = message != self._status.message
         self._status = replace(
             self._status,
             progress=fraction,
@@ -204,7 +205,7 @@ class Reporter:
             details={**self._status.details, **details},
             heartbeat=_now(),
         )
-        if time.monotonic() - self._written > _WRITE_EVERY_S:
+        if is_new or time.monotonic() - self._written > _WRITE_EVERY_S:
             _write(self.folder, self._status)
             self._written = time.monotonic()
 
