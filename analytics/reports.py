@@ -91,7 +91,7 @@ LOSS_TABLES = (
     *("purchases", "purchase_items", "customer_summary", "orders", "item_summary", "events"),
 )
 SCORE_TABLES = (
-    *("purchases", "purchase_items", "customer_summary", "events", "orders", "order_lines"),
+    *("purchases", "purchase_items", "customer_summary", "events", "orders", "refund_lines"),
 )
 BEHAVIOUR_TABLES = ("purchases", "customer_summary", "purchase_items")
 

@@ -204,7 +204,18 @@ MARTS: dict[str, tuple[Column, ...]] = {
         Column("first_sold", "DATE"),
         Column("last_sold", "DATE"),
     ),
+    "refund_lines": (  # every line of the orders that have a refund with a day of its own
+        Column("source", "VARCHAR"),
+        Column("order_id", "VARCHAR"),  # of the sale, also where the refund has an id of its own
+        Column("ordered_at", "TIMESTAMP"),  # UTC; of a refund: when the money went back
+        Column("item_id", "VARCHAR"),
+        Column("category", "VARCHAR"),
+        Column("amount", MONEY),  # below zero: a refund
+    ),
 }
+
+BEFORE = {"refund_lines": "order_lines"}
+"""Marts that an older version lacks, and the table that stands in until its next import."""
 
 
 TIMES = {

@@ -41,7 +41,7 @@ class Judged:
 
 
 def _log(workspace: analytics.Workspace) -> Log:
-    names = ("purchases", "purchase_items", "events", "customer_summary", "orders", "order_lines")
+    names = ("purchases", "purchase_items", "events", "customer_summary", "orders", "refund_lines")
     tables = [workspace.table(name) for name in names]
     return Log.of(*tables, zone=workspace.zone)
 

@@ -59,7 +59,7 @@ def features(
     Notes
     -----
     Own definition. A refund that a status or a column tells has no day of its own: such an order
-    counts at every cut as the files say today.
+    counts at every cut as the files say today, and the score tells how many there are.
     """
     table = _bought(bought_by(purchases, refunds, cut), cut)
     parts = [_breadth(held_by(purchase_items, refunds, cut))]

@@ -8,7 +8,7 @@ import ibis
 import numpy as np
 import pandas as pd
 
-from analytics.tables import collect
+from analytics.tables import among, collect
 
 _BOUGHT = ("one-off", "subscription")
 
@@ -19,11 +19,13 @@ class Returned:
 
     `refunds`: number (of the order), customer_number, day (of the order), refund_day, back (money
     of the refund), left (what all refunds left of the order), is_ours (the money is in the currency
-    of the marts); `items`: number, item_id, category.
+    of the marts); `items`: number, item_id, category; `undated`: orders of which money went back
+    nobody knows when.
     """
 
     refunds: pd.DataFrame
     items: pd.DataFrame
+    undated: int = 0
 
     def only(self, is_kept: Any) -> "Returned":
         """Keep the refunds to these customers: a function of their numbers."""
@@ -53,31 +55,31 @@ class Returned:
         )
 
 
-def returned(orders: Any, order_lines: Any, purchase_items: Any, *, zone: str) -> Returned | None:
+def returned(orders: Any, refund_lines: Any, purchase_items: Any, *, zone: str) -> Returned | None:
     """Which refunds are dated, on lines of their own in the order that they take back?
 
-    None where there is none, as in files that tell refunds by a status or a column: of those
-    nobody knows when the money went back.
+    None where nothing was refunded. Of a refund that a status or a column tells nobody knows when
+    the money went back: such orders are counted, and are no more.
 
     Parameters
     ----------
-    orders, purchase_items
+    orders, refund_lines, purchase_items
         The marts.
-    order_lines
-        The canonical table, as the files told it.
     zone
         Time zone of local days.
     """
-    back = order_lines.filter(order_lines.amount < 0, order_lines.order_id.notnull())
+    back = refund_lines.filter(refund_lines.amount < 0)
     back = back.select("source", "order_id", refunded_at=back.ordered_at, back=-back.amount)
     sold = orders.filter(orders.customer_number.notnull(), orders.kind.isin(_BOUGHT))
     sold = sold.filter(sold.is_valid | (sold.reason == "refunded"), sold.refunded > 0)
+    others = sold.anti_join(back, ["source", "order_id"])
+    undated = int(collect(others.aggregate(n=others.count()))["n"].iloc[0])
     rows = sold.inner_join(back, ["source", "order_id"]).select(
         "source", "order_id", "customer_number", "day", "currency", "revenue", "refunded_at",
         back=ibis._.back.cast("float64"), left=(ibis._.gross - ibis._.refunded).cast("float64"),
     )  # fmt: skip
     table: Any = collect(rows)
-    if table.empty:
+    if table.empty and not undated:
         return None
     times = pd.to_datetime(table["refunded_at"]).dt.tz_localize("UTC").dt.tz_convert(zone)
     table["refund_day"] = times.dt.tz_localize(None).dt.normalize()
@@ -87,7 +89,7 @@ def returned(orders: Any, order_lines: Any, purchase_items: Any, *, zone: str) -
     table["number"] = code
     names = table.drop_duplicates("number")[["source", "order_id", "number"]]
     columns = ["number", "customer_number", "day", "refund_day", "back", "left", "is_ours"]
-    return Returned(table[columns], _items(order_lines, purchase_items, names))
+    return Returned(table[columns], _items(refund_lines, purchase_items, names), undated)
 
 
 def _currencies(orders: Any) -> list[str]:
@@ -96,13 +98,14 @@ def _currencies(orders: Any) -> list[str]:
     return collect(paid)["currency"].tolist()
 
 
-def _items(order_lines: Any, purchase_items: Any, names: pd.DataFrame) -> pd.DataFrame:
+def _items(refund_lines: Any, purchase_items: Any, names: Any) -> pd.DataFrame:
     known = purchase_items.group_by("item_id").aggregate(known=purchase_items.category.max())
-    lines = order_lines.filter(order_lines.item_id.notnull(), ~(order_lines.amount < 0))
-    lines = lines.inner_join(ibis.memtable(names), ["source", "order_id"])
-    lines = lines.left_join(known, "item_id")
-    lines = lines.select("number", "item_id", category=lines.known.coalesce(lines.category))
-    return collect(lines.distinct())
+    lines = refund_lines.filter(refund_lines.item_id.notnull(), ~(refund_lines.amount < 0))
+    lines = among(lines, names[["source", "order_id"]]).left_join(known, "item_id")
+    lines = lines.select(
+        "source", "order_id", "item_id", category=lines.known.coalesce(lines.category)
+    )
+    return collect(lines.distinct()).merge(names, on=["source", "order_id"])
 
 
 def bought_by(purchases: Any, found: Returned | None, cut: date) -> Any:

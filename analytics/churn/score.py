@@ -27,7 +27,7 @@ def churn_score(  # noqa: PLR0917 - the tables of a report
     customer_summary: Any,
     events: Any,
     orders: Any = None,
-    order_lines: Any = None,
+    refund_lines: Any = None,
     *,
     as_of: date,
     zone: str = "UTC",
@@ -48,9 +48,9 @@ def churn_score(  # noqa: PLR0917 - the tables of a report
 
     Parameters
     ----------
-    purchases, purchase_items, customer_summary, events, orders, order_lines
-        The marts, the events and the lines of orders; with the last two, refunds are known by
-        their day, and those after a cut have not happened at it.
+    purchases, purchase_items, customer_summary, events, orders, refund_lines
+        The marts and the events; with the last two, refunds are known by their day, and those
+        after a cut have not happened at it.
     as_of
         Local day up to which the data reach.
     zone
@@ -88,7 +88,7 @@ def churn_score(  # noqa: PLR0917 - the tables of a report
     see `churn-reliability`.
     """
     log = Log.of(
-        purchases, purchase_items, events, customer_summary, orders, order_lines, zone=zone
+        purchases, purchase_items, events, customer_summary, orders, refund_lines, zone=zone
     )
     trial = run_trial(log, as_of=as_of, horizon=horizon, cut=cut)
     silence = silence_thresholds(purchases, as_of=trial.plan.test, horizon=horizon)
@@ -155,6 +155,12 @@ def score_notes(trial: Trial, rank: float) -> list[Note]:
     if trial.is_sample:
         text = "{n:,} of {buyers:,} buyers, drawn by their number, were looked at."
         notes.append(Note("score_sample", text, n=len(shot.is_away), buyers=trial.buyers))
+    if trial.undated:
+        text = (
+            "{n:,} orders were refunded on days that no file tells. They count at every cut as the "
+            "files say today, so the score may know a little of them too early."
+        )
+        notes.append(Note("score_undated_refunds", text, n=trial.undated))
     return [*notes, *score_leak(rank)]
 
 
@@ -173,7 +179,7 @@ def churn_reliability(  # noqa: PLR0917 - the tables of a report
     customer_summary: Any,
     events: Any,
     orders: Any = None,
-    order_lines: Any = None,
+    refund_lines: Any = None,
     *,
     as_of: date,
     zone: str = "UTC",
@@ -188,7 +194,7 @@ def churn_reliability(  # noqa: PLR0917 - the tables of a report
 
     Parameters
     ----------
-    purchases, purchase_items, customer_summary, events, orders, order_lines
+    purchases, purchase_items, customer_summary, events, orders, refund_lines
     as_of, zone, cut, horizon
         As in `churn_score`.
 
@@ -210,7 +216,7 @@ def churn_reliability(  # noqa: PLR0917 - the tables of a report
     a season, hurt.
     """
     log = Log.of(
-        purchases, purchase_items, events, customer_summary, orders, order_lines, zone=zone
+        purchases, purchase_items, events, customer_summary, orders, refund_lines, zone=zone
     )
     return reliability_table(run_trial(log, as_of=as_of, horizon=horizon, cut=cut))
 
@@ -235,7 +241,7 @@ def churn_importance(  # noqa: PLR0917 - the tables of a report
     customer_summary: Any,
     events: Any,
     orders: Any = None,
-    order_lines: Any = None,
+    refund_lines: Any = None,
     *,
     as_of: date,
     zone: str = "UTC",
@@ -249,7 +255,7 @@ def churn_importance(  # noqa: PLR0917 - the tables of a report
 
     Parameters
     ----------
-    purchases, purchase_items, customer_summary, events, orders, order_lines
+    purchases, purchase_items, customer_summary, events, orders, refund_lines
     as_of, zone, cut, horizon
         As in `churn_score`.
 
@@ -271,7 +277,7 @@ def churn_importance(  # noqa: PLR0917 - the tables of a report
     what makes customers leave.
     """
     log = Log.of(
-        purchases, purchase_items, events, customer_summary, orders, order_lines, zone=zone
+        purchases, purchase_items, events, customer_summary, orders, refund_lines, zone=zone
     )
     return importance_table(run_trial(log, as_of=as_of, horizon=horizon, cut=cut))
 

@@ -23,7 +23,7 @@ def churn_gains(  # noqa: PLR0917 - the tables of a report
     customer_summary: Any,
     events: Any,
     orders: Any = None,
-    order_lines: Any = None,
+    refund_lines: Any = None,
     *,
     as_of: date,
     zone: str = "UTC",
@@ -39,7 +39,7 @@ def churn_gains(  # noqa: PLR0917 - the tables of a report
 
     Parameters
     ----------
-    purchases, purchase_items, customer_summary, events, orders, order_lines
+    purchases, purchase_items, customer_summary, events, orders, refund_lines
     as_of, zone, cut, horizon
         As in `churn_score`.
     side
@@ -70,7 +70,7 @@ def churn_gains(  # noqa: PLR0917 - the tables of a report
     if size is not None and size < 1:
         raise InvalidSettingError("size", size, "give whole customers from 1")
     log = Log.of(
-        purchases, purchase_items, events, customer_summary, orders, order_lines, zone=zone
+        purchases, purchase_items, events, customer_summary, orders, refund_lines, zone=zone
     )
     trial = run_trial(log, as_of=as_of, horizon=horizon, cut=cut)
     return gains_table(ranking(trial), side=side, size=size)

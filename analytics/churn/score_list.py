@@ -32,7 +32,7 @@ def churn_list(  # noqa: PLR0917 - the tables of a report
     customer_summary: Any,
     events: Any,
     orders: Any = None,
-    order_lines: Any = None,
+    refund_lines: Any = None,
     *,
     as_of: date,
     zone: str = "UTC",
@@ -47,7 +47,7 @@ def churn_list(  # noqa: PLR0917 - the tables of a report
 
     Parameters
     ----------
-    purchases, purchase_items, customer_summary, events, orders, order_lines
+    purchases, purchase_items, customer_summary, events, orders, refund_lines
     as_of, zone, horizon
         As in `churn_score`.
     limit
@@ -80,7 +80,7 @@ def churn_list(  # noqa: PLR0917 - the tables of a report
     if limit < 0:
         raise InvalidSettingError("limit", limit, "give whole rows from 1, or 0 for all")
     log = Log.of(
-        purchases, purchase_items, events, customer_summary, orders, order_lines, zone=zone
+        purchases, purchase_items, events, customer_summary, orders, refund_lines, zone=zone
     )
     chosen = run_trial(log, as_of=as_of, horizon=horizon, cut=None).chosen
     table = scored(log, customer_summary, chosen, as_of=as_of, horizon=horizon)

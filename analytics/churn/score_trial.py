@@ -54,7 +54,8 @@ class Trial:
 
     `later` are forecasts at cuts before the test, newest first, by models that knew only what had
     ended by then; `test` is the last one; `models` are those that made it; `buyers` are all buyers
-    at the cut, of whom at most `SAMPLE` are looked at.
+    at the cut, of whom at most `SAMPLE` are looked at; `undated` orders were refunded, nobody knows
+    when.
     """
 
     plan: Plan
@@ -63,6 +64,7 @@ class Trial:
     models: Mapping[str, Model]
     chosen: str
     buyers: int
+    undated: int = 0
 
     @property
     def is_sample(self) -> bool:
@@ -91,7 +93,9 @@ def run_trial(log: Log, *, as_of: date, horizon: int, cut: date | None) -> Trial
     days = [day for day in steps.later if _is_telling(shots, steps, day)]
     later = tuple(_forecast(shots, steps, day)[0] for day in days)
     test, models = _forecast(shots, steps, steps.test)
-    return Trial(steps, test, later, models, choose([one.brier() for one in later]), buyers)
+    chosen = choose([one.brier() for one in later])
+    undated = log.refunds.undated if log.refunds else 0
+    return Trial(steps, test, later, models, chosen, buyers, undated)
 
 
 def _is_telling(shots: Mapping[date, Snapshot], steps: Plan, cut: date) -> bool:

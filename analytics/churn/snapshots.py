@@ -50,18 +50,18 @@ class Log:
         events: Any,
         customer_summary: Any,
         orders: Any = None,
-        order_lines: Any = None,
+        refund_lines: Any = None,
         *,
         zone: str,
     ) -> "Log":
         """Join the events to customer numbers; a shop without events has None.
 
-        With orders and their lines, refunds are known by their day.
+        With orders and the lines of refunded ones, refunds are known by their day.
         """
         seen = numbered(events, customer_summary)
         back = None
-        if orders is not None and order_lines is not None:
-            back = returned(orders, order_lines, purchase_items, zone=zone)
+        if orders is not None and refund_lines is not None:
+            back = returned(orders, refund_lines, purchase_items, zone=zone)
         return cls(purchases, purchase_items, seen, zone, back)
 
     def sampled(self, size: int, of: int) -> "Log":

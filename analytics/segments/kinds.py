@@ -19,7 +19,7 @@ from analytics.tables import among, collect
 
 KindName = Literal["rfm", "lifecycle", "value", "risk"]
 TABLES = ("purchases", "customer_summary", "orders")
-ALL_TABLES = (*TABLES, "purchase_items", "events", "order_lines")
+ALL_TABLES = (*TABLES, "purchase_items", "events", "refund_lines")
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def segments(  # noqa: PLR0917 - the tables of a report
     orders: Any,
     purchase_items: Any,
     events: Any,
-    order_lines: Any,
+    refund_lines: Any,
     *,
     as_of: date,
     zone: str = "UTC",
@@ -64,8 +64,8 @@ def segments(  # noqa: PLR0917 - the tables of a report
 
     Parameters
     ----------
-    purchases, customer_summary, orders, purchase_items, events, order_lines
-        The marts, the events and the lines of orders.
+    purchases, customer_summary, orders, purchase_items, events, refund_lines
+        The marts and the events.
     as_of
         Local day up to which the data reach.
     zone
@@ -82,7 +82,7 @@ def segments(  # noqa: PLR0917 - the tables of a report
     chosen = find_kind(kind)
     shop = standing(purchases, customer_summary, orders, as_of=as_of)
     if chosen.rule is None:
-        tables = (purchases, purchase_items, events, customer_summary, orders, order_lines)
+        tables = (purchases, purchase_items, events, customer_summary, orders, refund_lines)
         log = Log.of(*tables, zone=zone)
         return risk_sizes(shop, risks(shop, log, as_of=as_of))
     result = segment_table(shop.table.assign(segment=chosen.rule(shop)), chosen.segments)
@@ -145,7 +145,7 @@ def standing_of(workspace: Any) -> Standing:
 
 def risks_of(workspace: Any, shop: Standing) -> Risks:
     """Give the risk of every buyer of a workspace."""
-    names = ("purchases", "purchase_items", "events", "customer_summary", "orders", "order_lines")
+    names = ("purchases", "purchase_items", "events", "customer_summary", "orders", "refund_lines")
     log = Log.of(*(workspace.table(name) for name in names), zone=workspace.settings.zone)
     return risks(shop, log, as_of=workspace.as_of)
 

@@ -146,6 +146,15 @@ SELECT item_id, row_number() OVER () AS item_number
 FROM (SELECT DISTINCT item_id FROM purchase_items)
 """
 
+REFUND_LINES = """
+WITH refunded AS (
+    SELECT DISTINCT source, order_id FROM {relation} WHERE amount < 0 AND order_id IS NOT NULL
+)
+SELECT CAST(source AS VARCHAR) AS source, order_id, ordered_at,
+    coalesce(item_id, item_name) AS item_id, CAST(category AS VARCHAR) AS category, amount
+FROM {relation} SEMI JOIN refunded USING (source, order_id) WHERE {may_be_below}
+"""
+
 # Every purchase of an item but a customer's first of it. One number stands for item and customer,
 # since numbers are sorted quickly.
 ITEM_AGAIN_COLUMNS = "item_number INTEGER, customer_number INTEGER, day DATE, previous_day DATE"

@@ -21,6 +21,7 @@ _STEPS = {
     "purchase_items": queries.PURCHASE_ITEMS,
     "customer_summary": queries.CUSTOMER_SUMMARY,
     "item_summary": queries.ITEM_SUMMARY,
+    "refund_lines": queries.REFUND_LINES,
 }
 
 _PAIRS = 16_000_000  # of item and customer, which are held in memory at once
@@ -81,6 +82,8 @@ def _wording(
         "revenue": f"CAST({counted} AS {MONEY})",
         "zone": literal(zone),
         "lines": lines.sql,
+        "relation": lines.relation,
+        "may_be_below": "false" if lines.is_positive else "true",
         "varying": "".join(f"{name}, " for name in varying),
         "channel": lines.constant("channel") if is_one_channel else "channel",
         "shares": queries.SHARES.format(currency=literal(currency)) if is_shared else "",

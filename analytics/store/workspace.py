@@ -139,7 +139,8 @@ class Workspace:
             raise UnknownNameError("table", name, known)
         place = blake2b(str(self.path.resolve()).encode(), digest_size=6).hexdigest()
         pinned = self._state.tables.get(name, "empty")
-        files = self._place.files(self._state, name)
+        held = name if name in self._state.tables else schema.BEFORE.get(name, name)
+        files = self._place.files(self._state, held)
         token = blake2b("|".join(files).encode(), digest_size=4).hexdigest()
         return engines.table(f"{name}_{place}_{pinned}_{token}", files, schema.columns_of(name))
 

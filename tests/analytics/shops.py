@@ -168,6 +168,7 @@ def _marts(world):
         "purchase_items": lines,
         "customer_summary": summaries,
         "item_summary": _items(lines),
+        "refund_lines": [],
         **{table: [] for table in CANONICAL},
         "events": [_event_row(place, event) for place, event in enumerate(world.events)],
         "subscriptions": world.subscriptions,

@@ -1,5 +1,6 @@
 """The churn score: nothing is seen after the cut, and it is judged on time alone."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import numpy as np
@@ -209,6 +210,8 @@ def test_a_leak_raises_the_alarm(score):
     )  # fmt: skip
     keys = [note.key for note in score_notes(trial, 0.98)]
     assert "score_leak" in keys
+    assert "score_undated_refunds" not in keys
+    assert "3 orders were refunded" in str(score_notes(replace(trial, undated=3), 0.9)[-1])
     assert "score_leak" not in [note.key for note in score_notes(trial, 0.96)]
 
 

@@ -39,7 +39,7 @@ class Built:
         self.currency = self.facts.currency
         self.rows_read = shop.rows_read
         self.reaches = shop.reaches
-        for name in ("events", "subscriptions", "order_lines"):
+        for name in ("events", "subscriptions"):
             self._con.create_table(name, shop.table(name).to_pyarrow())
 
     def _keep(self, name, rows):

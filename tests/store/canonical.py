@@ -34,6 +34,7 @@ LEADING = {
     "purchase_items": "customer_number, purchase_number, item_id",
     "customer_summary": "customer_number",
     "item_summary": "item_id",
+    "refund_lines": "source, order_id, ordered_at",
 }
 
 

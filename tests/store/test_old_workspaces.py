@@ -1,5 +1,7 @@
 """Workspaces of before a column was known: read, imported upon, never asked to be made anew."""
 
+from dataclasses import replace
+
 import duckdb
 import pytest
 
@@ -44,6 +46,15 @@ def test_the_later_columns_are_null(old):
     assert old.table("order_lines").execute()["content_type"].isna().all()
     assert old.table("customers").execute()[["email", "phone"]].isna().all(axis=None)
     assert orders(old) == [("1", 10.0, "sale")]
+
+
+def test_a_later_mart_is_read_from_what_stands_in_for_it(old):
+    older = replace(old._state, tables={**old._state.tables})
+    del older.tables["refund_lines"]
+    old._state = older
+    assert old.table("refund_lines").execute()[["order_id", "amount"]].to_numpy().tolist() == [
+        ["1", 10]
+    ]
 
 
 def test_new_files_are_added_and_replace_what_they_tell_anew(old, tmp_path):
