@@ -31,6 +31,8 @@ class Check:
     item_spread : how far single items strayed, as the variance of bought ÷ expected over items
         beyond what chance alone gives.
     bands : (expected chance, offers, bought) of offers alike in chance, from the lowest.
+    ratios : bought ÷ what the stretch before let expect, of earlier stretches without any model
+        (`recsys.swing.ratios`), the newest first: how far the shop as a whole strays.
     """
 
     learnt_from: str
@@ -44,6 +46,13 @@ class Check:
     upper: float
     item_spread: float
     bands: tuple[tuple[float, int, int], ...]
+    ratios: tuple[float, ...] = ()
+
+    @property
+    def swing(self) -> float:
+        """How far the whole strayed from what was expected: the root of the mean square."""
+        strays = np.array([self.ratio, *self.ratios[1:]]) - 1
+        return float(np.sqrt(np.mean(strays**2)))
 
 
 @dataclass(frozen=True)
@@ -95,12 +104,12 @@ class TakeUp:
     ) -> tuple[np.ndarray, np.ndarray]:
         """How many buyers to count on (95 %), given how many are expected.
 
-        Quantiles of a negative binomial: chance in who buys, how far the whole was off on later
-        time, and for one item how far single items were.
+        Quantiles of a negative binomial: chance in who buys, how far the whole strayed from one
+        stretch of time to the next, and for one item how far single items did.
         """
         mean = np.nan_to_num(np.asarray(expected, float))
         error = (self.check.upper - self.check.lower) / 4  # of the ratio: a quarter of the interval
-        spread = (self.check.ratio - 1) ** 2 + error**2
+        spread = self.check.swing**2 + error**2
         spread = max(spread + (self.check.item_spread if is_one_item else 0.0), _LEAST_SPREAD)
         tail = (1 - LEVEL) / 2
         size, chance = 1 / spread, 1 / (1 + mean * spread)
@@ -116,7 +125,8 @@ class TakeUp:
         if not values:
             return None
         bands = tuple((float(p), int(n), int(hits)) for p, n, hits in values["check"]["bands"])
-        check = Check(**{**values["check"], "bands": bands})
+        ratios = tuple(map(float, values["check"].get("ratios", ())))
+        check = Check(**{**values["check"], "bands": bands, "ratios": ratios})
         rates = {name: tuple(values[name]) for name in ("place", "silence", "owned")}
         return cls(values["horizon_days"], items=values["items"], check=check, **rates)
 

@@ -1,6 +1,6 @@
 """Learn the chances of recommended items on one stretch of time, and check them on the next."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import pairwise
 
@@ -9,6 +9,7 @@ from scipy import sparse
 from sklearn.isotonic import IsotonicRegression
 
 from analytics.progress import Progress, silent
+from recsys import swing
 from recsys.interactions import NEVER, SECONDS_A_DAY, Interactions, positions
 from recsys.models.base import Recommender, ranks
 from recsys.take_up import (
@@ -101,6 +102,7 @@ def learnt(
     second = _observed(later, interactions, (cuts[1], end), seed)
     tried = _fitted([first])
     check = _checked(second, tried, _factors([first], tried), [*cuts, end])
+    check = replace(check, ratios=swing.ratios(interactions, horizon=horizon, end=end))
     rates = _fitted([first, second])
     items = _factors([first, second], rates)
     kept = {str(item): round(factor, 3) for item, factor in items.items()}
