@@ -362,6 +362,8 @@ def owned_cells(known: Known, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]
 def recent_weights(interactions: Interactions, half_life_days: float) -> sparse.csr_matrix:
     """The weights w · 2^(−age / half-life), the age counted to the latest time of all."""
     matrix = interactions.matrix
+    if (interactions.last == interactions.last[:1]).all():
+        return matrix
     data = (matrix.data * decay(interactions.last, half_life_days)).astype(np.float32)
     return sparse.csr_matrix((data, matrix.indices, matrix.indptr), matrix.shape)
 

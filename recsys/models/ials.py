@@ -75,14 +75,12 @@ class ImplicitALS(Recommender):
         losses, started = [], time.perf_counter()
         for iteration in range(1, self.iterations + 1):
             self._half(solver, users, columns, rows)
-            _, loss = self._half(solver, items, rows, columns)
+            loss = self._half(solver, items, rows, columns)
             losses.append(loss + self._penalty(users, rows))
             self._report(progress, iteration, losses[-1], time.perf_counter() - started)
-        del rows
-        self.item_factors = columns
         # users last, so that their vectors are what fold_in would give and `explain` is exact
-        self.user_factors, _ = self._half(solver, users, columns)
-        self.losses = np.array(losses)
+        self._half(solver, users, columns, rows, is_exact=True)
+        self.user_factors, self.item_factors, self.losses = rows, columns, np.array(losses)
 
     def _report(self, progress: Progress, iteration: int, loss: float, seconds: float) -> None:
         left = seconds / iteration * (self.iterations - iteration)
@@ -107,10 +105,18 @@ class ImplicitALS(Recommender):
         return side.ridge(self.regularization, self.unobserved_weight, self.frequency_exponent)
 
     def _half(
-        self, solver: Solver, side: Side, other: np.ndarray, start: np.ndarray | None = None
-    ) -> tuple[np.ndarray, float]:
+        self,
+        solver: Solver,
+        side: Side,
+        other: np.ndarray,
+        factors: np.ndarray,
+        *,
+        is_exact: bool = False,
+    ) -> float:
         weight, ridge = self.unobserved_weight, self._ridge(side)
-        return solver.half_step(side, other, unobserved_weight=weight, ridge=ridge, start=start)
+        return solver.half_step(
+            side, other, factors, unobserved_weight=weight, ridge=ridge, is_exact=is_exact
+        )
 
     def _penalty(self, side: Side, factors: np.ndarray) -> float:
         return float(self._ridge(side) @ np.einsum("rf,rf->r", factors, factors, dtype=np.float64))
@@ -136,7 +142,9 @@ class ImplicitALS(Recommender):
 
     def _folded(self, rows: np.ndarray) -> dict[str, np.ndarray]:
         side = side_of(self.known.matrix[rows], self.n_factors)
-        factors, _ = self._half(NumpySolver(self.threads), side, self.item_factors)
+        factors = np.zeros((side.n_rows, self.n_factors), np.float32)
+        solver = NumpySolver(self.threads)
+        self._half(solver, side, self.item_factors, factors, is_exact=True)
         return {"user_factors": factors}
 
     def _arrays(self) -> dict[str, np.ndarray]:

@@ -1,5 +1,6 @@
 """Histories sorted by length, so that each goes to the cheaper of two ways to solve it."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -8,18 +9,27 @@ from scipy import sparse
 
 GRADIENTS = 3  # conjugate gradients a half step, as others do: enough from a warm start
 _BLOCK_CELLS = 1 << 19  # numbers gathered at once: a block stays in the processor's cache
-_BLOCK_ROWS = 1 << 14
+_BLOCK_ROWS = 1 << 13
 _MAX_SHORT = 16  # measured: where small systems cease to be cheaper than conjugate gradients
 _STEP = 1.25  # lengths of long rows are padded up to the next power of it
 
 
 @dataclass(frozen=True, eq=False)
 class Block:
-    """Rows solved together: numbers (B,), columns (B, L), weights (B, L), these 0 where padded."""
+    """Rows solved together: numbers (B,), columns (B, L), below 0 where padded, and their weight.
+
+    The weight is (B, L), or one number for all where they are equal: most shops only know who
+    bought what, and need not keep millions of ones.
+    """
 
     rows: np.ndarray
     columns: np.ndarray
-    weights: np.ndarray
+    weight: np.ndarray
+
+    @property
+    def weights(self) -> np.ndarray:
+        """The weight of each cell (B, L), 0 where padded."""
+        return np.where(self.columns < 0, np.float32(0), self.weight)
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,8 +50,8 @@ class Side:
 
     def ridge(self, regularization: float, unobserved_weight: float, exponent: float) -> np.ndarray:
         """Ridge of each row: regularization · (n + unobserved_weight · n_columns) ** exponent."""
-        scale = self.lengths + unobserved_weight * self.n_columns
-        return regularization * scale**exponent
+        scale = np.arange(1 + self.lengths.max(initial=0)) + unobserved_weight * self.n_columns
+        return (regularization * scale**exponent)[self.lengths]
 
 
 class Solver(Protocol):
@@ -51,16 +61,17 @@ class Solver(Protocol):
         self,
         side: Side,
         other: np.ndarray,
+        factors: np.ndarray,
         *,
         unobserved_weight: float,
         ridge: np.ndarray,
-        start: np.ndarray | None = None,
-    ) -> tuple[np.ndarray, float]:
-        """Factors (n_rows, n_factors) as float32, and the sum of the rows' losses with them.
+        is_exact: bool,
+    ) -> float:
+        """Better the factors (n_rows, n_factors), float32, in place; the sum of the rows' losses.
 
         A row's loss is Σ w (x·v − 1)² over its cells + unobserved_weight · Σ (x·v)² over all
-        columns + ridge · |x|². Short rows get the best factors there are. So do long ones without
-        a `start`; with one, they move from there by a few conjugate gradients, in place.
+        columns + ridge · |x|². Short rows get the best factors there are. So do long ones where
+        `is_exact`; else they move from where they are by a few conjugate gradients.
         """
         ...
 
@@ -75,7 +86,9 @@ def side_of(matrix: sparse.csr_matrix, n_factors: int) -> Side:
     lengths = np.diff(matrix.indptr)
     longest = min(_MAX_SHORT, max(1, n_factors // 4))
     widths = _padded(lengths, longest)
-    order = np.argsort(widths, kind="stable")
+    order = np.argsort(widths, kind="stable").astype(np.int32)
+    data = np.asarray(matrix.data, np.float32)
+    weight = data[0] if len(data) and (data == data[0]).all() else data
     short, long = [], []
     for width in np.unique(widths[lengths > 0]):
         start, end = np.searchsorted(widths, (width, width + 1), sorter=order)
@@ -83,11 +96,21 @@ def side_of(matrix: sparse.csr_matrix, n_factors: int) -> Side:
         size = max(1, min(_BLOCK_ROWS, _BLOCK_CELLS // int(numbers)))
         parts = np.split(order[start:end], range(size, end - start, size))
         (short if width <= longest else long).extend(
-            _block(matrix, rows, int(width)) for rows in parts
+            _block(matrix, weight, rows, int(width)) for rows in parts
         )
     n_rows, n_columns = matrix.shape  # pyright: ignore[reportGeneralTypeIssues]
     near, placed = _near(short, n_columns)
     return Side(n_rows, n_columns, lengths, near, placed, tuple(long))
+
+
+def parts(n_rows: int, numbers: int) -> Iterator[slice]:
+    """Slices of rows so few that these numbers a row stay in the processor's cache.
+
+    >>> len(list(parts(10, 1 << 18)))
+    5
+    """
+    size = max(1, _BLOCK_CELLS // numbers)
+    return (slice(start, start + size) for start in range(0, n_rows, size))
 
 
 def _padded(lengths: np.ndarray, longest: int) -> np.ndarray:
@@ -96,14 +119,13 @@ def _padded(lengths: np.ndarray, longest: int) -> np.ndarray:
     return np.where(lengths <= longest, lengths, wide)
 
 
-def _block(matrix: sparse.csr_matrix, rows: np.ndarray, width: int) -> Block:
+def _block(matrix: sparse.csr_matrix, weight: np.ndarray, rows: np.ndarray, width: int) -> Block:
     start, end = matrix.indptr[rows], matrix.indptr[rows + 1]
     at = start[:, None] + np.arange(width, dtype=start.dtype)
     is_cell = at < end[:, None]
     at = np.where(is_cell, at, 0)
-    columns = np.where(is_cell, matrix.indices[at], 0).astype(np.int32)
-    weights = np.where(is_cell, matrix.data[at], 0).astype(np.float32)
-    return Block(rows, columns, weights)
+    columns = np.where(is_cell, matrix.indices[at], -1).astype(np.int32)
+    return Block(rows, columns, weight if weight.ndim == 0 else weight[at])
 
 
 def _near(short: list[Block], n_columns: int) -> tuple[np.ndarray, tuple[Block, ...]]:
@@ -112,5 +134,5 @@ def _near(short: list[Block], n_columns: int) -> tuple[np.ndarray, tuple[Block, 
     for block in short:
         is_near[block.columns] = True
     place = (np.cumsum(is_near) - 1).astype(np.int32)
-    placed = (Block(block.rows, place[block.columns], block.weights) for block in short)
+    placed = (Block(block.rows, place[block.columns], block.weight) for block in short)
     return np.flatnonzero(is_near), tuple(placed)

@@ -31,11 +31,12 @@ class TensorFlowSolver:
         self,
         side: Side,
         other: np.ndarray,
+        factors: np.ndarray,
         *,
         unobserved_weight: float,
         ridge: np.ndarray,
-        start: np.ndarray | None = None,
-    ) -> tuple[np.ndarray, float]:
+        is_exact: bool,
+    ) -> float:
         """See `Solver.half_step`."""
         tf = self._tf
         columns = tf.constant(other, tf.float32)
@@ -44,22 +45,21 @@ class TensorFlowSolver:
         values, basis = tf.linalg.eigh(gram)
         values = tf.maximum(values, tf.constant(0, tf.float64))
         turned = tf.cast(tf.matmul(tf.gather(wide, side.near), basis), tf.float32)
-        factors = np.zeros((side.n_rows, other.shape[1]), np.float32) if start is None else start
         loss = 0.0
         for block in side.short:
             part = self._short(*self._tensors(block, ridge), turned, values, basis)
             loss += self._kept(factors, block, part)
         for block in side.long:
             given = (*self._tensors(block, ridge), columns, gram)
-            is_cold = start is None
-            part = self._exact(*given) if is_cold else self._bettered(*given, start[block.rows])
+            start = () if is_exact else (factors[block.rows],)
+            part = (self._exact if is_exact else self._bettered)(*given, *start)
             loss += self._kept(factors, block, part)
-        return factors, loss
+        return loss
 
     def _tensors(self, block: Block, ridge: np.ndarray) -> tuple[Any, ...]:
         tf = self._tf
         own = tf.constant(ridge[block.rows], tf.float64)
-        return (tf.constant(block.columns), tf.constant(block.weights)), own
+        return (tf.constant(np.maximum(block.columns, 0)), tf.constant(block.weights)), own
 
     @staticmethod
     def _kept(factors: np.ndarray, block: Block, part: tuple[Any, Any]) -> float:
@@ -108,27 +108,28 @@ class TensorFlowSolver:
         gathered = tf.cast(tf.gather(other, columns), tf.float64)
         weight = tf.cast(weights, tf.float64)[..., None]
 
-        def product(vectors: Any) -> Any:
-            scores = tf.matmul(gathered, vectors[..., None]) * weight
-            back = tf.matmul(gathered, scores, transpose_a=True)[..., 0]
-            return back + tf.matmul(vectors, gram) + ridge[:, None] * vectors
+        def products(vectors: Any) -> tuple[Any, Any]:
+            shrunk = tf.matmul(vectors, gram) + ridge[:, None] * vectors
+            return tf.matmul(gathered, vectors[..., None]), shrunk
 
         def dot(left: Any, right: Any) -> Any:
             return tf.reduce_sum(left * right, axis=1, keepdims=True)
 
         found = tf.cast(start, tf.float64)
-        right = tf.matmul(gathered, weight, transpose_a=True)[..., 0]
-        residual = right - product(found)
-        direction, square = residual, dot(residual, residual)
+        direction, square = tf.zeros_like(found), tf.constant(np.inf, tf.float64)
+        scores, shrunk = products(found)
         for _ in range(GRADIENTS):
-            moved = product(direction)
-            step = tf.math.divide_no_nan(square, dot(direction, moved))
-            found += step * direction
-            residual -= step * moved
+            misses = weight * (1 - scores)
+            residual = tf.matmul(gathered, misses, transpose_a=True)[..., 0] - shrunk
             before, square = square, dot(residual, residual)
             direction = residual + tf.math.divide_no_nan(square, before) * direction
-        total = tf.reduce_sum(weight)
-        return tf.cast(found, tf.float32), total - tf.reduce_sum(found * (right + residual))
+            moved, pulled = products(direction)
+            curve = dot((weight * moved)[..., 0], moved[..., 0]) + dot(direction, pulled)
+            step = tf.math.divide_no_nan(square, curve)
+            found, shrunk = found + step * direction, shrunk + step * pulled
+            scores += step[..., None] * moved
+        loss = tf.reduce_sum(weight * (scores - 1) ** 2) + tf.reduce_sum(found * shrunk)
+        return tf.cast(found, tf.float32), loss
 
 
 def _tensorflow(threads: int) -> Any:
