@@ -3,34 +3,18 @@
 Only here do a workspace's `customer_id`s become a recommender's `user_id`s.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
-import ibis
 import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from analytics.errors import InvalidSettingError, MissingColumnsError, NotEnoughDataError
+from analytics.errors import MissingColumnsError, NotEnoughDataError
+from recsys.actions import NEVER, OWNING, TARGETS, Counting, action_rows, seconds
 from recsys.features import Features
 
-DEFAULT_WEIGHTS: dict[str, float] = {
-    "purchase": 1.0,
-    "rating": 1.0,
-    "finish": 0.5,
-    "cart": 0.3,
-    "start": 0.3,
-    "progress": 0.3,
-    "comment": 0.3,
-    "like": 0.3,
-    "share": 0.3,
-    "click": 0.1,
-    "view": 0.05,
-}
-OWNING = ("purchase", "finish", "rating", "interaction")  # after these there is nothing to sell
-TARGETS = ("purchase", "rating", "interaction")  # what a recommendation tries to bring about
-NEVER = np.iinfo(np.int64).min  # how NumPy stores "no time" (NaT)
 SECONDS_A_DAY = 86_400
 
 
@@ -51,9 +35,8 @@ class Interactions:
     last : int64 seconds since 1970 of the last action in each cell, aligned with `matrix.data`;
         `NEVER` where no time is known.
     log : one row per user, item, action and time: codes `user`, `item`, then `action`, `time`
-        (int64 seconds), `weight`.
-    is_additive : whether repeats of one action add up (else they count once).
-    half_life_days : float or None, as above.
+        (int64 seconds), `weight` and, where there are ratings, `rating` (null for other actions).
+    how : by which rules the cells follow from the log.
     features : what is known of items and customers besides.
     """
 
@@ -63,8 +46,7 @@ class Interactions:
     owned: sparse.csr_matrix
     last: np.ndarray
     log: pd.DataFrame
-    is_additive: bool = False
-    half_life_days: float | None = None
+    how: "Rules"
     features: Features = field(default_factory=Features)
 
     @classmethod
@@ -77,6 +59,7 @@ class Interactions:
         time: str | None = None,
         weight: str | None = None,
         action: str | None = None,
+        rating: str | None = None,
         half_life_days: float | None = None,
         features: Features | None = None,
     ) -> Self:
@@ -89,6 +72,7 @@ class Interactions:
         time : its column of dates or times; None where there are none.
         weight : its column of weights > 0, which add up over repeats; None: a pair counts once.
         action : its column of action names; None: all are "interaction", after which one owns it.
+        rating : its column of the user's ratings, which change no weight; None: there are none.
         half_life_days : weights halve for every so many days of age; None: they do not.
         features : of items and customers; None: nothing is known.
 
@@ -103,7 +87,7 @@ class Interactions:
         >>> Interactions.from_frame(sales).matrix.toarray().tolist()
         [[1.0, 1.0], [1.0, 0.0]]
         """
-        named = [name for name in (user, item, time, weight, action) if name]
+        named = [name for name in (user, item, time, weight, action, rating) if name]
         missing = [name for name in named if name not in frame]
         if missing:
             raise MissingColumnsError("the table of interactions", missing, map(str, frame.columns))
@@ -113,26 +97,17 @@ class Interactions:
                 "user_id": kept[user].astype(str).to_numpy(),
                 "item_id": kept[item].astype(str).to_numpy(),
                 "action": kept[action].to_numpy() if action else "interaction",
-                "time": _seconds(kept[time]) if time else NEVER,
+                "time": seconds(kept[time]) if time else NEVER,
                 "weight": kept[weight].to_numpy(np.float32) if weight else np.float32(1),
             }
         )
-        return cls._from_rows(
-            rows,
-            is_additive=weight is not None,
-            half_life_days=half_life_days,
-            features=features or Features(),
-        )
+        if rating:
+            rows["rating"] = kept[rating].to_numpy(np.float32)
+        rules = Rules(is_additive=weight is not None, half_life_days=half_life_days)
+        return cls._from_rows(rows, rules, features or Features())
 
     @classmethod
-    def from_workspace(
-        cls,
-        ws: Any,
-        weights: Mapping[str, float] | None = None,
-        *,
-        half_life_days: float | None = None,
-        rating_threshold: float | None = None,
-    ) -> Self:
+    def from_workspace(cls, ws: Any, counting: Counting | None = None) -> Self:
         """Interactions of a workspace: purchases, events and ratings, whichever it holds.
 
         Renewals and instalments do not count: they choose nothing. Several orders of one item
@@ -141,22 +116,15 @@ class Interactions:
         Parameters
         ----------
         ws : the workspace.
-        weights : weight per action, over `DEFAULT_WEIGHTS`; 0 leaves an action out.
-        half_life_days : as in `from_frame`.
-        rating_threshold : ratings below it are left out; None keeps all.
+        counting : what each action weighs, and the like; None: as usual.
 
         Raises
         ------
         NotEnoughDataError
             If no row names both a customer and an item.
-        InvalidSettingError
-            If an action is unknown or its weight is negative.
         """
-        chosen = checked_weights(weights or {})
-        parts = [_purchases(ws), _events(ws, chosen), _ratings(ws, rating_threshold)]
-        rows = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
-        rows["weight"] = rows["action"].map(lambda action: chosen[action]).astype(np.float32)
-        rows = rows.loc[rows["weight"] > 0]
+        chosen = counting or Counting()
+        rows = action_rows(ws, chosen)
         if rows.empty:
             raise NotEnoughDataError(
                 "a recommender",
@@ -165,15 +133,13 @@ class Interactions:
                 found=0,
                 remedy="import orders with items, or ratings",
             )
-        return cls._from_rows(
-            rows,
-            is_additive=False,
-            half_life_days=half_life_days,
-            features=Features.of_workspace(ws),
+        rules = Rules(
+            half_life_days=chosen.half_life_days, is_repurchasable=chosen.is_repurchasable
         )
+        return cls._from_rows(rows, rules, Features.of_workspace(ws))
 
     @classmethod
-    def _from_rows(cls, rows: pd.DataFrame, **options: Any) -> Self:
+    def _from_rows(cls, rows: pd.DataFrame, how: "Rules", features: Features) -> Self:
         user, user_ids = pd.factorize(rows["user_id"].astype(object), sort=True)
         item, item_ids = pd.factorize(rows["item_id"].astype(object), sort=True)
         log = pd.DataFrame(
@@ -185,7 +151,10 @@ class Interactions:
                 "weight": rows["weight"].to_numpy(np.float32),
             }
         )
-        return cls._from_log(log, np.asarray(user_ids, str), np.asarray(item_ids, str), **options)
+        if "rating" in rows and rows["rating"].notna().any():
+            log["rating"] = rows["rating"].to_numpy(np.float32)
+        ids = np.asarray(user_ids, str), np.asarray(item_ids, str)
+        return cls._from_log(log, *ids, how, features)
 
     @classmethod
     def _from_log(
@@ -193,16 +162,15 @@ class Interactions:
         log: pd.DataFrame,
         user_ids: np.ndarray,
         item_ids: np.ndarray,
-        *,
-        is_additive: bool,
-        half_life_days: float | None,
+        how: "Rules",
         features: Features,
     ) -> Self:
-        log = log.sort_values(["user", "item", "action", "time", "weight"], ignore_index=True)
+        order = ["user", "item", "action", "time", "weight", "rating"]
+        log = log.sort_values([name for name in order if name in log], ignore_index=True)
         shape = (len(user_ids), len(item_ids))
-        cells = _cells(log, is_additive=is_additive, half_life_days=half_life_days)
+        cells = _cells(log, how)
         matrix = _csr(cells, cells["weight"].to_numpy(np.float32), shape)
-        owned = cells.loc[cells["is_owned"]]
+        owned = cells.loc[cells["is_owned"] & (not how.is_repurchasable)]
         return cls(
             user_ids,
             item_ids,
@@ -210,8 +178,7 @@ class Interactions:
             _csr(owned, np.ones(len(owned), np.float32), shape),
             cells["time"].to_numpy(np.int64),
             log,
-            is_additive,
-            half_life_days,
+            how,
             features,
         )
 
@@ -224,9 +191,8 @@ class Interactions:
             log.assign(user=user.astype(np.int32), item=item.astype(np.int32)),
             self.user_ids[users],
             self.item_ids[items],
-            is_additive=self.is_additive,
-            half_life_days=self.half_life_days,
-            features=self.features,
+            self.how,
+            self.features,
         )
 
     def including(self, *, users: Iterable[str] = (), items: Iterable[str] = ()) -> "Interactions":
@@ -262,19 +228,19 @@ class Interactions:
         return (self.log["action"] == self.target).to_numpy()
 
 
-def checked_weights(weights: Mapping[str, float]) -> dict[str, float]:
-    """Weights per action: `DEFAULT_WEIGHTS` with these changes.
+class Rules(NamedTuple):
+    """How cells follow from the log.
 
-    >>> checked_weights({"view": 0})["view"]
-    0.0
+    Parameters
+    ----------
+    is_additive : whether repeats of one action add up (else they count once).
+    half_life_days : weights halve for every so many days of age; None: they do not.
+    is_repurchasable : whether what a user has may be offered again: nothing is `owned` then.
     """
-    for action, weight in weights.items():
-        if action not in DEFAULT_WEIGHTS:
-            known = ", ".join(DEFAULT_WEIGHTS)
-            raise InvalidSettingError("an action to weigh", action, f"the actions are {known}")
-        if not 0 <= weight < np.inf:
-            raise InvalidSettingError(f"the weight of {action}", weight, "give a number ≥ 0")
-    return DEFAULT_WEIGHTS | {action: float(weight) for action, weight in weights.items()}
+
+    is_additive: bool = False
+    half_life_days: float | None = None
+    is_repurchasable: bool = False
 
 
 def positions(known: np.ndarray, wanted: np.ndarray) -> np.ndarray:
@@ -289,15 +255,15 @@ def positions(known: np.ndarray, wanted: np.ndarray) -> np.ndarray:
     return np.where(known[found] == wanted, found, -1)
 
 
-def _cells(log: pd.DataFrame, *, is_additive: bool, half_life_days: float | None) -> pd.DataFrame:
+def _cells(log: pd.DataFrame, how: Rules) -> pd.DataFrame:
     weight = log["weight"].to_numpy(np.float64)
-    if half_life_days is not None:
-        weight = weight * decay(log["time"].to_numpy(), half_life_days)
+    if how.half_life_days is not None:
+        weight = weight * decay(log["time"].to_numpy(), how.half_life_days)
     owning = log["action"].isin(OWNING)
     rows = log[["user", "item", "action", "time"]].assign(weight=weight, is_owned=owning)
     per_action = rows.groupby(["user", "item", "action"], observed=True, sort=True).agg(
         time=("time", "max"),
-        weight=("weight", "sum" if is_additive else "max"),
+        weight=("weight", "sum" if how.is_additive else "max"),
         is_owned=("is_owned", "any"),
     )
     return (
@@ -336,48 +302,3 @@ def _spread(
     start = np.concatenate([[0], np.cumsum(length)])
     moved = columns[matrix.indices].astype(np.int32)
     return sparse.csr_matrix((matrix.data, moved, start), shape)
-
-
-def _seconds(times: pd.Series) -> np.ndarray:
-    parsed = pd.to_datetime(times, utc=True).dt.tz_localize(None)
-    return parsed.to_numpy("datetime64[s]").astype(np.int64)
-
-
-def _rows(table: Any, action: str | None = None) -> pd.DataFrame:
-    """Run an expression of customer_id, item_id, time (and action) and call its users users."""
-    named = table.drop_null(["customer_id", "item_id"])
-    frame = named.execute().rename(columns={"customer_id": "user_id"})
-    frame["time"] = _seconds(frame["time"])
-    return frame if action is None else frame.assign(action=action)
-
-
-def _purchases(ws: Any) -> pd.DataFrame:
-    bought, customers = ws.table("purchase_items"), ws.table("customer_summary")
-    joined = bought.inner_join(customers, "customer_number")
-    table = joined.select("customer_id", "item_id", time=bought.day).distinct()
-    return _rows(table, "purchase")
-
-
-def _events(ws: Any, weights: Mapping[str, float]) -> pd.DataFrame:
-    events = ws.table("events")
-    actions = [action for action, weight in weights.items() if weight > 0]
-    table = (
-        events.filter(events.event.isin(actions))
-        .select("customer_id", "item_id", action="event", time=events.occurred_at.truncate("m"))
-        .distinct()
-    )
-    return _local_days(_rows(table), ws.zone)
-
-
-def _ratings(ws: Any, threshold: float | None) -> pd.DataFrame:
-    ratings = ws.table("ratings")
-    if threshold is not None:
-        ratings = ratings.filter(ratings.rating >= ibis.literal(threshold))
-    table = ratings.select("customer_id", "item_id", time="rated_at").distinct()
-    return _local_days(_rows(table, "rating"), ws.zone)
-
-
-def _local_days(rows: pd.DataFrame, zone: str) -> pd.DataFrame:
-    time = rows["time"].to_numpy().astype("datetime64[s]")
-    local = pd.Series(time).dt.tz_localize("UTC").dt.tz_convert(zone).dt.tz_localize(None)
-    return rows.assign(time=_seconds(local.dt.normalize())).drop_duplicates(ignore_index=True)

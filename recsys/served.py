@@ -4,7 +4,6 @@ New behaviour is folded in: lists, chances and reasons follow it without trainin
 mean was learnt at the training; items that came later are not offered before the next one.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -13,6 +12,7 @@ import ibis
 import numpy as np
 
 from analytics.errors import NotFittedError
+from recsys.actions import Counting
 from recsys.interactions import Interactions
 from recsys.models.base import FALLBACK_HALF_LIFE_DAYS, Recommender
 from recsys.take_up import TakeUp
@@ -64,19 +64,19 @@ def served(ws: Any, name: str | None = None, version: int | None = None) -> Serv
         return Served(one, recommender, take_up)
     older = type(ws)(ws.path, number=one.manifest["data_version"])
     changed, bought = _changed(ws, older)
-    histories = _histories(ws, changed, one.manifest["weights"])
+    histories = _histories(ws, changed, Counting.of_manifest(one.manifest))
     if histories is None:
         return Served(one, recommender, take_up)
     _age(recommender, _days_between(one.manifest.get("as_of"), ws.as_of))
     return Served(one, recommender.fold_in(histories), take_up, len(changed), bought)
 
 
-def _histories(ws: Any, customers: list[str], weights: Mapping[str, float]) -> Interactions | None:
+def _histories(ws: Any, customers: list[str], counting: Counting) -> Interactions | None:
     """What these customers did; None where nothing is left of it (an import was undone)."""
     own = _Only(ws, customers)
     if not customers or not any(_rows(own, name).count().execute() for name in _ACTIONS):
         return None
-    return Interactions.from_workspace(own, weights)
+    return Interactions.from_workspace(own, counting)
 
 
 class _Only:

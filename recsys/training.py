@@ -21,6 +21,7 @@ from analytics.errors import (
 )
 from analytics.notes import Note
 from analytics.progress import Progress, silent
+from recsys.actions import Counting
 from recsys.entries import DEFAULT, ModelEntry, catalogue, entry
 from recsys.interactions import Interactions
 from recsys.leaderboard import BASELINE, judge, verdict
@@ -99,7 +100,7 @@ def train(
     chosen, (model_options, weights) = entry(model), _parted(options or {})
     chosen.make(model_options)  # refuses options that mean nothing before anything is read
     report(0.0, "reading interactions")
-    interactions = Interactions.from_workspace(ws, weights)
+    interactions = Interactions.from_workspace(ws, Counting(weights))
     found: dict[str, Any] = {}
     if search_minutes is not None:
         budget = {"minutes": search_minutes, "trials": search_trials}

@@ -3,7 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from recsys.interactions import DEFAULT_WEIGHTS, SECONDS_A_DAY, Interactions
+from recsys.actions import DEFAULT_WEIGHTS
+from recsys.interactions import SECONDS_A_DAY, Interactions
 from recsys.models.base import Recommender
 from recsys.segments import named
 

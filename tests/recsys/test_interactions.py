@@ -6,7 +6,8 @@ import pytest
 
 from analytics.errors import InvalidSettingError, MissingColumnsError, NotEnoughDataError
 from recsys import Interactions
-from recsys.interactions import NEVER, checked_weights
+from recsys.actions import Counting, actions_found
+from recsys.interactions import NEVER
 from tests.recsys.shop import SmallWorkspace
 
 
@@ -58,7 +59,7 @@ def test_a_cell_adds_up_different_actions_once_each(tmp_path):
             ("u", "purchase", datetime(2025, 1, 5), "a"),
         ),
     )
-    found = Interactions.from_workspace(ws, {"view": 0.2})
+    found = Interactions.from_workspace(ws, Counting({"view": 0.2}))
     assert cell(found, "u", "a") == pytest.approx(1.0 + 0.2 + 0.1)
     assert found.last.tolist() == [seconds("2025-02-05")]
 
@@ -89,7 +90,7 @@ def test_the_trio_alone_is_enough(tmp_path):
 def test_ratings_below_the_threshold_are_left_out(tmp_path):
     rows = ratings(("u", "a", 5.0, datetime(2025, 1, 1)), ("v", "a", 1.0, datetime(2025, 1, 1)))
     ws = SmallWorkspace(tmp_path, purchases=[], ratings=rows)
-    assert Interactions.from_workspace(ws, rating_threshold=4).user_ids.tolist() == ["u"]
+    assert Interactions.from_workspace(ws, Counting(rating_threshold=4)).user_ids.tolist() == ["u"]
 
 
 def test_events_lie_on_local_days(tmp_path):
@@ -103,7 +104,7 @@ def test_half_life_halves_the_weight(tmp_path):
     ws = SmallWorkspace(
         tmp_path, purchases=[("u", date(2025, 1, 1), "a"), ("v", date(2025, 1, 31), "a")]
     )
-    found = Interactions.from_workspace(ws, half_life_days=30)
+    found = Interactions.from_workspace(ws, Counting(half_life_days=30))
     assert cell(found, "u", "a") == pytest.approx(0.5)
     assert cell(found, "v", "a") == pytest.approx(1.0)
 
@@ -113,10 +114,19 @@ def test_a_workspace_without_items_says_what_is_missing(tmp_path):
         Interactions.from_workspace(SmallWorkspace(tmp_path, purchases=[]))
 
 
-@pytest.mark.parametrize("weights", [{"sing": 1}, {"view": -1}, {"view": float("inf")}])
-def test_weights_that_mean_nothing_are_refused(weights):
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"weights": {"sing": 1}},
+        {"weights": {"view": -1}},
+        {"weights": {"view": float("inf")}},
+        {"half_life_days": 0},
+        {"rating_threshold": float("nan")},
+    ],
+)
+def test_settings_that_mean_nothing_are_refused(settings):
     with pytest.raises(InvalidSettingError):
-        checked_weights(weights)
+        Counting(**settings)
 
 
 def test_a_weight_of_nought_leaves_the_action_out(tmp_path):
@@ -124,7 +134,7 @@ def test_a_weight_of_nought_leaves_the_action_out(tmp_path):
         ("u", "view", datetime(2025, 1, 1), "a"), ("u", "like", datetime(2025, 1, 1), "b")
     )
     ws = SmallWorkspace(tmp_path, purchases=[], events=rows)
-    assert Interactions.from_workspace(ws, {"view": 0}).item_ids.tolist() == ["b"]
+    assert Interactions.from_workspace(ws, Counting({"view": 0})).item_ids.tolist() == ["b"]
 
 
 def test_a_part_of_the_log_forgets_who_is_not_in_it():
@@ -133,3 +143,51 @@ def test_a_part_of_the_log_forgets_who_is_not_in_it():
     part = found.where((found.log["item"] == 1).to_numpy())
     assert part.user_ids.tolist() == ["v"]
     assert part.item_ids.tolist() == ["b"]
+
+
+def test_a_shop_of_repeat_purchases_leaves_nothing_out(tmp_path):
+    ws = SmallWorkspace(tmp_path, purchases=[("u", date(2025, 1, 5), "a")])
+    found = Interactions.from_workspace(ws, Counting(is_repurchasable=True))
+    assert found.owned.nnz == 0
+    assert found.where(np.array([True])).owned.nnz == 0
+    assert Interactions.from_workspace(ws).owned.nnz == 1
+
+
+def test_ratings_are_kept_beside_their_weight(tmp_path):
+    rows = ratings(("u", "a", 5.0, datetime(2025, 1, 1)), ("v", "a", 1.0, datetime(2025, 1, 1)))
+    ws = SmallWorkspace(tmp_path, purchases=[("u", date(2025, 1, 1), "a")], ratings=rows)
+    found = Interactions.from_workspace(ws)
+    assert found.log["weight"].tolist() == [1, 1, 1]
+    assert found.log["rating"].fillna(0).tolist() == [0, 5, 1]
+    plain = Interactions.from_frame(pd.DataFrame({"user_id": ["u"], "item_id": ["a"]}))
+    assert "rating" not in plain.log
+
+
+def test_the_actions_of_a_workspace_are_counted(tmp_path):
+    ws = SmallWorkspace(
+        tmp_path,
+        purchases=[("u", date(2025, 1, 5), "a"), ("v", date(2025, 1, 5), "a")],
+        events=events(
+            ("u", "view", datetime(2025, 1, 1), "a"),
+            ("u", "view", datetime(2025, 1, 2), "a"),
+            ("u", "view", datetime(2025, 1, 2), None),
+            ("u", "sing", datetime(2025, 1, 2), "a"),
+            ("u", "purchase", datetime(2025, 1, 2), "a"),
+        ),
+        ratings=ratings(("u", "a", 5.0, datetime(2025, 1, 1))),
+    )
+    table = actions_found(ws)
+    assert table.to_dict("list") == {
+        "action": ["purchase", "rating", "view"],
+        "actions": [2, 1, 2],
+        "customers": [2, 1, 1],
+        "weight": [1.0, 1.0, 0.05],
+    }
+    assert actions_found(SmallWorkspace(tmp_path, purchases=[])).empty
+
+
+def test_how_a_model_counted_is_read_back():
+    counting = Counting({"view": 0.2, "click": 0.1}, 30.0, 4.0, is_repurchasable=True)
+    again = Counting.of_manifest({"counting": counting.to_json()})
+    assert again == Counting({"view": 0.2}, 30.0, 4.0, is_repurchasable=True)
+    assert Counting.of_manifest({"weights": {"view": 0.0}}).weight("view") == 0
