@@ -20,6 +20,16 @@ from ui import data, facts, formats
 from ui.words import has, language, name_of, t
 
 _MOST = 4
+_PLACE = "cards"
+_SIDE_BY_SIDE = f"""<style>
+[class*="st-key-{_PLACE}-"] {{
+  display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 9.6rem), 1fr));
+}}
+[class*="st-key-{_PLACE}-"] > * {{ width: 100%; }}
+[class*="st-key-{_PLACE}-"] :is([data-testid="stMetricLabel"], [data-testid="stMetricDelta"]) * {{
+  white-space: normal; overflow: visible;
+}}
+</style>"""
 _HIDDEN_SECTIONS = {"Parameters", "Raises", "Examples"}  # for those who call it, not who read it
 
 
@@ -36,10 +46,12 @@ class Kpi:
 
 
 def row(kpis: Sequence[Kpi]) -> None:
-    """Draw at most four cards in a row."""
+    """Draw at most four cards in a row; on a phone two stand side by side."""
+    st.html(_SIDE_BY_SIDE)
     shown = list(kpis)[:_MOST]
-    for column, kpi in zip(st.columns(len(shown)), shown, strict=True):
-        column.metric(
+    place = st.container(key="-".join([_PLACE, *(kpi.label for kpi in shown)]))
+    for kpi in shown:
+        place.metric(
             kpi.label,
             kpi.value,
             kpi.grey or None,

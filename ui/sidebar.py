@@ -1,9 +1,13 @@
 """The sidebar below the navigation: language, the workspace one reads, switching and making one."""
 
+import unicodedata
+
 import streamlit as st
 
 from ui import address, formats, workspaces
 from ui.words import ADDRESS_PARAMETER, LANGUAGES, browser_language, spoken, t
+
+_FITS = 24  # columns that the closed list shows
 
 
 def show() -> None:
@@ -40,6 +44,8 @@ def _workspace(entries: list[workspaces.Entry]) -> None:
         key=workspaces.ADDRESS_PARAMETER,
     )
     address.keep(workspaces.ADDRESS_PARAMETER, chosen, default=entries[0].slug)
+    if _width(names[chosen]) > _FITS:
+        st.caption(names[chosen])
     current = workspaces.current()
     st.caption(
         t(
@@ -51,6 +57,11 @@ def _workspace(entries: list[workspaces.Entry]) -> None:
         if current.version
         else t("sidebar.empty")
     )
+
+
+def _width(name: str) -> int:
+    """Count the columns that a name takes; a Chinese character takes two."""
+    return sum(2 if unicodedata.east_asian_width(one) in "WF" else 1 for one in name)
 
 
 def _new_workspace() -> None:

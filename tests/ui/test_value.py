@@ -84,7 +84,27 @@ def test_a_clickable_grid_gives_its_cells_and_marks_one():
         is_clickable=True,
         selected=[1, 5],
     )
-    layer = figure.data[-1]
+    texts, layer = figure.data[-2:]
     assert layer.customdata == ([2, 6], [1, 5])
-    assert (layer.hovertext, layer.text) == (("nine", "three"), ("9", "3"))
+    assert (layer.hovertext, texts.text) == (("nine", "three"), ("9", "3"))
     assert [(shape.x0, shape.y0) for shape in figure.layout.shapes] == [(-0.48, 0.52)]
+
+
+def test_long_names_of_rows_stand_above_their_squares():
+    cells = pd.DataFrame({"r": [0, 1], "c": [0, 0], "n": [1.0, 4.0]})
+    figure = squares.grid(
+        cells,
+        rows=[0, 1],
+        columns=[0],
+        place=("r", "c"),
+        value="n",
+        row_labels=["the first", "the second"],
+        column_labels=["one"],
+        texts=["1", "4"],
+        hover=["a", "b"],
+        is_named_above=True,
+    )
+    names = [(note.text, note.y) for note in figure.layout.annotations]
+    assert names == [("the first", -0.5), ("the second", 0.5)]
+    assert not figure.layout.yaxis.showticklabels
+    assert figure.data[1].textfont.color == ("#000000", "#FFFFFF")

@@ -8,7 +8,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from ui import formats, theme
-from ui.charts.curves import head
+from ui.charts.curves import FEW_TICKS, head
 from ui.charts.whiskers import whiskers
 
 _HEIGHT = 320
@@ -144,7 +144,7 @@ def stack(
         )
     head(figure, [f'<span style="color:{layer.color}">■</span> {layer.name}' for layer in layers])
     figure.update_layout(height=_HEIGHT, barmode="relative", bargap=0.3)
-    figure.update_xaxes(type="category", nticks=7)
+    figure.update_xaxes(type="category", nticks=FEW_TICKS, tickangle=0)
     tops = [sum(max(value, 0) for value in values) for values in _columns(layers)]
     feet = [sum(min(value, 0) for value in values) for values in _columns(layers)]
     figure.update_yaxes(zeroline=True, zerolinecolor=theme.colors().muted)

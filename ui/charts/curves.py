@@ -13,7 +13,7 @@ from ui.types import Table
 
 _HEIGHT = 340
 _BAND = 0.14
-_FEW_TICKS = 7
+FEW_TICKS = 5  # names of periods stand side by side on a phone too
 _LINE_SIGNS = 48
 
 
@@ -44,7 +44,7 @@ def steps(
 def trend(curves: Sequence[Curve], *, y_title: str = "") -> go.Figure:
     """Draw a share by period, a point each, intervals as bands."""
     figure = _drawn(curves, shape="linear", mode="lines+markers")
-    figure.update_xaxes(type="category", nticks=_FEW_TICKS)
+    figure.update_xaxes(type="category", nticks=FEW_TICKS, tickangle=0)
     return _as_share(figure, y_title)
 
 

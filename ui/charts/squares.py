@@ -13,6 +13,7 @@ import plotly.graph_objects as go
 from ui import theme
 
 _ROW_HEIGHT = 52
+_ROOM_FOR_NAME = 24
 _FOOT = 44
 
 
@@ -29,10 +30,12 @@ def grid(
     hover: Sequence[str],
     is_clickable: bool = False,
     selected: Sequence[int] | None = None,
+    is_named_above: bool = False,
 ) -> go.Figure:
     """Draw the cells; `place` names their columns of row and column, `rows` runs from the top.
 
-    A click gives the cell's row and column, which `selected` marks.
+    A click gives the cell's row and column, which `selected` marks. Long names of rows stand above
+    their squares, so that the squares have the whole width of a phone.
     """
     colors = theme.colors()
     z = np.full((len(rows), len(columns)), np.nan)
@@ -45,8 +48,6 @@ def grid(
     heat = {
         "type": "heatmap",
         "z": z,
-        "text": written,
-        "texttemplate": "%{text}",
         "hovertext": shown,
         "hovertemplate": "%{hovertext}<extra></extra>",
         "colorscale": [(i / steps, hue) for i, hue in enumerate(colors.sequence)],
@@ -60,10 +61,13 @@ def grid(
         "xaxis": {**_labelled(column_labels), "showline": False},
         "yaxis": {**_labelled(row_labels), "autorange": "reversed", "showgrid": False},
     }
+    figure = go.Figure([{**heat, "hoverinfo": "skip"} if is_clickable else heat], layout)
+    figure.add_trace(_texts(z, written))
+    if is_named_above:
+        _name_above(figure, row_labels)
     if not is_clickable:
-        return go.Figure([heat], layout)
-    figure = go.Figure([{**heat, "texttemplate": "", "hoverinfo": "skip"}], layout)
-    figure.add_trace(_click_layer(z, written, shown, (rows, columns)))
+        return figure
+    figure.add_trace(_click_layer(z, shown, (rows, columns)))
     figure.update_xaxes(range=[-0.5, len(columns) - 0.5])
     figure.update_yaxes(range=[len(rows) - 0.5, -0.5], autorange=False)
     if selected and selected[0] in rows and selected[1] in columns:
@@ -71,20 +75,50 @@ def grid(
     return figure
 
 
-def _click_layer(
-    z: Any, written: Any, shown: Any, places: tuple[Sequence[int], Sequence[int]]
-) -> go.Scatter:
-    """Squares that can't be seen, with the cells' texts in the ink that reads best on each."""
+def _texts(z: Any, written: Any) -> go.Scatter:
+    """Write the cells' texts in the ink that reads best on each."""
     at = np.argwhere(~np.isnan(z))
-    shares = [float(z[y, x]) / (float(np.nanmax(z)) or 1.0) for y, x in at]
-    inks = [theme.text_on(share, theme.colors()) for share in shares]
+    top = float(np.nanmax(z, initial=0)) or 1.0
+    return go.Scatter(
+        x=at[:, 1],
+        y=at[:, 0],
+        mode="text",
+        text=[written[y, x] for y, x in at],
+        textfont={"color": [theme.text_on(float(z[y, x]) / top, theme.colors()) for y, x in at]},
+        hoverinfo="skip",
+    )
+
+
+def _name_above(figure: go.Figure, labels: Sequence[str]) -> None:
+    """Set the names of the rows into the gaps above their squares."""
+    figure.update_traces(ygap=_ROOM_FOR_NAME, selector={"type": "heatmap"})
+    figure.update_yaxes(showticklabels=False, showline=False, ticks="")
+    figure.update_layout(
+        height=_FOOT + (_ROW_HEIGHT + _ROOM_FOR_NAME // 2) * len(labels),
+        annotations=[
+            {
+                "x": 0,
+                "y": row - 0.5,
+                "xref": "paper",
+                "text": label,
+                "xanchor": "left",
+                "yanchor": "middle",
+                "showarrow": False,
+                "font": {"size": 13},
+            }
+            for row, label in enumerate(labels)
+        ],
+    )
+
+
+def _click_layer(z: Any, shown: Any, places: tuple[Sequence[int], Sequence[int]]) -> go.Scatter:
+    """Squares that can't be seen and hear the click."""
+    at = np.argwhere(~np.isnan(z))
     seen = {"marker": {"opacity": 0}}
     return go.Scatter(
         x=at[:, 1],
         y=at[:, 0],
-        mode="markers+text",
-        text=[written[y, x] for y, x in at],
-        textfont={"color": inks},
+        mode="markers",
         marker={"symbol": "square", "size": _ROW_HEIGHT - 8, "opacity": 0},
         customdata=[[int(places[0][y]), int(places[1][x])] for y, x in at],
         hovertext=[shown[y, x] for y, x in at],

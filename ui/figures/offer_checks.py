@@ -1,5 +1,6 @@
 """Segments side by side, one list for all against own lists, and how right the chances were."""
 
+import textwrap
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from ui.words import t
 
 TABS = ("side_by_side", "ways", "trust")
 _MOST_SEGMENTS, _ITEMS_EACH, _MOST_ITEMS = 6, 3, 12
-_SHORT = 16
+_SHORT = 9
 
 
 def tabs(table: Table, ways: Table, *, kind: str, segment: str, model: str) -> None:
@@ -57,8 +58,9 @@ def side_by_side(table: Table, *, kind: str, segment: str) -> None:
             columns=list(range(len(chosen))),
             place=("row", "column"),
             value="shown",
-            row_labels=[_short(names[row]) for row in rows],
-            column_labels=[audience.label(kind, one) for one in chosen],
+            row_labels=[names[row] for row in rows],
+            column_labels=[_folded(audience.label(kind, one)) for one in chosen],
+            is_named_above=True,
             texts=[formats.percent(one) for one in cells["shown"]],
             hover=[_hover(row, kind, has_chances=has_chances) for row in cells.to_dict("records")],
         ),
@@ -106,8 +108,10 @@ def _hover(row: dict[str, Any], kind: str, *, has_chances: bool) -> str:
     )
 
 
-def _short(name: str) -> str:
-    return name if len(name) <= _SHORT else f"{name[: _SHORT - 1]}…"
+def _folded(name: str) -> str:
+    """Set a segment's name in two short lines, to stand below a column of a phone."""
+    lines = textwrap.wrap(name, _SHORT) or [name]
+    return "<br>".join(lines[:2]) + ("…" if lines[2:] else "")
 
 
 def contact(ways: Table) -> None:
