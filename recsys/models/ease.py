@@ -17,25 +17,31 @@ from recsys.models.item_weights import ItemWeights
 class Ease(ItemWeights):
     """Scores an item by a regression of it on the user's other items.
 
-    W minimises |X − XW|² + l2·|W|² under a zero diagonal: with P = (XᵀX + l2·I)⁻¹ it is
-    W_ij = −P_ij ÷ P_jj. Steck 2019 ("Embarrassingly shallow autoencoders for sparse data"). P is a
-    Cholesky inverse in place, in float32: 4 bytes × items² of memory and items³ of work, so the
-    `max_items` with most users are learnt and the rest is left to the fallback.
+    W minimises |X − XW|² + Σ_i r_i·|W_i|² under a zero diagonal: with P = (XᵀX + diag r)⁻¹ it is
+    W_ij = −P_ij ÷ P_jj. Steck 2019 ("Embarrassingly shallow autoencoders for sparse data"). The
+    ridge is r_i = l2 + d ÷ (1 − d) · |X_i|², d the `history_dropout`: what learning from histories
+    with this share of their items hidden at random comes to (Steck 2020, "Autoencoders that don't
+    overfit towards the identity"). P is a Cholesky inverse in place, in float32: 4 bytes × items²
+    of memory and items³ of work, so the `max_items` with most users are learnt and the rest is
+    left to the fallback.
 
     Parameters
     ----------
     l2 : ridge, in the units of X², > 0.
+    history_dropout : 0 … below 1; what popular items say is held back most.
     max_items : learnt at most, ≥ 1.
     """
 
     name: ClassVar[str] = "ease"
     summary: ClassVar[str] = "each course weighed against all others the customer took"
     l2: float = 200.0
+    history_dropout: float = 0.0
     max_items: int = 10_000
 
     def __post_init__(self) -> None:
         super().__post_init__()
         bounds.positive(self, "l2")
+        bounds.below_one(self, "history_dropout")
         if self.max_items < 1:
             raise InvalidSettingError("max_items", self.max_items, "learn at least one item")
 
@@ -46,7 +52,8 @@ class Ease(ItemWeights):
         taken = interactions.matrix[:, chosen]
         pairs = np.asfortranarray((taken.T @ taken).toarray(), np.float32)
         progress(0.4, "solving for the weights")
-        learnt = _solved(pairs, self.l2)
+        hidden = self.history_dropout / (1 - self.history_dropout)
+        learnt = _solved(pairs, self.l2 + hidden * np.diagonal(pairs))
         if len(chosen) == len(n_users):
             self._weights = learnt
             return
@@ -54,10 +61,10 @@ class Ease(ItemWeights):
         self._weights[np.ix_(chosen, chosen)] = learnt
 
 
-def _solved(pairs: np.ndarray, l2: float) -> np.ndarray:
-    """Turn XᵀX, in place, into the weights."""
+def _solved(pairs: np.ndarray, ridge: np.ndarray) -> np.ndarray:
+    """Turn XᵀX, in place, into the weights under the ridge of each item."""
     diagonal = np.diag_indices_from(pairs)
-    pairs[diagonal] += l2
+    pairs[diagonal] += ridge
     factorise, invert = get_lapack_funcs(("potrf", "potri"), (pairs,))
     factor, _ = factorise(pairs, lower=0, overwrite_a=1)
     inverse, _ = invert(factor, lower=0, overwrite_c=1)

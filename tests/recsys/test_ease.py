@@ -13,13 +13,15 @@ class TestContract(Conformance):
     make = Ease
 
 
-def test_weights_solve_each_regression():
+@pytest.mark.parametrize(("dropout", "times"), [(0.0, 0.0), (0.5, 1.0), (0.75, 3.0)])
+def test_weights_solve_each_regression(dropout, times):
     matrix = interactions().matrix.toarray().astype(float)
-    weights = Ease(l2=7).fit(interactions())._weights
+    weights = Ease(l2=7, history_dropout=dropout).fit(interactions())._weights
+    caution = 7 + times * (matrix**2).sum(axis=0)
     for item in range(matrix.shape[1]):
         others = np.delete(np.arange(matrix.shape[1]), item)
         x, y = matrix[:, others], matrix[:, item]
-        ridge = np.linalg.solve(x.T @ x + 7 * np.eye(len(others)), x.T @ y)
+        ridge = np.linalg.solve(x.T @ x + np.diag(caution[others]), x.T @ y)
         np.testing.assert_allclose(weights[others, item], ridge, atol=2e-5)
         assert weights[item, item] == 0
 
@@ -43,7 +45,10 @@ def test_items_beyond_the_most_taken_are_left_to_the_fallback():
     assert (lists.groupby("user_id").size() == 10).all()
 
 
-@pytest.mark.parametrize("options", [{"l2": 0}, {"max_items": 0}, {"recency_half_life": -1}])
+@pytest.mark.parametrize(
+    "options",
+    [{"l2": 0}, {"max_items": 0}, {"recency_half_life": -1}, {"history_dropout": 1.0}],
+)
 def test_options_that_mean_nothing_are_refused(options):
     with pytest.raises(InvalidSettingError):
         Ease(**options)
