@@ -116,7 +116,7 @@ def actions_found(ws: Any) -> pd.DataFrame:
         _counted(known.select("item_id", customer="customer_id", action="event")),
         _counted(ratings.select("item_id", customer="customer_id", action=_said("rating"))),
     ]
-    table = pd.concat(counts).groupby("action", as_index=False).sum()
+    table: Any = pd.concat(counts).groupby("action", as_index=False).sum()
     table["weight"] = table["action"].map(DEFAULT_WEIGHTS)
     order = ["weight", "actions", "action"]
     return table.sort_values(order, ascending=[False, False, True], ignore_index=True)

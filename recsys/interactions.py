@@ -151,7 +151,7 @@ class Interactions:
                 "weight": rows["weight"].to_numpy(np.float32),
             }
         )
-        if "rating" in rows and rows["rating"].notna().any():
+        if "rating" in rows and np.isfinite(rows["rating"].to_numpy()).any():
             log["rating"] = rows["rating"].to_numpy(np.float32)
         ids = np.asarray(user_ids, str), np.asarray(item_ids, str)
         return cls._from_log(log, *ids, how, features)

@@ -20,6 +20,7 @@ from analytics.errors import (
 from analytics.progress import Progress, silent
 from recsys.interactions import Interactions, decay, positions
 from recsys.models import storage
+from recsys.models.joining import exchanged
 from recsys.models.ranking import Lists, filled_lists, in_threads
 from recsys.models.recency import steps_back
 from recsys.top_k import ranks, top_k
@@ -76,6 +77,12 @@ class Recommender(ABC):
     is_costly: ClassVar[bool] = False  # judged only where it is asked for
     _of_users: ClassVar[tuple[str, ...]] = ()  # the model's own arrays with a row per user
     _known: Known | None = field(default=None, init=False, repr=False)
+
+    @classmethod
+    def can_learn(cls, interactions: Interactions) -> bool:
+        """Tell whether these interactions hold what the model learns from."""
+        del interactions
+        return True
 
     @abstractmethod
     def _learn(self, interactions: Interactions, progress: Progress) -> None:
@@ -298,10 +305,10 @@ class Recommender(ABC):
         joined = replace(
             known,
             user_ids=ids,
-            matrix=_exchanged(known.matrix, old, interactions.matrix, fresh, columns),
-            owned=_exchanged(known.owned, old, interactions.owned, fresh, columns),
-            recent=_exchanged(known.recent, old, recent, fresh, columns),
-            steps=_exchanged(known.steps, old, steps_back(interactions), fresh, columns),
+            matrix=exchanged(known.matrix, old, interactions.matrix, fresh, columns),
+            owned=exchanged(known.owned, old, interactions.owned, fresh, columns),
+            recent=exchanged(known.recent, old, recent, fresh, columns),
+            steps=exchanged(known.steps, old, steps_back(interactions), fresh, columns),
         )
         if is_alone:
             vars(joined)["popularity"] = self.known.popularity  # what sells stays what it was
@@ -371,22 +378,3 @@ def recent_weights(interactions: Interactions, half_life_days: float) -> sparse.
 def _without_users(known: Known) -> Known:
     matrices = {name: getattr(known, name)[:0] for name in ("matrix", "owned", "recent", "steps")}
     return replace(known, user_ids=known.user_ids[:0], **matrices)
-
-
-def _exchanged(
-    old: sparse.csr_matrix,
-    old_rows: np.ndarray,
-    new: sparse.csr_matrix,
-    new_rows: np.ndarray,
-    new_columns: np.ndarray,
-) -> sparse.csr_matrix:
-    """Join two matrices over more rows; new rows replace old, columns of -1 are left out."""
-    kept, added = old.tocoo(), new.tocoo()
-    row, column = old_rows[kept.row], new_columns[added.col]
-    is_old, is_new = ~np.isin(row, new_rows), column >= 0
-    rows = np.concatenate([row[is_old], new_rows[added.row[is_new]]])
-    columns = np.concatenate([kept.col[is_old], column[is_new]])
-    data = np.concatenate([kept.data[is_old], added.data[is_new]])
-    n_rows = 1 + int(max(old_rows.max(initial=-1), new_rows.max(initial=-1)))
-    n_columns = old.shape[1]  # pyright: ignore[reportOptionalSubscript]
-    return sparse.csr_matrix((data, (rows, columns)), (n_rows, n_columns))
