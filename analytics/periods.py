@@ -16,6 +16,8 @@ Period = Literal["month", "week", "quarter", "day", "year"]
 
 WINDOW_DAYS: dict[str, int] = {"day": 1, "week": 7, "month": 30, "quarter": 90, "year": 365}
 
+DAY_S = 86_400
+
 _EPOCH = date(1970, 1, 1)
 _THURSDAY = 3  # the weekday of the epoch, Monday being 0
 _DAYS_IN_WEEK, _MONTHS_IN_YEAR, _QUARTERS_IN_YEAR = 7, 12, 4

@@ -9,15 +9,13 @@ import numpy as np
 import pandas as pd
 
 from analytics.churn.returned import Returned, bought_by, held_by
-from analytics.periods import epoch_day, epoch_days
+from analytics.periods import DAY_S, epoch_day, epoch_days
 
 WINDOWS = (30, 90, 180, 365)
 """Days before the cut over which recent purchases are counted."""
 
 SEEN_DAYS = (30, 90)
 """The same for events."""
-
-DAY_S = 86_400
 
 
 def features(

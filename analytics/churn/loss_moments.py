@@ -6,8 +6,8 @@ from typing import Any
 
 import ibis
 
-from analytics.churn.features import DAY_S, day_end, epoch_seconds, numbered
-from analytics.periods import epoch_day, epoch_days
+from analytics.churn.features import day_end, epoch_seconds, numbered
+from analytics.periods import DAY_S, epoch_day, epoch_days
 from analytics.repurchase.quantiles import weighted_quantiles
 from analytics.repurchase.waits import waits
 from analytics.tables import collect

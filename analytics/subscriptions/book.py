@@ -6,33 +6,40 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
+import ibis
 import numpy as np
 import pandas as pd
 
 from analytics.errors import InvalidSettingError, NotEnoughDataError
 from analytics.notes import Note
-from analytics.periods import epoch_day
-from analytics.subscriptions.terms import MONTH_DAYS, due_days, term_of, terms_by
+from analytics.periods import DAY_S, epoch_day
+from analytics.subscriptions.paid_terms import PaidTerms
+from analytics.subscriptions.terms import MONTH_DAYS, Days, Whole, due_days, term_of, terms_by
 from analytics.tables import collect
 
 GRACE = 30
 """Days after a due day within which a late payment or a new plan still counts as renewed."""
 
 _TIMES = ("started_at", "trial_ends_at", "canceled_at", "ended_at")
-_COLUMNS = ("customer_id", "plan", *_TIMES, "amount", "currency", "interval", "reason")
+_COLUMNS = ("plan", "amount", "currency", "interval", "reason")
+_KEPT = ("customer", "interval", "months", "days", "paid_from", "end", "canceled", "reason", "mrr",
+         "currency", "amount")  # fmt: skip
 _FAILED = re.compile(
     r"fail|declin|payment|card|insufficient|dunning|unpaid|past.?due|delinquen|involuntar|non.?pay"
     r"|扣款|支付|付款|余额|拒付|欠费|银行卡",
     re.IGNORECASE,
 )
 _DAY_LATE = 1
+_APART = 1e8  # days, more than any date
+
+Columns = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Book:
     """What the subscriptions table says by its own as-of day.
 
-    `runs` has a row per paid run: customer, spell (integers), plan, interval, months, days,
+    `runs` has a row per paid run: customer, spell (integers), interval, months, days,
     paid_from, end (NaN while it runs), covered (the end, or the start of the next run of its
     spell), canceled, reason, mrr (of its month, in `currency`; 0 in others). `trials`: ended_day,
     is_converted.
@@ -46,56 +53,24 @@ class Book:
     notes: list[Note]
 
     @cached_property
-    def spells(self) -> Any:
-        """One row per customer's stretch of paid runs: customer, start, end, reason."""
-        ordered = self.runs.assign(until=self.runs["end"].fillna(np.inf)).sort_values(
-            ["spell", "until", "paid_from"], kind="stable"
-        )
-        last = ordered.groupby("spell").tail(1).set_index("spell")
-        start = self.runs.groupby("spell")["paid_from"].min()
-        return pd.DataFrame(
-            {
-                "customer": last["customer"],
-                "start": start,
-                "end": last["end"],
-                "reason": last["reason"],
-            }
-        ).sort_index()
+    def customers(self) -> int:
+        """How many customers have a paid run."""
+        return int(self.runs["customer"].max()) + 1
 
     @cached_property
-    def terms(self) -> Any:
-        """One row per paid term that ran out by today.
-
-        spell, expiry, interval, is_renewed (the spell went on), is_decided (the grace is over).
-        """
+    def spells(self) -> Any:
+        """One row per customer's stretch of paid runs: end, reason; `spell` is its place."""
         runs = self.runs
-        end = runs["end"].fillna(np.inf).to_numpy()
-        anchor, months, days = (runs[name].to_numpy(float) for name in ("anchor", "months", "days"))
-        reached = np.minimum(end, self.today)
-        known = terms_by(anchor, reached, months, days).astype(int)
-        place = np.repeat(np.arange(len(runs)), known)
-        number = np.arange(len(place)) - np.repeat(np.cumsum(known) - known, known) + 1
-        expiry = due_days(anchor[place], number, months[place], days[place])
-        is_cut = np.isfinite(end) & (due_days(anchor, known, months, days) < end)
-        place = np.concatenate([place, np.flatnonzero(is_cut)])
-        expiry = np.concatenate([expiry, end[is_cut]])
-        spell = runs["spell"].to_numpy()[place]
+        spell, until = runs["spell"].to_numpy(), runs["end"].fillna(np.inf).to_numpy()
+        order = np.lexsort((until, spell))
+        last = order[np.append(spell[1:] != spell[:-1], True)]
+        return runs[["end", "reason"]].iloc[last].reset_index(drop=True)
+
+    @cached_property
+    def terms(self) -> PaidTerms:
+        """The paid terms that ran out by today."""
         last = self.spells["end"].fillna(np.inf).to_numpy()
-        code, names = pd.factorize(runs["interval"], sort=True)
-        order = np.lexsort((code[place], expiry, spell))
-        spell, expiry, code = spell[order], expiry[order], code[place][order]
-        is_first = np.ones(len(spell), dtype=bool)
-        is_first[1:] = (spell[1:] != spell[:-1]) | (expiry[1:] != expiry[:-1])
-        spell, expiry, code = spell[is_first], expiry[is_first], code[is_first]
-        return pd.DataFrame(
-            {
-                "spell": spell,
-                "expiry": expiry,
-                "interval": pd.Categorical.from_codes(code, names),
-                "is_renewed": last[spell] > expiry,
-                "is_decided": expiry + self.grace <= self.today,
-            }
-        )
+        return PaidTerms.of(self.runs, last, today=self.today, grace=self.grace)
 
 
 def read_book(
@@ -118,24 +93,26 @@ def read_book(
     """
     if grace < 0:
         raise InvalidSettingError("grace", grace, "give whole days from 0")
-    table: Any = collect(subscriptions.select(*_COLUMNS))
-    for name in _TIMES:
-        table[name] = _local_days(table[name], zone)
-    today = min(epoch_day(as_of), int(table["started_at"].max())) if len(table) else 0
-    rows = table[table["started_at"] <= today]
+    times = {name: subscriptions[name].epoch_seconds().cast("float64") for name in _TIMES}
+    rank = ibis.dense_rank().over(order_by=subscriptions.customer_id)
+    table: Any = collect(subscriptions.select(*_COLUMNS, **times, customer=rank))
+    rows: Columns = {name: table[name].to_numpy() for name in table.columns}
+    rows |= {name: _local_days(rows[name], zone) for name in _TIMES}
+    today = min(epoch_day(as_of), int(rows["started_at"].max())) if len(table) else 0
+    rows = _where(rows, rows["started_at"] <= today)
     for name in ("canceled_at", "ended_at"):
-        rows = rows.assign(**{name: rows[name].where(rows[name] <= today)})
-    paying = rows[rows["interval"].ne("lifetime") & rows["amount"].ne(0)]
+        rows[name] = np.where(rows[name] <= today, rows[name], np.nan)
+    paying = _where(rows, (rows["interval"] != "lifetime") & (rows["amount"] != 0))
     runs = _ends(_paid(paying), grace, today)
     is_trial = paying["trial_ends_at"] <= today
     trials = pd.DataFrame(
         {
-            "ended_day": paying.loc[is_trial, "trial_ends_at"],
-            "is_converted": runs.loc[is_trial, "is_paid"],
+            "ended_day": paying["trial_ends_at"][is_trial],
+            "is_converted": runs["is_paid"][is_trial],
         }
     )
-    runs = runs[runs["is_paid"] & (runs["paid_from"] <= today)]
-    if runs.empty:
+    runs = _where(runs, runs["is_paid"] & (runs["paid_from"] <= today))
+    if not len(runs["paid_from"]):
         raise NotEnoughDataError(
             "this report",
             "paid subscriptions",
@@ -143,47 +120,56 @@ def read_book(
             found=0,
             remedy="import the file of subscriptions",
         )
-    chosen = _chosen_currency(runs, currency)
+    chosen = _chosen_currency(pd.Series(runs["currency"]), currency)
     spelled = _spells(_priced(runs, chosen), grace)
-    left_out = len(rows) - len(paying)
+    left_out = len(rows["started_at"]) - len(paying["started_at"])
     return Book(spelled, trials, today, grace, chosen, _notes(spelled, chosen, left_out))
 
 
-def _local_days(values: Any, zone: str) -> Any:
-    times = pd.to_datetime(values).dt.tz_localize("UTC").dt.tz_convert(zone).dt.tz_localize(None)
-    days = times.to_numpy().astype("datetime64[D]")
-    number = np.where(np.isnat(days), np.nan, days.astype(np.int64).astype(float))
-    return pd.Series(number, index=values.index)
+def _where(rows: Columns, is_kept: Any) -> Columns:
+    return {name: values[is_kept] for name, values in rows.items()}
 
 
-def _paid(rows: Any) -> Any:
-    code, words = pd.factorize(rows["interval"].fillna("month"))
-    months, days = np.array([term_of(word) for word in words], float).reshape(-1, 2)[code].T
-    trial = rows["trial_ends_at"]
-    over = rows["ended_at"].fillna(rows["canceled_at"])
-    return rows.assign(
-        interval=rows["interval"].fillna("month"),
-        months=months,
-        days=days,
-        paid_from=np.fmax(rows["started_at"], trial),
-        is_paid=~(over <= trial),
-        canceled=rows["canceled_at"],
-    )
+def _local_days(seconds: Days, zone: str) -> Days:
+    """Local days of times in seconds from 1970, UTC."""
+    if zone == "UTC":
+        return np.floor(seconds / DAY_S)
+    times = pd.to_datetime(pd.Series(seconds), unit="s", utc=True).dt.tz_convert(zone)
+    days = times.dt.tz_localize(None).to_numpy().astype("datetime64[D]")
+    return np.where(np.isnat(days), np.nan, days.astype(np.int64).astype(float))
 
 
-def _ends(runs: Any, grace: int, today: int) -> Any:
+def _paid(rows: Columns) -> Columns:
+    interval = pd.Categorical(pd.Series(rows["interval"]).fillna("month"))
+    lengths = np.array([term_of(word) for word in interval.categories], float).reshape(-1, 2)
+    months, days = lengths[interval.codes].T
+    trial, told = rows["trial_ends_at"], rows["ended_at"]
+    over = np.where(np.isnan(told), rows["canceled_at"], told)
+    return {
+        **{name: rows[name] for name in ("customer", *_COLUMNS)},
+        "interval": interval,
+        "months": months,
+        "days": days,
+        "paid_from": np.fmax(rows["started_at"], trial),
+        "is_paid": ~(over <= trial),
+        "canceled": rows["canceled_at"],
+        "end": told,
+    }
+
+
+def _ends(runs: Columns, grace: int, today: int) -> Columns:
     """Date each run's end: as told, else the end of the term in which it was cancelled."""
-    anchor, months, days = (runs[name].to_numpy(float) for name in ("paid_from", "months", "days"))
-    told, canceled = runs["ended_at"].to_numpy(float), runs["canceled"].to_numpy(float)
+    anchor, months, days = (runs[name] for name in ("paid_from", "months", "days"))
+    told, canceled = runs["end"], runs["canceled"]
     asked = np.where(np.isnan(canceled), anchor, np.maximum(canceled, anchor + 1))
     served = due_days(anchor, terms_by(anchor, asked - 1, months, days) + 1, months, days)
     end = np.where(np.isnan(told) & ~np.isnan(canceled), served, told)
     dated = np.where(np.isnan(end), anchor, end)
     last = due_days(anchor, terms_by(anchor, dated, months, days), months, days)
-    slack = np.where(is_involuntary(runs["reason"]), grace, _DAY_LATE)
+    slack = np.where(is_involuntary(pd.Series(runs["reason"])), grace, _DAY_LATE)
     is_late = (last > anchor) & (dated - last <= slack)
     end = np.where(np.isnan(end) | ~is_late, end, last)
-    return runs.assign(anchor=anchor, end=np.where(end <= today, np.maximum(end, anchor), np.nan))
+    return {**runs, "end": np.where(end <= today, np.maximum(end, anchor), np.nan)}
 
 
 def is_involuntary(reasons: Any) -> Any:
@@ -192,36 +178,50 @@ def is_involuntary(reasons: Any) -> Any:
     return np.array([bool(_FAILED.search(word)) for word in words], dtype=bool)[code]
 
 
-def _chosen_currency(runs: Any, currency: str) -> str:
+def _chosen_currency(named: Any, currency: str) -> str:
     """Give the workspace's currency, or the commonest of the table where it has none in that."""
-    known = runs["currency"].dropna()
+    known = named.dropna()
     if known.empty or (known == currency).any():
         return currency
     counts = known.value_counts()
     return min(str(name) for name in counts.index[counts == counts.max()])
 
 
-def _priced(runs: Any, currency: str) -> Any:
+def _priced(runs: Columns, currency: str) -> Columns:
     length = np.where(runs["months"] > 0, runs["months"], runs["days"] / MONTH_DAYS)
-    is_ours = runs["currency"].isna() | (runs["currency"] == currency)
-    return runs.assign(mrr=(runs["amount"].fillna(0) / length).where(is_ours, 0.0))
+    named = pd.Series(runs["currency"])
+    is_ours = (named.isna() | (named == currency)).to_numpy()
+    return {**runs, "mrr": np.where(is_ours, np.nan_to_num(runs["amount"]) / length, 0.0)}
 
 
-def _spells(runs: Any, grace: int) -> Any:
+def _spells(runs: Columns, grace: int) -> pd.DataFrame:
     """Number customers and spells; within a spell a run is covered until the next one begins."""
-    code, _ = pd.factorize(runs["customer_id"], sort=True)
-    runs = runs.assign(customer=code).sort_values(
-        ["customer", "paid_from", "end", "plan", "mrr"], ignore_index=True
-    )
-    until = runs["end"].fillna(np.inf).groupby(runs["customer"]).cummax()
-    before = until.groupby(runs["customer"]).shift(fill_value=-np.inf)
-    start = runs["paid_from"]
+    plan = pd.factorize(runs["plan"], sort=True)[0]
+    plan = np.where(plan < 0, len(plan), plan)
+    number = np.unique(runs["customer"], return_inverse=True)[1]
+    order = np.lexsort((runs["mrr"], plan, runs["end"], runs["paid_from"], number))
+    runs = {**_where(runs, order), "customer": number[order]}
+    start, end = runs["paid_from"], runs["end"]
+    before = _latest_before(np.where(np.isnan(end), np.inf, end), runs["customer"])
     is_new = start > before + grace
-    follower = pd.Series(np.where(is_new | (start <= before), np.nan, start)).shift(-1)
-    return runs.assign(
-        spell=is_new.cumsum() - 1,
-        covered=runs["end"].where(follower.isna() | (runs["end"] < follower - grace), follower),
+    follower = np.append(np.where(is_new | (start <= before), np.nan, start)[1:], np.nan)
+    is_own = np.isnan(follower) | (end < follower - grace)
+    return pd.DataFrame(
+        {
+            **{name: runs[name] for name in _KEPT},
+            "spell": np.cumsum(is_new) - 1,
+            "covered": np.where(is_own, end, follower),
+        }
     )
+
+
+def _latest_before(ends: Days, customer: Whole) -> Days:
+    """Latest end of the earlier runs of the same customer; -inf before the first."""
+    apart = customer * _APART  # one run's maximum never reaches the next customer
+    latest = np.maximum.accumulate(np.minimum(ends, _APART / 2) + apart) - apart
+    before = np.append(-np.inf, latest[:-1])
+    before[np.append(True, customer[1:] != customer[:-1])] = -np.inf
+    return np.where(before >= _APART / 2, np.inf, before)
 
 
 def _notes(runs: Any, currency: str, left_out: int) -> list[Note]:

@@ -13,7 +13,7 @@ from analytics.notes import Note
 from analytics.periods import Period, last_complete, period_end_days, period_start_days
 from analytics.settings import UNKNOWN_CURRENCY
 from analytics.subscriptions.book import GRACE, Book, read_book
-from analytics.subscriptions.movements import day_of, movement, paying
+from analytics.subscriptions.movements import Floats, day_of, movements, paying
 from analytics.tables import finish, with_rate
 
 _WINDOW = 30
@@ -164,20 +164,20 @@ def _rated(table: Any) -> Any:
 def _figures(
     book: Book, start: float, after: float
 ) -> tuple[dict[str, tuple[float, float]], dict[str, int]]:
-    ended, cancelled = book.runs["end"], _cancelled(book)
+    ended, cancelled = book.runs["end"].to_numpy(), _cancelled(book)
     window = after - _WINDOW
-    ours = _lost(book, book.runs["covered"], start, after)
+    ours = _lost(book, None, start, after)
     mogul = _lost(book, cancelled, start, after)
     profitwell = _lost(book, ended, start, after)
     stripe = _lost(book, ended, window, after)
     baremetrics = _lost(book, cancelled, window, after)
     new = _came(book, window, after)
-    gone = ~paying(_dated(book, cancelled), after)[1] & new
-    fled = ~paying(_dated(book, ended), after)[1] & new
+    gone = ~paying(book, after, until=cancelled).is_on & new
+    fled = ~paying(book, after, until=ended).is_on & new
     terms = book.terms
-    due = terms[(terms["expiry"] >= start) & (terms["expiry"] < after)]
+    is_due = (terms.expiry >= start) & (terms.expiry < after)
     figures = {
-        "renewal": (due["is_renewed"].sum(), len(due)),
+        "renewal": ((is_due & terms.is_renewed).sum(), is_due.sum()),
         "customer_churn": (ours.lost.sum(), ours.base.sum()),
         "chartmogul_customers": (mogul.lost.sum(), mogul.base.sum()),
         "baremetrics_users": ((baremetrics.lost | gone).sum(), baremetrics.base.sum()),
@@ -194,36 +194,30 @@ def _figures(
     return figures, {name: int((lost != ours.lost).sum()) for name, lost in theirs.items()}
 
 
-def _cancelled(book: Book) -> Any:
+def _cancelled(book: Book) -> Floats:
     """Day on which each run was cancelled, or ended where nobody cancelled it before."""
-    canceled = np.fmin(book.runs["canceled"], book.runs["end"])
-    return np.maximum(canceled, book.runs["paid_from"])
+    canceled = np.fmin(book.runs["canceled"].to_numpy(), book.runs["end"].to_numpy())
+    return np.maximum(canceled, book.runs["paid_from"].to_numpy())
 
 
-def _dated(book: Book, end: Any) -> Book:
-    runs = book.runs.assign(covered=end)
-    return Book(runs, book.trials, book.today, book.grace, book.currency, book.notes)
-
-
-def _lost(book: Book, end: Any, start: float, after: float) -> _Span:
-    dated = _dated(book, end)
-    base = paying(dated, start)[1]
-    return _Span(base, base & ~paying(dated, after)[1])
+def _lost(book: Book, until: Floats | None, start: float, after: float) -> _Span:
+    base = paying(book, start, until=until).is_on
+    return _Span(base, base & ~paying(book, after, until=until).is_on)
 
 
 def _came(book: Book, start: float, after: float) -> npt.NDArray[np.bool_]:
     runs = book.runs
     is_in = runs["paid_from"].between(start, after - 1).to_numpy()
-    came = np.zeros(int(runs["customer"].max()) + 1, dtype=bool)
+    came = np.zeros(book.customers, dtype=bool)
     came[runs["customer"].to_numpy()[is_in]] = True
-    return came & ~paying(book, start)[1]
+    return came & ~paying(book, start).is_on
 
 
 def _money(
-    book: Book, cancelled: Any, start: float, after: float
+    book: Book, cancelled: Floats, start: float, after: float
 ) -> dict[str, tuple[float, float]]:
-    ours = movement(book, start, after)
-    mogul = movement(_dated(book, cancelled), start, after)
+    edges = np.array([start, after])
+    (ours,), (mogul,) = (movements(book, edges, until=until) for until in (None, cancelled))
     gross = mogul["mrr_churned"] + mogul["mrr_contraction"]
     net = gross - mogul["mrr_expansion"] - mogul["mrr_reactivation"]
     return {

@@ -1,9 +1,11 @@
 """Renewal by renewal: who faced the n-th one, and who made it."""
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from analytics.errors import UnknownNameError
@@ -11,11 +13,21 @@ from analytics.periods import Period, is_complete, period_of, period_starts
 from analytics.settings import UNKNOWN_CURRENCY
 from analytics.subscriptions.book import GRACE, Book, read_book
 from analytics.subscriptions.movements import day_of
+from analytics.subscriptions.terms import Whole
 from analytics.tables import finish, with_rate
 
 
-def faced(book: Book, interval: str | None) -> tuple[Any, str]:
-    """One row per renewal that a spell faced and that is decided: spell, renewal, is_renewed.
+@dataclass(frozen=True)
+class Faced:
+    """Renewals that were faced and are decided, by spell; `renewal` numbers a spell's from 1."""
+
+    spell: Whole
+    renewal: Whole
+    is_renewed: npt.NDArray[np.bool_]
+
+
+def faced(book: Book, interval: str | None) -> tuple[Faced, str]:
+    """Who faced which renewal, and made it?
 
     Only terms of one interval, from the spell's start until it changes to another; the commonest
     interval unless one is named.
@@ -25,14 +37,20 @@ def faced(book: Book, interval: str | None) -> tuple[Any, str]:
     UnknownNameError
         If no paid subscription has this interval.
     """
-    sizes = book.runs.groupby("interval")["spell"].nunique()
+    sizes = book.runs.drop_duplicates(["interval", "spell"])["interval"].value_counts()
+    sizes = sizes[sizes > 0]
     if interval is not None and interval not in sizes.index:
-        raise UnknownNameError("interval", interval, [str(name) for name in sizes.index])
+        raise UnknownNameError("interval", interval, [str(name) for name in sorted(sizes.index)])
     chosen = interval or min(str(name) for name in sizes.index[sizes == sizes.max()])
     terms = book.terms
-    is_other = terms["interval"].ne(chosen)
-    kept = terms[is_other.groupby(terms["spell"]).cumsum().eq(0) & terms["is_decided"]]
-    return kept.assign(renewal=kept.groupby("spell").cumcount() + 1), chosen
+    place = np.arange(len(terms.spell))
+    is_first = np.append(True, terms.spell[1:] != terms.spell[:-1])[: len(place)]
+    start = np.maximum.accumulate(np.where(is_first, place, 0))
+    is_other = terms.interval != terms.intervals.index(chosen)
+    changed = np.maximum.accumulate(np.where(is_other, place, -1))
+    is_kept = (changed < start) & terms.is_decided
+    renewal = (place - start + 1)[is_kept]
+    return Faced(terms.spell[is_kept], renewal, terms.is_renewed[is_kept]), chosen
 
 
 def subscription_renewals(
@@ -81,18 +99,8 @@ def subscription_renewals(
     """
     book = read_book(subscriptions, as_of=as_of, zone=zone, currency=UNKNOWN_CURRENCY, grace=grace)
     rows, chosen = faced(book, interval)
-    first = book.runs.drop_duplicates("spell").set_index("spell")
-    started = first.loc[first["interval"].eq(chosen), "paid_from"]
-    days, code = np.unique(started, return_inverse=True)
-    cohorts = [period_of(day_of(day), period, first_weekday=first_weekday) for day in days]
-    cohort = pd.Series(np.array(cohorts, dtype=np.int64)[code], index=started.index)
-    counted = rows[rows["spell"].isin(cohort.index)]
-    counted = counted.assign(number=cohort.loc[counted["spell"]].to_numpy())
-    table: Any = counted.groupby(["number", "renewal"], as_index=False).agg(
-        due=("is_renewed", "size"), renewed=("is_renewed", "sum")
-    )
-    table["cohort_size"] = table["number"].map(cohort.value_counts())
-    table = with_rate(table, "renewed", "due")
+    cohort, numbers = _cohorts(book, chosen, period, first_weekday)
+    table = _counted(rows, cohort, numbers)
     by_cohort = table.groupby("number")
     before = by_cohort["renewed"].shift().fillna(table["cohort_size"])
     table = table.assign(
@@ -106,3 +114,34 @@ def subscription_renewals(
     result = finish(found, ["cohort", "renewal"], book.notes)
     result.attrs["interval"] = chosen
     return result
+
+
+def _cohorts(book: Book, chosen: str, period: Period, first_weekday: int) -> tuple[Whole, Whole]:
+    """Place of each spell's cohort, -1 where it began with another interval; and their numbers."""
+    spell = book.runs["spell"].to_numpy()
+    first = book.runs[np.append(True, spell[1:] != spell[:-1])]
+    days, code = np.unique(first["paid_from"], return_inverse=True)
+    known = [period_of(day_of(day), period, first_weekday=first_weekday) for day in days]
+    numbers, place = np.unique(np.array(known, dtype=np.int64), return_inverse=True)
+    return np.where(first["interval"].eq(chosen), place[code], -1), numbers
+
+
+def _counted(rows: Faced, cohort: Whole, numbers: Whole) -> pd.DataFrame:
+    """How many of each cohort faced and made each renewal."""
+    mine = cohort[rows.spell]
+    width = int(rows.renewal.max(initial=0)) + 1
+    key = (mine * width + rows.renewal)[mine >= 0]
+    due = np.bincount(key, minlength=len(numbers) * width)
+    renewed = np.bincount(key, rows.is_renewed[mine >= 0], len(due))
+    there = np.flatnonzero(due)
+    sizes = np.bincount(cohort[cohort >= 0], minlength=len(numbers))
+    table = pd.DataFrame(
+        {
+            "number": numbers[there // width],
+            "renewal": there % width,
+            "due": due[there],
+            "renewed": renewed[there].astype(np.int64),
+            "cohort_size": sizes[there // width],
+        }
+    )
+    return with_rate(table, "renewed", "due")

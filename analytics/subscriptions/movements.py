@@ -1,5 +1,6 @@
 """Renewals, churn and monthly recurring revenue, period by period."""
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -92,9 +93,7 @@ def subscriptions(
     starts = period_start_days(numbers, period, first_weekday=first_weekday).astype(float)
     ends = period_end_days(numbers, period, first_weekday=first_weekday)
     edges = np.append(starts, min(ends[-1], book.today) + 1)
-    table = pd.DataFrame(
-        [movement(book, edges[i], edges[i + 1]) for i in range(len(numbers))]
-    ).assign(
+    table = pd.DataFrame(movements(book, edges)).assign(
         period=period_starts(numbers, period, first_weekday=first_weekday),
         **_counted(book, edges),
         currency=book.currency,
@@ -119,33 +118,47 @@ def day_of(number: float) -> date:
     return date(1970, 1, 1) + timedelta(days=int(number))
 
 
-def paying(book: Book, edge: float) -> tuple[Floats, npt.NDArray[np.bool_]]:
+@dataclass(frozen=True)
+class Paying:
     """MRR of each customer, and whether any run was paid for, as a day begins."""
+
+    money: Floats
+    is_on: npt.NDArray[np.bool_]
+
+
+def paying(book: Book, edge: float, *, until: Any = None) -> Paying:
+    """Who pays as a day begins; `until` are other ends of the runs than `covered`."""
     runs = book.runs
-    customer = runs["customer"].to_numpy()
-    end = runs["covered"].fillna(np.inf).to_numpy()
-    is_on = (runs["paid_from"].to_numpy() < edge) & (end >= edge)
-    size = int(customer.max()) + 1
-    money = np.bincount(customer[is_on], runs["mrr"].to_numpy(float)[is_on], size).astype(float)
-    return money, np.bincount(customer[is_on], minlength=size) > 0
+    end = np.asarray(runs["covered"] if until is None else until)
+    is_on = (runs["paid_from"].to_numpy() < edge) & ~(end < edge)
+    customer, mrr = runs["customer"].to_numpy()[is_on], runs["mrr"].to_numpy(float)[is_on]
+    money = np.bincount(customer, mrr, book.customers).astype(float)
+    return Paying(money, np.bincount(customer, minlength=book.customers) > 0)
 
 
-def movement(book: Book, edge: float, following: float) -> dict[str, float]:
-    """What changed between two days: customers and MRR, each customer netted over the time."""
-    before, was_on = paying(book, edge)
-    after, is_on = paying(book, following)
-    first = np.full(len(before), np.inf)
-    np.minimum.at(first, book.runs["customer"], book.runs["paid_from"])
+def movements(book: Book, edges: Floats, *, until: Any = None) -> list[dict[str, float]]:
+    """What changed from each day to the next: customers and MRR, each customer netted."""
+    first = np.full(book.customers, np.inf)
+    np.minimum.at(first, book.runs["customer"].to_numpy(), book.runs["paid_from"].to_numpy())
+    states = [paying(book, edge, until=until) for edge in edges]
+    return [
+        _movement(before, after, first < edge)
+        for edge, before, after in zip(edges, states, states[1:], strict=False)
+    ]
+
+
+def _movement(start: Paying, end: Paying, is_known: npt.NDArray[np.bool_]) -> dict[str, float]:
+    before, after = start.money, end.money
     change = after - before
     gained, kept = before == 0, (before > 0) & (after > 0)
     kept_money = np.minimum(before, after)
     return {
-        "active_start": int(was_on.sum()),
-        "active_end": int(is_on.sum()),
-        "churned": int((was_on & ~is_on).sum()),
+        "active_start": int(start.is_on.sum()),
+        "active_end": int(end.is_on.sum()),
+        "churned": int((start.is_on & ~end.is_on).sum()),
         "mrr_start": before.sum(),
-        "mrr_new": after[gained & (first >= edge)].sum(),
-        "mrr_reactivation": after[gained & (first < edge)].sum(),
+        "mrr_new": after[gained & ~is_known].sum(),
+        "mrr_reactivation": after[gained & is_known].sum(),
         "mrr_expansion": change[kept & (change > 0)].sum(),
         "mrr_contraction": (before - after)[kept & (change < 0)].sum(),
         "mrr_churned": before[(before > 0) & (after == 0)].sum(),
@@ -173,25 +186,27 @@ def _ratio(name: str, money: Floats, base: Floats) -> dict[str, float]:
 
 def _counted(book: Book, edges: Floats) -> dict[str, npt.NDArray[np.int64]]:
     terms, spells, trials = book.terms, book.spells, book.trials
+    expiry = terms.expiry
     over = spells[spells["end"].notna()]
     failed, told = is_involuntary(over["reason"]), over["reason"].fillna("").ne("").to_numpy()
     converted = trials["is_converted"].to_numpy(bool)
     sets = {
-        "due": terms["expiry"],
-        "renewed": terms.loc[terms["is_renewed"], "expiry"],
+        "due": expiry,
+        "renewed": expiry[terms.is_renewed],
         "involuntary": over.loc[failed, "end"],
         "voluntary": over.loc[told & ~failed, "end"],
         "unexplained": over.loc[~told, "end"],
         "trials": trials["ended_day"],
         "converted": trials.loc[converted, "ended_day"],
     }
-    return {name: _per_period(days.to_numpy(float), edges) for name, days in sets.items()}
+    return {name: _per_period(np.asarray(days), edges) for name, days in sets.items()}
 
 
-def _per_period(days: Floats, edges: Floats) -> npt.NDArray[np.int64]:
-    inside = days[(days >= edges[0]) & (days < edges[-1])]
-    place = np.searchsorted(edges, inside, side="right") - 1
-    return np.bincount(place, minlength=len(edges) - 1)
+def _per_period(days: npt.NDArray[Any], edges: Floats) -> npt.NDArray[np.int64]:
+    first, after = int(edges[0]), int(edges[-1])
+    inside = days[(days >= first) & (days < after)].astype(np.int64)
+    a_day = np.bincount(inside - first, minlength=after - first)
+    return np.add.reduceat(a_day, (edges[:-1] - first).astype(np.int64))
 
 
 def _open_note(table: pd.DataFrame, grace: int) -> list[Note]:

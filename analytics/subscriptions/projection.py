@@ -84,8 +84,8 @@ def subscription_projection(
     _check("discount", discount, is_right=0 <= discount < 1)
     book = read_book(subscriptions, as_of=as_of, zone=zone, currency=UNKNOWN_CURRENCY, grace=grace)
     rows, chosen = faced(book, interval)
-    counts = rows.groupby("renewal")["is_renewed"].agg(["size", "sum"])
-    due, renewed = counts["size"].to_numpy(float), counts["sum"].to_numpy(float)
+    due = np.bincount(rows.renewal)[1:].astype(float)
+    renewed = np.bincount(rows.renewal[rows.is_renewed], minlength=len(due) + 1)[1:].astype(float)
     known = int((due >= _LEAST_DUE).sum())
     if known < _LEAST_RENEWALS:
         raise NotEnoughDataError(
@@ -172,8 +172,12 @@ def _table(
 
 
 def _remaining(model: RenewalModel, n: int, discount: float) -> list[float]:
-    found = [model.remaining(made, discount=discount) for made in range(1, n + 1)]
-    return [value if np.isfinite(value) else float("nan") for value in found]
+    """Renewals still to come after 1 … n: R(n) = S(n + 1) ÷ S(n) · (1 + R(n + 1) ÷ (1 + d))."""
+    survival = model.survival(np.arange(1, n + 1))
+    found = [model.remaining(n, discount=discount)]
+    for step in (survival[1:] / survival[:-1])[::-1]:
+        found.append(float(step) * (1 + found[-1] / (1 + discount)))
+    return [value if np.isfinite(value) else float("nan") for value in found[::-1]]
 
 
 def _judged(errors: dict[str, float], held: int, best: str) -> Note:
