@@ -6,15 +6,17 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 import numpy as np
+from scipy import sparse
 
 from analytics.errors import InvalidSettingError
 from analytics.progress import Progress
 from recsys.interactions import Interactions
 from recsys.models import bounds
-from recsys.models.base import Recommender, history_slice
+from recsys.models.base import Recommender
 from recsys.models.ials_numpy import NumpySolver, gram_matrix
 from recsys.models.ials_rows import Side, Solver, side_of
 from recsys.models.ials_tensorflow import TensorFlowSolver
+from recsys.models.recency import weighed
 
 BACKENDS = ("numpy", "tensorflow", "tensorflow-xla")
 _INITIAL_SCALE = 0.1
@@ -28,8 +30,9 @@ class ImplicitALS(Recommender):
     + Σ rows regularization · (n + unobserved_weight · N) ** frequency_exponent · |row|², N
     being the size of the other side. Each half of an iteration betters all rows of one side: short
     ones to their exact optimum, long ones by a few conjugate gradients from where they were; the
-    users' last half is exact. Hu, Koren & Volinsky 2008 and Takács, Pilászy & Tikk 2011, in the
-    parametrisation of Rendle et al. 2021 ("Revisiting the performance of iALS").
+    users' last half is exact, and in it their histories may be weighed by recency (own). Hu, Koren
+    & Volinsky 2008 and Takács, Pilászy & Tikk 2011, in the parametrisation of Rendle et al. 2021
+    ("Revisiting the performance of iALS").
 
     Parameters
     ----------
@@ -38,6 +41,8 @@ class ImplicitALS(Recommender):
     unobserved_weight : > 0; how much a cell without interaction counts as a "no".
     regularization : > 0.
     frequency_exponent : 0 (one ridge for all) to 1 (in proportion to the number of interactions).
+    recency_half_life : in days on which the user interacted, ≥ 0; the vectors of users count an
+        action half for every so many later ones. 0 weighs old and new alike, as the items do.
     seed : of the first item vectors.
     backend : "numpy", "tensorflow" or "tensorflow-xla"; they agree to 1e-5.
     threads : CPU threads.
@@ -51,6 +56,7 @@ class ImplicitALS(Recommender):
     unobserved_weight: float = 0.03
     regularization: float = 0.03
     frequency_exponent: float = 1.0
+    recency_half_life: float = 0.0
     seed: int = 0
     backend: str = "numpy"
     threads: int = 2
@@ -61,6 +67,7 @@ class ImplicitALS(Recommender):
     def __post_init__(self) -> None:
         bounds.at_least(self, 1, "n_factors", "iterations", "threads")
         bounds.positive(self, "unobserved_weight", "regularization")
+        bounds.not_negative(self, "recency_half_life")
         if self.backend not in BACKENDS:
             raise InvalidSettingError(
                 "backend", self.backend, f"choose among {', '.join(BACKENDS)}"
@@ -79,8 +86,14 @@ class ImplicitALS(Recommender):
             losses.append(loss + self._penalty(users, rows))
             self._report(progress, iteration, losses[-1], time.perf_counter() - started)
         # users last, so that their vectors are what fold_in would give and `explain` is exact
+        if self.recency_half_life:
+            users = side_of(self._history(np.arange(users.n_rows)), self.n_factors)
         self._half(solver, users, columns, rows, is_exact=True)
         self.user_factors, self.item_factors, self.losses = rows, columns, np.array(losses)
+
+    def _history(self, rows: np.ndarray) -> sparse.csr_matrix:
+        known = self.known
+        return weighed(known.matrix[rows], known.steps[rows], self.recency_half_life)
 
     def _report(self, progress: Progress, iteration: int, loss: float, seconds: float) -> None:
         left = seconds / iteration * (self.iterations - iteration)
@@ -132,16 +145,16 @@ class ImplicitALS(Recommender):
 
     def _contributions(self, row: int, item: int) -> np.ndarray:
         """w_i · q_j' (gram + ridge·I + Q'CQ)⁻¹ q_i of each past item i (Hu et al. 2008, sec. 5)."""
-        cells = history_slice(self.known.matrix, row)
-        past = self.item_factors[self.known.matrix.indices[cells]].astype(np.float64)
-        weights = self.known.matrix.data[cells].astype(np.float64)
+        history = self._history(np.array([row]))
+        past = self.item_factors[history.indices].astype(np.float64)
+        weights = history.data.astype(np.float64)
         scale = len(weights) + self.unobserved_weight * len(self.item_factors)
         system = self.unobserved_weight * gram_matrix(self.item_factors) + (past.T * weights) @ past
         system[np.diag_indices_from(system)] += self.regularization * scale**self.frequency_exponent
         return weights * (past @ np.linalg.solve(system, self.item_factors[item]))
 
     def _folded(self, rows: np.ndarray) -> dict[str, np.ndarray]:
-        side = side_of(self.known.matrix[rows], self.n_factors)
+        side = side_of(self._history(rows), self.n_factors)
         factors = np.zeros((side.n_rows, self.n_factors), np.float32)
         solver = NumpySolver(self.threads)
         self._half(solver, side, self.item_factors, factors, is_exact=True)

@@ -185,10 +185,28 @@ def test_contributions_are_those_of_hu_koren_volinsky_section_5():
         assert one.contribution == pytest.approx(expected[one.item_id], rel=1e-4)
 
 
+def test_recency_weighs_what_users_took_but_not_what_items_are():
+    days = pd.date_range("2025-01-01", periods=5)
+    rows = [(f"u{at % 7}", f"i{(at * at) % 11}", days[at % 5]) for at in range(60)]
+    taken = Interactions.from_frame(
+        pd.DataFrame(rows, columns=["user_id", "item_id", "day"]), time="day"
+    )
+    even, late = (
+        ImplicitALS(n_factors=4, iterations=4, recency_half_life=half_life).fit(taken)
+        for half_life in (0.0, 1.0)
+    )
+    np.testing.assert_array_equal(even.item_factors, late.item_factors)
+    assert not np.allclose(even.user_factors, late.user_factors)
+    np.testing.assert_allclose(late._folded(np.arange(7))["user_factors"], late.user_factors)
+    parts = late.explain("u3", "i0", None)
+    score = late.user_factors[3] @ late.item_factors[list(taken.item_ids).index("i0")]
+    assert parts["contribution"].sum() == pytest.approx(score, rel=1e-4)
+
+
 @pytest.mark.parametrize(
     "options",
     [{"n_factors": 0}, {"iterations": 0}, {"regularization": 0}, {"unobserved_weight": -1},
-     {"backend": "cobol"}, {"threads": 0}],
+     {"backend": "cobol"}, {"threads": 0}, {"recency_half_life": -1}],
 )  # fmt: skip
 def test_options_that_mean_nothing_are_refused(options):
     with pytest.raises(InvalidSettingError):
