@@ -1,6 +1,7 @@
 """How far each model of a blend is to be trusted, chosen on orders that none of them saw."""
 # ruff: noqa: SLF001 - a blend is one of the family of recommenders
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 import numpy as np
@@ -10,10 +11,10 @@ from analytics.errors import NotEnoughDataError
 from recsys.evaluation import per_user
 from recsys.interactions import Interactions, positions
 from recsys.models.base import Known, Recommender, owned_cells
-from recsys.models.item_weights import ItemWeights
 from recsys.splits import Split, split
 from recsys.top_k import top_k
 
+_RECENCY = "recency_half_life"  # of models whose half-life needs no training anew
 HALF_LIVES = (0.0, 0.5, 1.0, 2.0, 4.0, 8.0)
 _CUTOFF = 10  # of NDCG
 _POOL = 80  # items a model puts forward for each user, among whom the shares are learnt
@@ -78,18 +79,32 @@ class Trial:
         self._alone: list[float] = []
         self._length = np.zeros(len(plan.users), int)
 
-    def tried(self, model: Recommender) -> float:
-        """Keep the scores of a trained model, under its best half-life, which is returned."""
+    def tried(self, models: Iterable[Recommender]) -> Recommender:
+        """Keep the scores of the best of these trained models, which is returned.
+
+        Those that weigh a history by recency are left with their best half-life.
+        """
+        found = max((self._at_best(model) for model in models), key=lambda one: one[0])
+        value, scores, model = found
+        self._alone.append(value)
+        self._scores.append(scores)
+        return model
+
+    def _at_best(self, model: Recommender) -> tuple[float, np.ndarray, Recommender]:
+        """NDCG@10 and scores of the model, under its best half-life, which is set."""
         self._length = length_of(model.known, self._rows, self._steps)
+        if _RECENCY not in model.options:
+            scores = self._scores_of(model)
+            return self.ndcg(scores), scores, model
         best = (-1.0, 0.0, np.zeros(0))
-        for half_life in HALF_LIVES if isinstance(model, ItemWeights) else (0.0,):
-            if isinstance(model, ItemWeights):
-                model.recency_half_life = half_life
+        for half_life in HALF_LIVES:
+            setattr(model, _RECENCY, half_life)
+            for name, values in model._folded(self._rows).items():
+                getattr(model, name)[self._rows] = values
             scores = self._scores_of(model)
             best = max(best, (self.ndcg(scores), half_life, scores), key=lambda one: one[0])
-        self._alone.append(best[0])
-        self._scores.append(best[2])
-        return best[1]
+        setattr(model, _RECENCY, best[1])
+        return best[0], best[2], model
 
     def shares(self) -> np.ndarray:
         """Choose the shares of the models for each length of history, as (lengths, models).

@@ -1,9 +1,10 @@
 """Hybrid: several recommenders as one, each trusted as far as it proved itself on this shop."""
 # ruff: noqa: SLF001 - a blend is one of the family of recommenders
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from typing import ClassVar, Self
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Self
 
 import numpy as np
 
@@ -14,7 +15,6 @@ from recsys.models.base import Known, Recommender
 from recsys.models.blending import Trial, held_out_orders, length_of, scaled, spread
 from recsys.models.ease import Ease
 from recsys.models.ials import ImplicitALS
-from recsys.models.item_weights import ItemWeights
 from recsys.models.next_order import NextOrder
 from recsys.models.popularity import Popularity
 from recsys.models.rp3beta import RP3Beta
@@ -24,6 +24,7 @@ _KINDS: dict[str, type[Recommender]] = {
     model.name: model for model in (Ease, NextOrder, ImplicitALS, Transitions, RP3Beta, Popularity)
 }
 HISTORY_STEPS = np.array([0, 2, 5])  # items: up to one, two to four, more
+_NOS = (5.0, 1.5)  # what all empty cells weigh together, beside all interactions
 
 
 @dataclass(eq=False)
@@ -32,8 +33,9 @@ class Hybrid(Recommender):
 
     σ_m(u) is the spread of model m's scores over the items, so that no model shouts louder than
     another. The shares b_m, apart for users with one, a few and many items, and the half-life of
-    the history are chosen on each user's last order, left out of a first training: the half-lives
-    by NDCG@10, the shares by a conditional logit; then all models are trained anew on everything.
+    the history are chosen on each user's last order, left out of a first training: the half-lives,
+    and how much an empty cell counts in iALS, by NDCG@10, the shares by a conditional logit; then
+    all models are trained anew on everything.
     Own definition; the linear blend of z-scores is that of Fox & Shaw 1994 (CombSUM).
 
     Parameters
@@ -49,7 +51,7 @@ class Hybrid(Recommender):
     seed: int = 0
     _models: tuple[Recommender, ...] = field(default=(), init=False, repr=False)
     _shares: np.ndarray = field(init=False, repr=False)
-    _half_lives: np.ndarray = field(init=False, repr=False)
+    _chosen: list[dict[str, Any]] = field(default_factory=list, init=False, repr=False)
 
     def __post_init__(self) -> None:
         unknown = [name for name in self._names if name not in _KINDS]
@@ -64,14 +66,15 @@ class Hybrid(Recommender):
 
     def _learn(self, interactions: Interactions, progress: Progress) -> None:
         n_steps = 2 * len(self._names)
-        self._half_lives = np.zeros(len(self._names))
+        self._chosen = [next(_variants(name, interactions)).options for name in self._names]
         self._shares = np.ones((len(HISTORY_STEPS), len(self._names)), np.float32)
         plan = held_out_orders(interactions, seed=self.seed)
         if plan is not None:
             trial = Trial(plan, HISTORY_STEPS)
-            for number, model in enumerate(self._made()):
-                progress(number / n_steps, f"trying {model.name}")
-                self._half_lives[number] = trial.tried(model.fit(plan.train))
+            for number, name in enumerate(self._names):
+                progress(number / n_steps, f"trying {name}")
+                trained = (model.fit(plan.train) for model in _variants(name, plan.train))
+                self._chosen[number] = trial.tried(trained).options
             self._shares = trial.shares()
         models = self._made()
         for number, model in enumerate(models, start=len(models)):
@@ -80,10 +83,8 @@ class Hybrid(Recommender):
         self._models = models
 
     def _made(self) -> tuple[Recommender, ...]:
-        return tuple(
-            with_half_life(_KINDS[name](), half_life)
-            for name, half_life in zip(self._names, self._half_lives, strict=True)
-        )
+        pairs = zip(self._names, self._chosen, strict=True)
+        return tuple(_KINDS[name](**options) for name, options in pairs)
 
     def _scores(self, rows: np.ndarray) -> np.ndarray:
         total = np.zeros((len(rows), len(self.known.item_ids)), np.float32)
@@ -108,13 +109,15 @@ class Hybrid(Recommender):
         return total
 
     def _arrays(self) -> dict[str, np.ndarray]:
-        own = {"shares": self._shares, "half_lives": self._half_lives}
+        chosen = np.array([json.dumps(options) for options in self._chosen])
+        own = {"shares": self._shares, "chosen": chosen}
         for number, model in enumerate(self._models):
             own |= {f"{number}_{name}": array for name, array in model._arrays().items()}
         return own
 
     def _restore(self, arrays: Mapping[str, np.ndarray]) -> None:
-        self._shares, self._half_lives = arrays["shares"], arrays["half_lives"]
+        self._shares = arrays["shares"]
+        self._chosen = [json.loads(text) for text in arrays["chosen"].tolist()]
         self._models = self._made()
         for number, model in enumerate(self._models):
             mark = f"{number}_"
@@ -131,6 +134,16 @@ class Hybrid(Recommender):
         return self
 
 
-def with_half_life(model: Recommender, half_life: float) -> Recommender:
-    """Return the model with this half-life of the history, where it has one."""
-    return replace(model, recency_half_life=half_life) if isinstance(model, ItemWeights) else model
+def _variants(name: str, interactions: Interactions) -> Iterator[Recommender]:
+    """Untrained models of this name, among whom the trial chooses; the first is the usual one.
+
+    How much an empty cell counts is told as a multiple of how much an interaction adds to the mean
+    cell, so that it suits a catalogue of fifty items as well as one of ten thousand.
+    """
+    if name != ImplicitALS.name:
+        yield _KINDS[name]()
+        return
+    n_users, n_items = interactions.matrix.shape  # pyright: ignore[reportGeneralTypeIssues]
+    mean = float(interactions.matrix.sum()) / (n_users * n_items)
+    for times in _NOS:
+        yield ImplicitALS(unobserved_weight=times * mean)

@@ -8,7 +8,9 @@ from recsys.leaderboard import evaluate
 from recsys.models.blending import HALF_LIVES, Trial, held_out_orders, scaled
 from recsys.models.ease import Ease
 from recsys.models.hybrid import HISTORY_STEPS, Hybrid
+from recsys.models.ials import ImplicitALS
 from recsys.models.popularity import Popularity
+from recsys.models.transitions import Transitions
 from tests.recsys.conformance import Conformance
 
 
@@ -64,15 +66,47 @@ def test_the_trial_gives_the_ndcg_of_the_leaderboard():
     taken = journeys()
     plan = held_out_orders(taken, seed=0)
     trial = Trial(plan, HISTORY_STEPS)
-    assert trial.tried(Popularity().fit(plan.train)) == 0
+    trial.tried([Popularity().fit(plan.train)])
     board = evaluate(taken, [Popularity()], k=(10,), split_by="leave-last")
     expected = board.loc[board["metric"] == "ndcg", "value"].iloc[0]
     assert trial.ndcg(trial._scores[0]) == pytest.approx(expected, abs=1e-6)
 
 
-def test_the_half_life_is_one_of_those_tried():
+@pytest.mark.parametrize("model", [Ease(), ImplicitALS(n_factors=8, unobserved_weight=0.5)])
+def test_the_half_life_is_the_best_of_those_tried(model):
     plan = held_out_orders(journeys(), seed=0)
-    assert Trial(plan, HISTORY_STEPS).tried(Ease().fit(plan.train)) in HALF_LIVES
+    trial = Trial(plan, HISTORY_STEPS)
+    best = trial.tried([model.fit(plan.train)])
+    chosen, value = best.recency_half_life, trial.ndcg(trial._scores[0])
+    made = [type(model)(**model.options | {"recency_half_life": one}) for one in HALF_LIVES]
+    boards = [evaluate(journeys(), [one], k=(10,), split_by="leave-last") for one in made]
+    found = [
+        board.loc[(board["metric"] == "ndcg") & (board["model"] == model.name), "value"].iloc[0]
+        for board in boards
+    ]
+    assert chosen in HALF_LIVES
+    assert value == pytest.approx(max(found), abs=2e-3)
+
+
+def test_the_best_of_several_models_is_kept():
+    plan = held_out_orders(journeys(), seed=0)
+    trial = Trial(plan, HISTORY_STEPS)
+    poor, good = Popularity().fit(plan.train), Transitions().fit(plan.train)
+    assert trial.tried([poor, good, poor]) is good
+
+
+def test_an_empty_cell_counts_for_less_in_a_sparser_matrix():
+    dense, thin = (Interactions.from_frame(spread_over(n)) for n in (10, 1000))
+    for taken in (dense, thin):
+        model = Hybrid(components="ials").fit(taken)
+        mean = taken.matrix.sum() / np.prod(taken.matrix.shape)
+        assert model._models[0].unobserved_weight == pytest.approx(5 * mean)
+
+
+def spread_over(n_items):
+    """Make fifty users with two of so many items each."""
+    users, items = np.repeat(np.arange(50), 2), np.arange(100) % n_items
+    return pd.DataFrame({"user_id": users, "item_id": items})
 
 
 def test_users_are_drawn_where_all_would_not_fit(monkeypatch):
