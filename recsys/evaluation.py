@@ -3,6 +3,7 @@
 Knows lists and held-out items only, no model.
 """
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -14,6 +15,24 @@ from recsys.interactions import positions
 RESAMPLES = 500
 CONFIDENCE = 0.95
 _BLOCK = 1024  # items compared at once
+_LEAST = 1e-12  # share of users who have an item, that its surprise is finite
+
+
+DEFINITIONS = {
+    "recall": "hits ÷ T, the items held out of the customer",
+    "recall_capped": "hits ÷ min(k, T): the most that a list of k could hold",
+    "precision": "hits ÷ k",
+    "ndcg": "Σ 1 ÷ log2(rank + 1) over the hits ÷ the same sum of min(k, T) hits at the top",
+    "map": "Σ precision at each hit ÷ min(k, T)",
+    "mrr": "1 ÷ rank of the first hit",
+    "hit_rate": "share of customers with a hit",
+    "novelty": "mean −log2 of the share of customers who have the listed item",
+    "diversity": "mean 1 − cosine of the pairs in a list",
+    "coverage": "share of the items that are in anybody's list",
+    "gini": "how unequally the places go to items: 0 evenly, 1 all to one",
+    "rmse": "root of the mean squared error of foreseen ratings: an error, no ranking",
+    "mae": "mean absolute error of foreseen ratings: an error, no ranking",
+}
 
 
 class Interval(NamedTuple):
@@ -22,6 +41,15 @@ class Interval(NamedTuple):
     value: float
     ci_lower: float
     ci_upper: float
+
+
+class Difference(NamedTuple):
+    """A mean difference over users, its bootstrap interval, and the paired test's p-value."""
+
+    value: float
+    ci_lower: float
+    ci_upper: float
+    p_value: float
 
 
 def list_matrix(lists: pd.DataFrame, users: np.ndarray, item_ids: np.ndarray, k: int) -> np.ndarray:
@@ -86,7 +114,7 @@ def novelty(lists: np.ndarray, share: np.ndarray, k: int) -> np.ndarray:
     Null for an empty list. Vargas & Castells 2011.
     """
     top = lists[:, :k]
-    surprise = np.where(top >= 0, -np.log2(np.maximum(share, 1e-12))[top], np.nan)
+    surprise = np.where(top >= 0, -np.log2(np.maximum(share, _LEAST))[top], np.nan)
     listed = (top >= 0).sum(1)
     return np.where(listed > 0, np.nansum(surprise, 1) / np.maximum(listed, 1), np.nan)
 
@@ -171,6 +199,39 @@ def intervals(values: np.ndarray, *, resamples: int = RESAMPLES, seed: int = 0) 
     >>> intervals(np.ones((5, 1)))[0]
     Interval(value=1.0, ci_lower=1.0, ci_upper=1.0)
     """
+    means, tail = _resampled(values, resamples, seed), (1 - CONFIDENCE) / 2
+    return [_interval(values[:, at], means[:, at], tail) for at in range(values.shape[1])]
+
+
+def differences(
+    values: np.ndarray, *, resamples: int = RESAMPLES, seed: int = 0
+) -> list[Difference]:
+    """Mean of each column of differences between two models, user by user, and whether it is 0.
+
+    The paired bootstrap test: p = 2 · min(share of resampled means ≤ 0, share ≥ 0), each share
+    with one more on either side of the fraction bar, at most 1. Efron & Tibshirani 1993.
+
+    Parameters
+    ----------
+    values : float array (users, columns): the one model's metric less the other's.
+
+    Examples
+    --------
+    >>> differences(np.ones((5, 1)), resamples=99)[0].p_value
+    0.02
+    """
+    means, tail = _resampled(values, resamples, seed), (1 - CONFIDENCE) / 2
+    found = []
+    for at in range(values.shape[1]):
+        known = means[np.isfinite(means[:, at]), at]
+        least = min((known <= 0).sum(), (known >= 0).sum())
+        p_value = min(1.0, 2 * (1 + int(least)) / (1 + len(known)))
+        found.append(Difference(*_interval(values[:, at], means[:, at], tail), p_value))
+    return found
+
+
+def _resampled(values: np.ndarray, resamples: int, seed: int) -> np.ndarray:
+    """Means of the columns over users drawn anew, nulls left out: (resamples, columns)."""
     n_users, random = len(values), np.random.default_rng(seed)
     is_known = np.isfinite(values)
     filled = np.where(is_known, values, 0)
@@ -179,19 +240,40 @@ def intervals(values: np.ndarray, *, resamples: int = RESAMPLES, seed: int = 0) 
         times = np.bincount(random.integers(n_users, size=n_users), minlength=n_users)
         known = times @ is_known
         np.divide(times @ filled, known, out=means[draw], where=known > 0)
-    tail = (1 - CONFIDENCE) / 2
-    return [
-        _interval(filled[:, at], is_known[:, at], means[:, at], tail)
-        for at in range(values.shape[1])
-    ]
+    return means
 
 
-def _interval(values: np.ndarray, is_known: np.ndarray, means: np.ndarray, tail: float) -> Interval:
-    means = means[np.isfinite(means)]
-    if not is_known.any() or not len(means):
+def _interval(values: np.ndarray, means: np.ndarray, tail: float) -> Interval:
+    values, means = values[np.isfinite(values)], means[np.isfinite(means)]
+    if not len(values) or not len(means):
         return Interval(np.nan, np.nan, np.nan)
     lower, upper = np.quantile(means, [tail, 1 - tail])
-    return Interval(float(values.sum() / is_known.sum()), float(lower), float(upper))
+    return Interval(float(values.mean()), float(lower), float(upper))
+
+
+def rating_errors(users: np.ndarray, gaps: np.ndarray) -> dict[str, Interval]:
+    """Root mean square and mean absolute error of foreseen ratings; users are resampled.
+
+    Parameters
+    ----------
+    users : who gave each rating.
+    gaps : rating less what was foreseen.
+    """
+    _, user = np.unique(users, return_inverse=True)
+    n_users = int(user.max()) + 1
+    sums = np.column_stack(
+        [np.bincount(user, values, n_users) for values in (np.ones(len(gaps)), gaps**2, abs(gaps))]
+    )
+    random = np.random.default_rng(0)
+    draws = (random.integers(n_users, size=n_users) for _ in range(RESAMPLES))
+    drawn = np.array([sums[draw].sum(axis=0) for draw in draws])
+    tail, total = (1 - CONFIDENCE) / 2, sums.sum(axis=0)
+    rmse = np.sqrt(total[1] / total[0]), np.sqrt(drawn[:, 1] / drawn[:, 0])
+    mae = total[2] / total[0], drawn[:, 2] / drawn[:, 0]
+    return {
+        name: Interval(float(value), *map(float, np.quantile(means, [tail, 1 - tail])))
+        for name, (value, means) in {"rmse": rmse, "mae": mae}.items()
+    }
 
 
 def metric_table(
@@ -212,6 +294,12 @@ def metric_table(
     return table
 
 
+def headline_k(ks: Iterable[int]) -> int:
+    """Give the length of list by which models are compared: the middle one."""
+    known = sorted(set(ks))
+    return int(known[len(known) // 2])
+
+
 def best(board: pd.DataFrame, *, metric: str = "ndcg", baseline: str = "popularity") -> str:
     """Name of the model that should serve: the best of those that beat popularity for certain.
 
@@ -222,8 +310,7 @@ def best(board: pd.DataFrame, *, metric: str = "ndcg", baseline: str = "populari
     ----------
     board : as `recsys.leaderboard.evaluate` returns it.
     """
-    ks = sorted(set(board["k"]))
-    rows = board.loc[(board["metric"] == metric) & (board["k"] == ks[len(ks) // 2])]
+    rows = board.loc[(board["metric"] == metric) & (board["k"] == headline_k(board["k"].dropna()))]
     certain = rows.loc[(rows["difference_lower"] > 0) & (rows["model"] != baseline)]
     if certain.empty:
         return baseline

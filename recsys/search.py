@@ -12,7 +12,7 @@ from analytics.errors import InvalidSettingError
 from analytics.progress import Progress, silent
 from recsys.entries import entry
 from recsys.interactions import Interactions
-from recsys.leaderboard import judge
+from recsys.judging import judge
 from recsys.splits import split
 
 CUTOFF = 20  # of NDCG, by which a trial is judged
@@ -108,8 +108,8 @@ def search(
         spent = (time.perf_counter() - started) / (60 * minutes)
         done = max(spent, len(tried) / trials) if trials else spent
         progress(min(1.0, done), f"trial {len(tried) + 1}", seconds_left=60 * minutes * (1 - done))
-        _, per_user = judge(chosen.make(given | drawn), plan, (CUTOFF,))
-        values.append(float(per_user["ndcg", CUTOFF].mean()))
+        judged = judge(chosen.make(given | drawn), plan, (CUTOFF,))
+        values.append(float(judged.per_user["ndcg", CUTOFF].mean()))
         tried.append(drawn)
     best = int(np.argmax(values))
     seconds = time.perf_counter() - started

@@ -1,16 +1,25 @@
 """What a model may learn from and what it must then foresee: time, whole orders, whole users."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
 from scipy import sparse
 
 from analytics.errors import NotEnoughDataError, UnknownNameError
 from recsys.interactions import NEVER, SECONDS_A_DAY, Interactions, positions
 
 HELD_OUT_SHARE = 0.2
+
+
+class HeldOut(NamedTuple):
+    """What some customers took later: ids, sorted, and CSR of them × known, then new items."""
+
+    users: np.ndarray
+    relevant: sparse.csr_matrix
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,6 +35,10 @@ class Split:
     relevant : CSR test users × `train.item_ids`: the held-out items.
     n_relevant : held-out items of each test user, those that training never saw included.
     cut : first held-out day, for the time split.
+    new_items : ids, sorted, of held-out items that training never saw.
+    known, newcomers : what the test users took, and what those took who have no history in
+        training; over `train.item_ids` and `new_items`.
+    ratings : user_id, item_id, rating of the held-out ratings, of whomever they are.
     """
 
     name: str
@@ -35,6 +48,10 @@ class Split:
     relevant: sparse.csr_matrix
     n_relevant: np.ndarray
     cut: date | None = None
+    new_items: np.ndarray = field(default_factory=lambda: np.zeros(0, "U1"))
+    known: HeldOut | None = None
+    newcomers: HeldOut | None = None
+    ratings: pd.DataFrame | None = None
 
 
 def split(interactions: Interactions, name: str = "time", *, seed: int = 0) -> Split:
@@ -122,19 +139,59 @@ def _split(
     train = interactions.where(is_train)
     source = train if given is None else given
     held = interactions.log.loc[is_held, ["user", "item"]].drop_duplicates()
-    user = positions(source.user_ids, interactions.user_ids[held["user"]])
-    item = interactions.item_ids[held["item"]]
-    known = user >= 0
-    fresh = known & ~_is_owned(source, user, positions(source.item_ids, item))
-    users, row = np.unique(user[fresh], return_inverse=True)
-    column = positions(train.item_ids, item[fresh])
-    seen = column >= 0
-    relevant = sparse.csr_matrix(
-        (np.ones(int(seen.sum()), np.float32), (row[seen], column[seen])),
-        (len(users), len(train.item_ids)),
+    ids, item = interactions.user_ids[held["user"]], interactions.item_ids[held["item"]]
+    user = positions(source.user_ids, ids)
+    warm = (user >= 0) & ~_is_owned(source, user, positions(source.item_ids, item))
+    new_items = np.setdiff1d(item, train.item_ids)
+    column = positions(train.item_ids, item)
+    column = np.where(column >= 0, column, len(train.item_ids) + positions(new_items, item))
+    n_columns = len(train.item_ids) + len(new_items)
+    known = _held_out(ids[warm], column[warm], n_columns)
+    newcomers = _held_out(ids[user < 0], column[user < 0], n_columns)
+    return Split(
+        name,
+        train,
+        given,
+        known.users,
+        sparse.csr_matrix(known.relevant[:, : len(train.item_ids)]),
+        known.relevant.getnnz(axis=1),
+        cut,
+        new_items,
+        known,
+        newcomers,
+        _held_ratings(interactions, is_train, given),
     )
-    n_relevant = np.bincount(row, minlength=len(users))
-    return Split(name, train, given, source.user_ids[users], relevant, n_relevant, cut)
+
+
+def _held_out(ids: np.ndarray, column: np.ndarray, n_columns: int) -> HeldOut:
+    users, row = np.unique(ids, return_inverse=True)
+    cells = (np.ones(len(row), np.float32), (row, column))
+    return HeldOut(users, sparse.csr_matrix(cells, (len(users), n_columns)))
+
+
+def _held_ratings(
+    interactions: Interactions, is_train: np.ndarray, given: Interactions | None
+) -> pd.DataFrame | None:
+    """Ratings that neither training nor the given histories hold; None where nobody rates."""
+    if "rating" not in interactions.log:
+        return None
+    log = interactions.log.loc[~is_train & interactions.log["rating"].notna().to_numpy()]
+    user, item = (log[name].to_numpy() for name in ("user", "item"))
+    table = pd.DataFrame(
+        {
+            "user_id": interactions.user_ids[user],
+            "item_id": interactions.item_ids[item],
+            "rating": log["rating"].to_numpy(float),
+        }
+    )
+    if given is None or not len(table):
+        return table
+    row = positions(given.user_ids, interactions.user_ids[user])
+    column = positions(given.item_ids, interactions.item_ids[item])
+    is_known = (row >= 0) & (column >= 0)
+    is_given = np.zeros(len(table), bool)
+    is_given[is_known] = np.asarray(given.matrix[row[is_known], column[is_known]]).ravel() > 0
+    return table.loc[~is_given]
 
 
 def _is_owned(source: Interactions, user: np.ndarray, item: np.ndarray) -> np.ndarray:

@@ -24,7 +24,8 @@ from analytics.progress import Progress, silent
 from recsys.actions import Counting
 from recsys.entries import DEFAULT, ModelEntry, catalogue, entry
 from recsys.interactions import Interactions
-from recsys.leaderboard import BASELINE, judge, verdict
+from recsys.judging import judge
+from recsys.leaderboard import BASELINE, verdict
 from recsys.models import storage
 from recsys.models.base import Recommender
 from recsys.search import search
@@ -265,10 +266,10 @@ def _judged(
     except NotEnoughDataError as error:
         note = Note("not_judged", "Not judged on a time split: {why}", why=str(error))
         return {"beats_popularity": False, "note": str(note)}
-    base, values = judge(entry(BASELINE).make(), plan, K)
-    own, _ = judge(chosen.make(options), plan, K, values, progress)
-    if chosen.name == BASELINE:
-        own = base
+    popularity = judge(entry(BASELINE).make(), plan, K)
+    base = own = popularity.rows
+    if chosen.name != BASELINE:
+        own = judge(chosen.make(options), plan, K, popularity.per_user, progress).rows
     metrics = {"split": plan.name, "cut": str(plan.cut), "n_test_users": len(plan.users)}
     metrics |= _named(own, "value")
     metrics["popularity"] = _named(base, "value")
@@ -301,6 +302,7 @@ def _named(rows: pd.DataFrame, column: str) -> dict[str, float | None]:
     return {
         f"{metric}@{k}": round(value, 6) if math.isfinite(value) else None
         for metric, k, value in zip(rows["metric"], rows["k"], rows[column], strict=True)
+        if not pd.isna(k)
     }
 
 
