@@ -10,7 +10,7 @@ from functools import cache
 import numpy as np
 import pytest
 from scipy.integrate import quad
-from scipy.stats import mannwhitneyu
+from scipy.optimize import minimize
 
 from analytics.reports import run_report
 from analytics.value import beta_geometric, pareto_nbd
@@ -21,7 +21,7 @@ from analytics.value.gamma_gamma import fit as fit_money
 from analytics.value.histories import Histories, customer_histories
 from analytics.value.models import discounted_alive, fit_histories
 from analytics.value.pareto_nbd import ParetoNbd
-from tests.analytics.reference_shops import NEEDS_SHARED, SHARED, cdnow, cdnow_log, online_retail
+from tests.analytics.reference_shops import NEEDS_SHARED, SHARED, cdnow, cdnow_log
 
 pytestmark = [pytest.mark.shared, NEEDS_SHARED]
 
@@ -114,16 +114,19 @@ def test_bg_nbd_recomputed_on_exact_days():
         ("bgnbd_cdnow", "CLVTools", "bg-nbd", "days", 7),
         ("bgnbd_cdnow", "R_rounded2", "bg-nbd", "rounded", 100),
         ("bgnbd_cdnow_full", "R", "bg-nbd", "full", 7),
+        ("bgnbd_cdnow", "P", "bg-nbd", "days", 7),
+        ("paretonbd_cdnow", "P", "pareto-nbd", "days", 7),
         ("paretonbd_cdnow", "CLVTools", "pareto-nbd", "days", 7),
         ("paretonbd_cdnow", "R_rounded2", "pareto-nbd", "rounded", 100),
         ("paretonbd_cdnow_full", "R", "pareto-nbd", "full", 7),
     ],
 )
 def test_where_parameters_differ_they_stopped_short_of_the_top(section, source, model, data, units):
-    """On their data their parameters reach their likelihood, ours at most a hair more.
+    """On their data their parameters reach their likelihood to every digit, ours a hair more.
 
     A search without the gradient stops where the likelihood is flat, so that the last digits of
-    parameters differ by up to 2e-4 of themselves while the likelihood does by 1e-5.
+    parameters differ by up to 2e-4 of themselves while the likelihood does by 1e-5; of parameters
+    rounded to three decimals (P) by 2e-3.
     """
     people = {"days": sample_histories, "rounded": rounded_weeks, "full": full}[data]()
     values, height = told(section, source, model)
@@ -131,7 +134,47 @@ def test_where_parameters_differ_they_stopped_short_of_the_top(section, source, 
     objective = OBJECTIVES[model](people)
     reached = objective(np.log(np.array(values) * scale))[0] * people.n
     assert reached + people.purchases * np.log(units) == pytest.approx(height, abs=printed(height))
-    assert 0 <= fit_histories(people, model).maximum.log_likelihood - reached < 1e-5
+    missed = 2e-3 if source == "P" else 1e-5
+    assert 0 <= fit_histories(people, model).maximum.log_likelihood - reached < missed
+
+
+@pytest.mark.parametrize(
+    ("section", "source", "data", "units"),
+    [
+        ("bgnbd_cdnow", "R_exact_days_over_7", "days", 7),
+        ("bgnbd_cdnow", "R_rounded2", "rounded", 100),
+        ("bgnbd_cdnow_full", "R", "full", 7),
+    ],
+)
+def test_a_search_that_stops_as_early_ends_on_their_digits(section, source, data, units):
+    """BFGS on our likelihood until its gradient is below 1e-7, from where they set out."""
+    people = {"days": sample_histories, "rounded": rounded_weeks, "full": full}[data]()
+    objective = OBJECTIVES["bg-nbd"](people)
+    start = np.log([0.5, 0.1 * (people.customers @ people.T) / people.n, 1, 2])
+    found = minimize(
+        lambda point: tuple(-part for part in objective(point)),
+        start, jac=True, method="BFGS", options={"gtol": 1e-7},
+    )  # fmt: skip
+    values, height = told(section, source, "bg-nbd")
+    for value, digits in zip(np.exp(found.x) / [1, units, 1, 1], values, strict=True):
+        assert value == pytest.approx(digits, abs=half_digit(digits))
+    reached = -found.fun * people.n + people.purchases * np.log(units)
+    assert reached == pytest.approx(height, abs=half_digit(height))
+
+
+def test_another_suite_told_to_go_on_ends_where_we_do():
+    """`lifetimes` with a tolerance of 1e-8, on the summary that it ships."""
+    lifetimes = pytest.importorskip("lifetimes")
+    people = rounded_weeks()
+    columns = (people.frequency, people.recency / 100, people.T / 100)
+    each = [np.repeat(column, people.customers.astype(int)) for column in columns]
+    model = lifetimes.BetaGeoFitter().fit(*each, tol=1e-8)
+    own = fit_histories(people, "bg-nbd").maximum.parameters / [1, 100, 1, 1]
+    assert own == pytest.approx(model.params_.to_numpy(), rel=1e-6)
+
+
+def half_digit(value):
+    return 0.5001 * 10 ** -len(str(value).split(".")[1])
 
 
 def printed(value):
@@ -324,8 +367,8 @@ def test_gamma_gamma_on_all_customers():
     _, found = fit_money(x, mean, np.ones(len(x)))
     values, height = told("gammagamma_cdnow_full", "R", "gamma-gamma")
     assert len(x) == reference()["gammagamma_cdnow_full"]["n"]
-    assert found.parameters == pytest.approx(values, rel=1e-4)
-    assert found.log_likelihood == pytest.approx(height, abs=0.01)
+    assert found.parameters == pytest.approx(values, abs=5.1e-6)
+    assert found.log_likelihood == pytest.approx(height, abs=5.1e-6)
     assert np.corrcoef(x, mean)[0, 1] == pytest.approx(0.080, abs=5e-4)
 
 
@@ -333,40 +376,4 @@ def test_gamma_gamma_expected_purchases_of_hardies_note_025():
     model = GammaGamma(*fitted("gamma-gamma")["value"][["p", "q", "v"]])
     x, mean = (part[:10] for part in repeat_means())
     expected = reference()["gammagamma_cdnow"]["cond_mean_first10"]
-    assert model.expected_mean(x, mean) == pytest.approx(expected, abs=0.0101)  # cut, not rounded
-
-
-def ranking(purchases, cut, *, days=91):
-    """AUC of 1 − P(no purchase) and of P(alive) for a purchase in the days after the cut."""
-    seen = {}
-    for who, day in purchases:
-        seen.setdefault(who, set()).add(day)
-    rows, back = [], []
-    for mine in seen.values():
-        known = sorted(day for day in mine if day <= cut)
-        if known:
-            first, last = known[0], known[-1]
-            rows.append((len(known) - 1, (last - first).days, (cut - first).days))
-            back.append(any(0 < (day - cut).days <= days for day in mine))
-    x, recency, known = np.array(rows).T
-    model = fit_histories(Histories.of(x, recency, known), "bg-nbd").model
-    chance, alive = 1 - model.no_purchase(x, recency, known, days), model.alive(x, recency, known)
-    return [area(score, np.array(back)) for score in (chance, alive)], np.mean(back)
-
-
-def area(score, is_back):
-    return (
-        mannwhitneyu(score[is_back], score[~is_back]).statistic / is_back.sum() / (~is_back).sum()
-    )
-
-
-def test_the_chance_of_no_purchase_ranks_and_alive_does_not():
-    """../shared/design/research/churn.md, section 5.1."""
-    visits = [(who, day) for who, day, _ in cdnow_log("CDNOW_master.txt")]
-    (chance, alive), back = ranking(visits, date(1997, 12, 31))
-    assert (chance, alive) == pytest.approx((0.793, 0.332), abs=0.0015)
-    assert 1 - back == pytest.approx(0.838, abs=6e-4)
-    orders = [(order.customer, order.day) for order in online_retail().orders]
-    (chance, alive), back = ranking(orders, date(2011, 9, 9))
-    assert (chance, alive) == pytest.approx((0.733, 0.359), abs=0.004)
-    assert 1 - back == pytest.approx(0.430, abs=5e-3)
+    assert model.expected_mean(x, mean) == pytest.approx(expected, abs=5.1e-3)
