@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import cards, controls, data, page, questions
+from ui import audience, cards, controls, data, page, questions
 from ui.figures import overview as figures
 
 page.needs("purchases")
@@ -17,7 +17,7 @@ with left:
     lifecycle = data.report("lifecycle", period=unit)
     figures.lifecycle(lifecycle, unit=unit)
 with right:
-    figures.actions(data.report("rfm"))
+    figures.actions(audience.report(data.workspace()))
 
 revenue, changed = st.tabs(figures.tabs(), on_change="rerun", key="overview_tabs")
 if revenue.open:

@@ -13,12 +13,13 @@ import streamlit as st
 
 import analytics
 from analytics import segments
+from analytics.reports import ReportResult
 from analytics.segments import kinds as segment_kinds
 from analytics.segments.kinds import standing_of
 from analytics.segments.rfm import rfm_grid
 from analytics.segments.risk import Risks, most_at_stake_first
 from analytics.segments.sizes import segment_table
-from analytics.segments.standing import Standing
+from analytics.segments.standing import Standing, given
 from analytics.tables import among, collect
 from ui import controls, data, members, saved_segments
 from ui.spoken_lists import segment_label
@@ -90,6 +91,14 @@ def _standing(path: str, version: int) -> Standing:
 
 
 @st.cache_resource(show_spinner=False, max_entries=_SHOPS_KEPT)
+def _placed(path: str, version: int, kind: str) -> pd.DataFrame:
+    """Which segment is each buyer in: customer_number, segment; not to be changed."""
+    shop = _standing(path, version)
+    rule: Any = segment_kinds.find_kind(kind).rule
+    return shop.table[["customer_number"]].assign(segment=rule(shop))
+
+
+@st.cache_resource(show_spinner=False, max_entries=_SHOPS_KEPT)
 def _risks(path: str, version: int) -> Risks:
     """Everyone's risk; kept, since a model is learnt for it and several questions ask."""
     workspace = analytics.Workspace(Path(path), number=version)
@@ -127,12 +136,10 @@ def member_table(
 
 def _numbered(workspace: analytics.Workspace, kind: str, segment: str | None = None) -> Any:
     """Give `member_table` by customer_number, which costs less than names."""
-    rule = segment_kinds.find_kind(kind).rule
-    if rule is None:
+    if segment_kinds.find_kind(kind).rule is None:
         people = risks_of(workspace).table
     else:
-        shop = standing(workspace)
-        people = shop.table[["customer_number"]].assign(segment=rule(shop))
+        people = _placed(str(workspace.path), workspace.version, kind)
     return people if segment is None else people[people["segment"] == segment]
 
 
@@ -150,7 +157,7 @@ def chances(workspace: analytics.Workspace, *, customer_ids: tuple[str, ...]) ->
     numbers = collect(among(summary.select("customer_number", "customer_id"), wanted))
     shop = standing(workspace)
     is_wanted = shop.table["customer_number"].isin(numbers["customer_number"])
-    return shop.chance()[is_wanted].tolist()
+    return shop.chance(is_wanted.to_numpy()).tolist()
 
 
 def sizes(workspace: analytics.Workspace, *, kind: str, stamp: str = "") -> pd.DataFrame:
@@ -159,9 +166,15 @@ def sizes(workspace: analytics.Workspace, *, kind: str, stamp: str = "") -> pd.D
         return _saved_sizes(workspace, stamp)
     if kind == RISK:
         return segment_kinds.risk_sizes(standing(workspace), risks_of(workspace))
-    if kind == "rfm":
-        return data.report_of(workspace, "rfm").table
-    return data.report_of(workspace, "segments", kind=kind).table
+    return report(workspace, kind).table
+
+
+def report(workspace: analytics.Workspace, kind: str = "rfm") -> ReportResult:
+    """Give the report of this kind of segments; where buyers stand is counted once for all."""
+    with given(standing(workspace)):
+        if kind == "rfm":
+            return data.report_of(workspace, "rfm")
+        return data.report_of(workspace, "segments", kind=kind)
 
 
 def _saved_sizes(workspace: analytics.Workspace, stamp: str) -> pd.DataFrame:

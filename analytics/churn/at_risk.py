@@ -53,7 +53,11 @@ def silence_thresholds(purchases: Any, *, as_of: date, horizon: int = HORIZON) -
     risk", at least H days for "lost" and more than for "at risk". Where the data can't tell: 90 and
     180 days.
     """
-    curve = curve_of(count_waits(waits(purchases, as_of)))
+    return thresholds_of(curve_of(count_waits(waits(purchases, as_of))), horizon=horizon)
+
+
+def thresholds_of(curve: Curve | None, *, horizon: int = HORIZON) -> Silence:
+    """Read the thresholds of `silence_thresholds` off the curve of the waits after any purchase."""
     found = [
         threshold(curve, level=level, horizon=horizon) if curve else None
         for level in (AT_RISK, LOST)

@@ -111,7 +111,8 @@ def rfm_segments(shop: Standing) -> npt.NDArray[Any]:
         (again, "at-risk"),
     ]
     conditions, names = zip(*rules, strict=True)
-    return np.select(list(conditions), list(names), default="about-to-sleep").astype(object)
+    places = np.select(conditions, list(range(len(names))), default=len(names))
+    return np.array([*names, "about-to-sleep"], dtype=object)[places]
 
 
 def rfm_grid(shop: Standing) -> pd.DataFrame:

@@ -16,7 +16,7 @@ import pandas as pd
 from analytics.csv_export import csv_bytes
 from analytics.errors import InvalidSettingError, NotEnoughDataError, UnknownNameError
 from analytics.notes import Note
-from analytics.tables import among
+from analytics.tables import among, collect
 from recsys.campaigns.filters import Filters, without
 from recsys.campaigns.holdout import holdout as drawn_holdout
 from recsys.campaigns.power import minimum_detectable_effect
@@ -222,7 +222,7 @@ def customers(ws: Any, chosen: pd.DataFrame | None = None) -> pd.DataFrame:
     if chosen is not None:
         summary = among(summary, chosen[["customer_id"]])
     columns = ["customer_id", "last_day", "purchases", "revenue", "channel"]
-    people = summary.select(*columns).execute()
+    people = collect(summary.select(*columns))
     last = pd.to_datetime(people["last_day"])
     recency = (pd.Timestamp(ws.as_of or date.min) - last).dt.days
     return people.assign(

@@ -6,12 +6,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analytics.churn.at_risk import silence_thresholds
 from analytics.errors import NotEnoughDataError, UnknownNameError
 from analytics.segments import KINDS, members, segments, summary
 from analytics.segments.cuts import cut_points, score
 from analytics.segments.kinds import ALL_TABLES, TABLES
 from analytics.segments.rfm import rfm, rfm_grid, rfm_scores, thresholds
-from analytics.segments.standing import standing
+from analytics.segments.standing import _now, _then, given, standing
 from tests.analytics.shops import Order, Shop, day, random_shop, shop
 
 CONTRACT = [
@@ -163,3 +164,30 @@ def test_unknown_kinds_and_empty_workspaces_are_told():
         members(shop("2024-01-01"), "zodiac")
     with pytest.raises(NotEnoughDataError):
         members(shop(), "rfm")
+
+
+def test_the_summaries_say_what_counting_says():
+    world = random_shop(7, customers=150)
+    purchases, summary, orders = world.tables(*TABLES)
+    counted = _then(purchases, summary, orders, world.as_of)
+    read_off = _now(purchases, summary, world.as_of)
+    pd.testing.assert_frame_equal(read_off, counted)
+
+
+def test_one_threshold_of_silence_whoever_counts():
+    world = random_shop(9, customers=300)
+    purchases, *_ = world.tables(*TABLES)
+    assert standing_of(world).silence == silence_thresholds(purchases, as_of=world.as_of)
+
+
+def test_a_given_standing_is_not_counted_anew():
+    world, other = random_shop(5, customers=80), random_shop(6, customers=40)
+    with given(standing_of(other)):
+        assert rfm_of(world)["customers"].sum() == len(standing_of(other).table)
+    assert rfm_of(world)["customers"].sum() == len(standing_of(world).table)
+
+
+def test_chances_of_some_are_those_of_all():
+    shop_ = standing_of(random_shop(5, customers=120))
+    wanted = np.arange(len(shop_.table)) % 3 == 0
+    np.testing.assert_array_equal(shop_.chance(wanted), shop_.chance()[wanted])

@@ -266,4 +266,4 @@ def definition(kind: str) -> None:
     if kind == audience.RISK:
         definitions.card({"risk-segments": risks})
     else:
-        cards.definition(data.report("rfm"))
+        cards.definition(audience.report(data.workspace()))
