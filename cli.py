@@ -182,65 +182,8 @@ def report(
     )
 
 
-@app.command()
-def train(
-    workspace: WorkspaceOption = DEFAULT,
-    model: Annotated[
-        str | None, typer.Option(help="Name in the catalogue of recommenders.")
-    ] = None,
-    option: Annotated[list[str] | None, typer.Option(metavar="NAME=VALUE")] = None,
-    search: Annotated[
-        float | None, typer.Option(metavar="MINUTES", help="Look for better settings so long.")
-    ] = None,
-    trials: Annotated[int | None, typer.Option(help="Settings to try at most.")] = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Train a recommender, judge it on a time split, save it as a new version."""
-    from recsys.entries import DEFAULT as USUAL
-    from recsys.training import train as train_model
-
-    shop = _open(workspace)
-    options = terminal.pairs(option or [], "--option")
-    answer = train_model(
-        shop,
-        model=model or USUAL,
-        options=options,
-        search_minutes=search,
-        search_trials=trials,
-        progress=terminal.progress(),
-    )
-    metrics = "\n".join(f"  {name:<24}{value}" for name, value in answer["metrics"].items())
-    terminal.say(
-        answer,
-        as_json=as_json,
-        text=f"{answer['model']} {answer['version']}, {answer['seconds']:.1f} s\n{metrics}",
-    )
-
-
-@app.command()
-def evaluate(
-    workspace: WorkspaceOption = DEFAULT,
-    models: Annotated[str | None, typer.Option(metavar="A,B,...")] = None,
-    k: Annotated[str, typer.Option("--k", metavar="10,20,50")] = "10,20,50",
-    split: Annotated[str, typer.Option(help="time, random-users or leave-last")] = "time",
-    as_json: JsonOption = False,
-) -> None:
-    """Compare recommenders on this workspace's own data, each with an interval."""
-    from recsys.leaderboard import evaluate as compare
-
-    board = compare(
-        _open(workspace),
-        models=models.split(",") if models else None,
-        k=tuple(terminal.whole(part, "--k") for part in k.split(",")),
-        split_by=split,
-        progress=terminal.progress(),
-    )
-    best, notes = board.attrs["best"], board.attrs["notes"]
-    answer = {"split": split, "rows": terminal.records(board), "best": best, "notes": notes}
-    text = "\n! ".join([f"{terminal.table(board)}\nbest: {best}", *notes])
-    terminal.say(answer, as_json=as_json, text=text)
-
-
+app.command()(cli_recommender.train)
+app.command()(cli_recommender.evaluate)
 app.command()(cli_recommender.recommend)
 
 

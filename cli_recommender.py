@@ -1,4 +1,4 @@
-"""The terminal's words about recommendations: for whom what, and which trained model serves."""
+"""The terminal's words about recommendations: training, judging, for whom what, who serves."""
 
 from pathlib import Path
 from typing import Annotated
@@ -11,6 +11,109 @@ from analytics.errors import InvalidSettingError
 models = typer.Typer(no_args_is_help=True, help="Trained recommenders: list, compare, choose.")
 
 ListOption = Annotated[list[str] | None, typer.Option(metavar="ID")]
+
+
+def train(
+    workspace: terminal.WorkspaceOption = terminal.DEFAULT,
+    model: Annotated[
+        str, typer.Option(help="Name in the catalogue; automatic: the leaderboard chooses.")
+    ] = "automatic",
+    option: Annotated[list[str] | None, typer.Option(metavar="NAME=VALUE")] = None,
+    weight: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ACTION=WEIGHT", help="Such as view=0.1; 0 leaves the action out."),
+    ] = None,
+    half_life: Annotated[
+        float | None, typer.Option(metavar="DAYS", help="An action counts half after so long.")
+    ] = None,
+    rating_threshold: Annotated[
+        float | None, typer.Option(help="Lower ratings are left out; none: every one counts.")
+    ] = None,
+    repurchasable: Annotated[
+        bool, typer.Option("--repurchasable", help="Offer what a customer owns again.")
+    ] = False,
+    search: Annotated[
+        float | None, typer.Option(metavar="MINUTES", help="Look for better settings so long.")
+    ] = None,
+    trials: Annotated[int | None, typer.Option(help="Settings to try at most.")] = None,
+    as_json: terminal.JsonOption = False,
+) -> None:
+    """Train a recommender, judge it on a time split, save it as a new version."""
+    from analytics import open_workspace
+    from recsys.actions import Counting
+    from recsys.training import train as train_model
+
+    weights = terminal.pairs(weight or [], "--weight")
+    counting = Counting(
+        weights={action: terminal.number(text, "--weight") for action, text in weights.items()},
+        half_life_days=half_life,
+        rating_threshold=rating_threshold,
+        is_repurchasable=repurchasable,
+    )
+    answer = train_model(
+        open_workspace(workspace),
+        model=model,
+        options=terminal.pairs(option or [], "--option"),
+        counting=counting,
+        search_minutes=search,
+        search_trials=trials,
+        progress=terminal.progress(),
+    )
+    metrics = answer["metrics"]
+    plain = {name: one for name, one in metrics.items() if not isinstance(one, dict | list)}
+    lines = "\n".join(f"  {name:<24}{value}" for name, value in plain.items())
+    head = f"{answer['model']} {answer['version']}, {answer['seconds']:.1f} s"
+    terminal.say(answer, as_json=as_json, text=f"{head}\n{lines}")
+
+
+def evaluate(
+    workspace: terminal.WorkspaceOption = terminal.DEFAULT,
+    models: Annotated[
+        str | None,
+        typer.Option(metavar="A,B,...", help="Or A:OPTION=VALUE:..., as often as wanted."),
+    ] = None,
+    k: Annotated[str, typer.Option("--k", metavar="10,20,50")] = "10,20,50",
+    split: Annotated[
+        str, typer.Option(help="time, leave-last, or random-users (for papers only)")
+    ] = "time",
+    budget: Annotated[
+        float, typer.Option(metavar="MINUTES", help="No further model is begun after it.", min=0)
+    ] = 20.0,
+    per_user: Annotated[
+        Path | None, typer.Option(metavar="FILE.csv", help="The metrics of each customer.")
+    ] = None,
+    as_json: terminal.JsonOption = False,
+) -> None:
+    """Compare recommenders on this workspace's own data, each with an interval."""
+    from analytics import open_workspace
+    from analytics.csv_export import csv_bytes
+    from recsys.evaluation import DEFINITIONS
+    from recsys.leaderboard import compare
+
+    found = compare(
+        open_workspace(workspace),
+        models=models.split(",") if models else None,
+        k=tuple(terminal.whole(part, "--k") for part in k.split(",")),
+        split_by=split,
+        budget_seconds=60 * budget,
+        progress=terminal.progress(),
+    )
+    if per_user is not None:
+        per_user.write_bytes(csv_bytes(found.per_user()))
+    facts = found.board.attrs
+    answer = {
+        "split": split,
+        "rows": terminal.records(found.board),
+        "best": found.best,
+        "notes": facts["notes"],
+        "cut": facts["cut"] and str(facts["cut"]),
+        "n_users": facts["n_users"],
+        "groups": terminal.records(found.groups),
+        "definitions": DEFINITIONS,
+    }
+    tables = [terminal.table(one) for one in (found.board, found.groups)]
+    text = "\n! ".join(["\n\n".join([*tables, f"best: {found.best}"]), *facts["notes"]])
+    terminal.say(answer, as_json=as_json, text=text)
 
 
 def recommend(

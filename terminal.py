@@ -150,6 +150,14 @@ def options(arguments: Iterable[str]) -> dict[str, str]:
     return found
 
 
+def number(text: str, option: str) -> float:
+    """Read a number, or say which option wants one."""
+    try:
+        return float(text)
+    except ValueError as error:
+        raise InvalidSettingError(option, text, "give a number") from error
+
+
 def whole(text: str, option: str) -> int:
     """Read a whole number from 1.
 

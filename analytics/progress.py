@@ -11,3 +11,16 @@ Progress = Callable[..., None]
 
 def silent(_fraction: float, _message: str, **_details: Any) -> None:
     """Report progress to nobody."""
+
+
+def within(progress: Progress, start: float, end: float) -> Progress:
+    """Report a part of the work as from `start` to `end` of the whole.
+
+    >>> within(lambda fraction, message: print(fraction, message), 0.5, 1.0)(0.5, "half of it")
+    0.75 half of it
+    """
+
+    def scaled(fraction: float, message: str, **details: Any) -> None:
+        progress(start + (end - start) * fraction, message, **details)
+
+    return scaled

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.notes import Note
-from analytics.progress import Progress, silent
+from analytics.progress import Progress, silent, within
 from recsys import evaluation
 from recsys.entries import catalogue, entry, parse_options
 from recsys.interactions import Interactions
@@ -119,7 +119,8 @@ def compare(
         if number and time.perf_counter() - started > budget_seconds:
             break
         progress(number / len(contenders), f"judging {name}")
-        judged[name] = judge(model, plan, ks, baseline, label=name)
+        own = within(progress, number / len(contenders), (number + 1) / len(contenders))
+        judged[name] = judge(model, plan, ks, baseline, own, label=name)
         baseline = judged[name].per_user if baseline is None else baseline
     board = _board(judged, plan, [name for name in contenders if name not in judged])
     groups = pd.concat([one.groups for one in judged.values()], ignore_index=True)

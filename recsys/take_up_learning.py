@@ -75,6 +75,7 @@ def learnt(
     untrained: Recommender,
     interactions: Interactions,
     *,
+    earlier: tuple[Recommender, int] | None = None,
     seed: int = 0,
     progress: Progress = silent,
 ) -> TakeUp | None:
@@ -89,6 +90,8 @@ def learnt(
     ----------
     untrained : of the kind and with the options of the model that will serve.
     interactions : all of them.
+    earlier : such a model as trained already, and the second until which it was: where that lies
+        at most two horizons before the first cut, it is brought up to it by folding in.
     seed : of the customers looked at where there are many.
     """
     horizon, end = _horizon(interactions)
@@ -96,7 +99,11 @@ def learnt(
         return None
     time = interactions.log["time"].to_numpy()
     cuts = [end - 2 * horizon * SECONDS_A_DAY, end - horizon * SECONDS_A_DAY]
-    model = untrained.fit(interactions.where(time < cuts[0]), progress=progress)
+    past = interactions.where(time < cuts[0])
+    if earlier is not None and 0 <= cuts[0] - earlier[1] <= 2 * horizon * SECONDS_A_DAY:
+        model = earlier[0].fold_in(past)
+    else:
+        model = untrained.fit(past, progress=progress)
     first = _observed(model, interactions, (cuts[0], cuts[1]), seed)
     later = model.fold_in(interactions.where(time < cuts[1]))
     second = _observed(later, interactions, (cuts[1], end), seed)

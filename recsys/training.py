@@ -1,44 +1,40 @@
 """Train, judge, save and serve a workspace's recommenders."""
 
 import json
-import math
 import os
 import shutil
 import tempfile
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
+import numpy as np
 
 from analytics.errors import (
     InvalidSettingError,
-    NotEnoughDataError,
     NotFittedError,
     UnknownNameError,
 )
-from analytics.notes import Note
-from analytics.progress import Progress, silent
+from analytics.progress import Progress, silent, within
 from recsys.actions import Counting
-from recsys.entries import DEFAULT, ModelEntry, catalogue, entry
+from recsys.entries import catalogue, entry
 from recsys.interactions import Interactions
-from recsys.judging import judge
-from recsys.leaderboard import BASELINE, verdict
+from recsys.leaderboard import BASELINE
 from recsys.models import storage
 from recsys.models.base import Recommender
+from recsys.proving import AUTOMATIC, HEADLINE, Proof, proven
 from recsys.search import search
 from recsys.splits import split
 from recsys.take_up import TakeUp
 from recsys.take_up_learning import learnt
 
-K = (10, 20, 50)
-HEADLINE = ("ndcg", 20)
 _CHOICE = "serving.json"
-_WEIGHT = "weight."
-_SEARCHING = 0.7  # share of the progress that a search takes
+_JUDGED_FILE = "judged.npz"
 _JUDGED = 0.35  # share of the progress at which the model is judged
+_SEARCHED = 0.75  # share of the progress at which a search, where one is asked for, ends
+_KEPT_PER_USER = ("recall@20", "ndcg@20")
 _FITTING = (0.5, 0.95)  # share of the progress at which the final training starts and ends
 
 
@@ -61,12 +57,25 @@ class SavedModel:
         """Whether the interval of its difference to popularity lay above zero."""
         return bool(self.metrics.get("beats_popularity", False))
 
+    def per_user(self, metric: str) -> np.ndarray | None:
+        """Values of each test user, such as of "ndcg@20"; None where none were kept.
+
+        Models judged on the same data, with actions counted alike, have the same users in the same
+        order.
+        """
+        kept = self.folder / _JUDGED_FILE
+        if not kept.is_file():
+            return None
+        with np.load(kept, allow_pickle=False) as archive:
+            return archive[metric] if metric in archive.files else None
+
 
 def train(
     ws: Any,
     *,
-    model: str = DEFAULT,
+    model: str = AUTOMATIC,
     options: Mapping[str, Any] | None = None,
+    counting: Counting | None = None,
     search_minutes: float | None = None,
     search_trials: int | None = None,
     progress: Progress | None = None,
@@ -78,8 +87,10 @@ def train(
     Parameters
     ----------
     ws : the workspace.
-    model : a name of the catalogue.
-    options : of the model, as text or values; "weight.view=0.1" sets the weight of an action.
+    model : a name of the catalogue, or "automatic": the leaderboard chooses, popularity where
+        nothing beats it.
+    options : of the named model, as text or values.
+    counting : how actions count; None: as usual.
     search_minutes : to look for better settings on the training part of the split; None: no search.
     search_trials : at most so many settings.
     progress : called as progress(fraction, message, iteration=, loss=, seconds_left=); if it raises
@@ -89,44 +100,92 @@ def train(
     -------
     dict model, version, seconds, n_users, n_items, n_interactions (different user–item pairs),
     metrics (of the model, `popularity` and `difference` with its interval, by "ndcg@20" …;
-    `beats_popularity`; `note`), search (what it chose; where one was asked for).
+    `groups`, `beats_popularity`, `note`; `candidates` where the leaderboard chose), search (what it
+    chose; where one was asked for).
 
     Raises
     ------
     NotEnoughDataError
         If no row of the workspace names both a customer and an item.
+    InvalidSettingError
+        If options are given without the name of their model.
     """
-    report = progress or silent
-    started = time.perf_counter()
-    chosen, (model_options, weights) = entry(model), _parted(options or {})
-    chosen.make(model_options)  # refuses options that mean nothing before anything is read
+    report, counts = progress or silent, counting or Counting()
+    started, given = time.perf_counter(), dict(options or {})
+    _check(model, given)
     report(0.0, "reading interactions")
-    interactions = Interactions.from_workspace(ws, Counting(weights))
+    interactions = Interactions.from_workspace(ws, counts)
+    proof = proven(interactions, model, given, progress=within(report, 0.05, _JUDGED))
     found: dict[str, Any] = {}
     if search_minutes is not None:
         budget = {"minutes": search_minutes, "trials": search_trials}
-        found["search"] = _searched(interactions, model, model_options, budget, report)
-        model_options |= found["search"]["options"]
-        report = _within(report, _SEARCHING, 1.0)
-    untrained = chosen.make(model_options)
-    metrics = _judged(chosen, model_options, interactions, _within(report, 0.05, _JUDGED))
+        searching = within(report, _JUDGED, _SEARCHED)
+        found["search"] = _searched(interactions, proof.model, given, budget, searching)
+        report = within(report, _SEARCHED, 1.0)
+        if found["search"]["options"]:
+            given |= found["search"]["options"]
+            proof = _again(proof, proven(interactions, proof.model, given, progress=silent))
+    untrained = entry(proof.model).make(given)
     report(_JUDGED, "learning the chances")
-    trial = chosen.make(model_options)
-    chances = learnt(trial, interactions, progress=_within(report, _JUDGED, _FITTING[0]))
-    untrained.fit(interactions, progress=_within(report, *_FITTING))
-    facts = _facts(ws, interactions, weights)
+    chances = _chances(interactions, proof, given, within(report, _JUDGED, _FITTING[0]))
+    untrained.fit(interactions, progress=within(report, *_FITTING))
+    facts = _facts(ws, interactions, counts)
     report(_FITTING[1], "saving")
-    if model != BASELINE:
-        taken = _kept(learnt(entry(BASELINE).make(), interactions))
-        about = {"metrics": _baseline(metrics), "take_up": taken}
-        _save(ws, entry(BASELINE).make().fit(interactions), facts | about)
+    if proof.model != BASELINE and not _is_there(ws, facts, proof):
+        _save_baseline(ws, interactions, facts, proof)
     seconds = round(time.perf_counter() - started, 3)
-    facts |= found | {"metrics": metrics, "take_up": _kept(chances), "seconds": seconds}
-    version = _save(ws, untrained, facts)
+    about = {"metrics": dict(proof.metrics), "take_up": _kept(chances), "seconds": seconds}
+    version = _save(ws, untrained, facts | found | about, proof.per_user[0])
     report(1.0, "done")
-    counts = {name: facts[name] for name in ("n_users", "n_items", "n_interactions")}
-    told = {"model": model, "version": version, "seconds": seconds, **counts}
-    return told | {"metrics": metrics, **found}
+    sizes = {name: facts[name] for name in ("n_users", "n_items", "n_interactions")}
+    told = {"model": proof.model, "version": version, "seconds": seconds, **sizes}
+    return told | {"metrics": dict(proof.metrics), **found}
+
+
+def _check(model: str, options: Mapping[str, Any]) -> None:
+    """Refuse options that mean nothing before anything is read."""
+    if model != AUTOMATIC:
+        entry(model).make(options)
+    elif options:
+        text = "name the model they belong to with --model"
+        raise InvalidSettingError("an option", ", ".join(options), text)
+
+
+def _again(first: Proof, found: Proof) -> Proof:
+    """Judge the settings that a search found, and keep among whom the model was chosen."""
+    kept = {name: first.metrics[name] for name in ("candidates",) if name in first.metrics}
+    return replace(found, metrics={**found.metrics, **kept})
+
+
+def _chances(
+    interactions: Interactions, proof: Proof, options: Mapping[str, Any], progress: Progress
+) -> TakeUp | None:
+    """Learn the chances on the model of the judgement where it is old enough, else on another."""
+    untrained = entry(proof.model).make(options)
+    earlier = None if proof.trained is None else (proof.trained, proof.until)
+    return learnt(untrained, interactions, earlier=earlier, progress=progress)
+
+
+def _is_there(ws: Any, facts: Mapping[str, Any], proof: Proof) -> bool:
+    """Whether popularity is saved already, trained on and judged by the same."""
+    same = ("data_version", "counting")
+    usual = dict(entry(BASELINE).options)
+    return any(
+        one.name == BASELINE
+        and one.manifest["options"] == usual
+        and all(one.manifest.get(name) == facts[name] for name in same)
+        and one.metrics.get("cut") == proof.baseline.get("cut")
+        for one in saved(ws)
+    )
+
+
+def _save_baseline(
+    ws: Any, interactions: Interactions, facts: Mapping[str, Any], proof: Proof
+) -> None:
+    base = entry(BASELINE).make().fit(interactions)
+    taken = _kept(learnt(entry(BASELINE).make(), interactions))
+    about = {"metrics": dict(proof.baseline), "take_up": taken}
+    _save(ws, base, {**facts, **about}, proof.per_user[1])
 
 
 def _searched(
@@ -138,9 +197,7 @@ def _searched(
 ) -> dict[str, Any]:
     """Search within what the judgement trains on, so that it sees other orders."""
     earlier = split(interactions, "time").train
-    return search(
-        earlier, model, options, **budget, progress=_within(report, 0.0, _SEARCHING)
-    ).facts
+    return search(earlier, model, options, **budget, progress=report).facts
 
 
 def saved(ws: Any) -> list[SavedModel]:
@@ -233,97 +290,24 @@ def find(ws: Any, name: str, version: int | None) -> SavedModel:
     return max(wanted, key=lambda one: one.version)
 
 
-def _parted(options: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, float]]:
-    """Options of the model, and weights of actions."""
-    own = {name: value for name, value in options.items() if not name.startswith(_WEIGHT)}
-    weights = {}
-    for name, value in options.items():
-        if name.startswith(_WEIGHT):
-            weights[name.removeprefix(_WEIGHT)] = _number(name, value)
-    return own, weights
-
-
-def _number(name: str, value: Any) -> float:
-    try:
-        return float(value)
-    except ValueError as error:
-        raise InvalidSettingError(name, value, "give a number ≥ 0") from error
-
-
-def _within(progress: Progress, start: float, end: float) -> Progress:
-    def scaled(fraction: float, message: str, **details: Any) -> None:
-        progress(start + (end - start) * fraction, message, **details)
-
-    return scaled
-
-
-def _judged(
-    chosen: ModelEntry, options: Mapping[str, Any], interactions: Interactions, progress: Progress
-) -> dict[str, Any]:
-    """Metrics of the contract on a time split; only a note where the data does not allow one."""
-    try:
-        plan = split(interactions, "time")
-    except NotEnoughDataError as error:
-        note = Note("not_judged", "Not judged on a time split: {why}", why=str(error))
-        return {"beats_popularity": False, "note": str(note)}
-    popularity = judge(entry(BASELINE).make(), plan, K)
-    base = own = popularity.rows
-    if chosen.name != BASELINE:
-        own = judge(chosen.make(options), plan, K, popularity.per_user, progress).rows
-    metrics = {"split": plan.name, "cut": str(plan.cut), "n_test_users": len(plan.users)}
-    metrics |= _named(own, "value")
-    metrics["popularity"] = _named(base, "value")
-    return metrics | _difference(own, chosen.name, len(plan.users))
-
-
 def _kept(chances: TakeUp | None) -> dict[str, Any] | None:
     return None if chances is None else chances.to_json()
 
 
-def _difference(own: pd.DataFrame, model: str, n_users: int) -> dict[str, Any]:
-    columns = {
-        "value": "difference",
-        "ci_lower": "difference_lower",
-        "ci_upper": "difference_upper",
-    }
-    parts = {name: _named(own, column) for name, column in columns.items()}
-    gaps = {
-        key: {name: part[key] for name, part in parts.items()}
-        for key, value in parts["value"].items()
-        if value is not None
-    }
-    lower = gaps.get("{}@{}".format(*HEADLINE), {}).get("ci_lower")
-    is_better = lower is not None and lower > 0
-    note = verdict(model if is_better else BASELINE, n_users)
-    return {"difference": gaps, "beats_popularity": is_better, "note": str(note)}
-
-
-def _named(rows: pd.DataFrame, column: str) -> dict[str, float | None]:
-    return {
-        f"{metric}@{k}": round(value, 6) if math.isfinite(value) else None
-        for metric, k, value in zip(rows["metric"], rows["k"], rows[column], strict=True)
-        if not pd.isna(k)
-    }
-
-
-def _baseline(metrics: Mapping[str, Any]) -> dict[str, Any]:
-    """Metrics of popularity, taken from those of the model it was compared with."""
-    about = {name: metrics[name] for name in ("split", "cut", "n_test_users") if name in metrics}
-    return about | metrics.get("popularity", {}) | {"beats_popularity": False}
-
-
-def _facts(ws: Any, interactions: Interactions, weights: Mapping[str, float]) -> dict[str, Any]:
+def _facts(ws: Any, interactions: Interactions, counting: Counting) -> dict[str, Any]:
     return {
         "data_version": ws.version,
         "as_of": None if ws.as_of is None else ws.as_of.isoformat(),
-        "weights": dict(weights),
+        "counting": counting.to_json(),
         "n_users": len(interactions.user_ids),
         "n_items": len(interactions.item_ids),
         "n_interactions": int(interactions.matrix.nnz),
     }
 
 
-def _save(ws: Any, model: Recommender, facts: Mapping[str, Any]) -> int:
+def _save(
+    ws: Any, model: Recommender, facts: Mapping[str, Any], per_user: Mapping[str, np.ndarray]
+) -> int:
     """Save under the next number of its name: written aside, then renamed."""
     root = ws.folder("models")
     number = 1 + max((one.manifest["saved"] for one in saved(ws)), default=0)
@@ -331,6 +315,9 @@ def _save(ws: Any, model: Recommender, facts: Mapping[str, Any]) -> int:
     temporary = Path(tempfile.mkdtemp(prefix=".saving-", dir=root))
     try:
         model.save(temporary, **facts, saved=number)
+        if per_user:
+            kept = {name: per_user[name].astype(np.float32) for name in _KEPT_PER_USER}
+            np.savez(temporary / _JUDGED_FILE, allow_pickle=False, **kept)  # pyright: ignore[reportArgumentType]
         return _published(temporary, root / model.name)
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
