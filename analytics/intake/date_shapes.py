@@ -33,6 +33,7 @@ _WEEKDAYS = (
     "|vendredi|samedi|dimanche|lunes|martes|miércoles|jueves|viernes|sábado|domingo|segunda|terça"
     "|quarta|quinta|sexta)[,.]?"
 )
+MONTH_STEMS = "|".join(sorted({name[:3].lower() for name in (*_FOREIGN, *_MONTHS)}))
 _WORD = re.compile(r"[^\W\d_]+")
 
 # Each is used only where it changes some shape of the column.
@@ -53,6 +54,7 @@ _BEFORE: tuple[Step, ...] = (
     (r"(?i)\s+(de|del|of|at|um|à|a las|às|den|le|kl\.?)\s+", " "),
     (r"(?i)\s+(uhr|hrs|h)\.?$", ""),
     (r"(\d{1,2})h(\d{2})", r"\1:\2"),
+    (r"^(\d{4})\.\s?(\d{1,2})\.\s?(\d{1,2})\.?(\s|$)", r"\1-\2-\3\4"),
 )
 _AFTER: tuple[Step, ...] = (
     (rf"(?i)({_ABBREVIATED})[a-z]*\.?", r"\1"),
@@ -83,12 +85,12 @@ _COMPACT = {"99999999": "%Y%m%d", "99999999999999": "%Y%m%d%H%M%S", "99999999999
             "99999999 999999": "%Y%m%d %H%M%S", "99999999 9999": "%Y%m%d %H%M"}  # fmt: skip
 _COMPACT_CLOCK = re.compile(r"^99999999" + _TIME)
 
-EPOCH = r"\d{10}(\.\d+)?|\d{13}(\.\d+)?|\d{16}|\d{19}"
+EPOCH = r"\d{9,10}(\.\d+)?|\d{13}(\.\d+)?|\d{16}|\d{19}"
 SERIAL = r"\d{5}(\.\d+)?"
 _AFTER_CLOCK = r"(:\d{2}(?:[.,]\d+)?(?:\s?[AaPp]\.?[Mm]\.?)?|T\d{4,6}|\d{4})"
 _OFFSET = r"(?:UTC|GMT)?\s*([+-]\d{1,2}(?::?\d{2})?)"
 _CLOCK_ONLY = r"(:\d{2}(?:[.,]\d+)?(?:\s?[AaPp]\.?[Mm]\.?)?|T\d{4,6})"
-_TAIL = r"(?:\s*\([^)]*\))?$"
+_TAIL = r"(\s\d{4})?(?:\s*\([^)]*\))?$"
 
 
 _ENDS_SHORT = re.compile(r":99(\.9+)? ?[+-]9999$")
@@ -98,7 +100,7 @@ _ENDS_LONG = re.compile(r":99(\.9+)? ?[+-]99:99$")
 def zone_patterns(names: Iterable[str]) -> tuple[str, str]:
     """Return the patterns of an offset and of a zone's name behind a time.
 
-    Group 1 is what comes before, group 2 the offset or the name.
+    Group 1 is what comes before, group 2 the offset or the name, group 3 a year behind it.
     """
     listed = "|".join(
         re.escape(name) for name in sorted(names, key=lambda name: (-len(name), name))
@@ -119,10 +121,10 @@ def zone_of_shape(shape: str) -> tuple[str, str | None]:
     (('9999-99-99 99:99:99', 'offset'), ('Nov 9, 9999 9:99:99 AM', 'PDT'))
     """
     if match := _ANY_OFFSET.search(shape):
-        return shape[: match.start()] + match[1], "offset"
+        return shape[: match.start()] + match[1] + (match[3] or ""), "offset"
     match = _ANY_NAME.search(shape)
     if match and (match[2] in FIXED_OFFSETS or is_zone_name(match[2])):
-        return shape[: match.start()] + match[1], match[2]
+        return shape[: match.start()] + match[1] + (match[3] or ""), match[2]
     return shape, None
 
 

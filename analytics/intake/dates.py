@@ -235,10 +235,10 @@ def _local(column: str, plan: DatePlan) -> str:
     if plan.offset_width:
         return f"rtrim(left({text}, -{plan.offset_width}))"
     if plan.has_offsets:
-        text = f"regexp_replace({text}, {literal(offset)}, '\\1')"
+        text = f"regexp_replace({text}, {literal(offset)}, '\\1\\3')"
     if plan.zone_names == ("Z",) and not plan.has_naive:
         return f"rtrim({text}, 'Z')"
-    return f"regexp_replace({text}, {literal(name)}, '\\1')" if plan.zone_names else text
+    return f"regexp_replace({text}, {literal(name)}, '\\1\\3')" if plan.zone_names else text
 
 
 def _tidy(text: str, steps: tuple[date_shapes.Step, ...]) -> str:
@@ -304,8 +304,8 @@ def _bounded(field: str) -> str:
 def _epoch(text: str) -> str:
     return (
         f"make_timestamp(CAST(try_cast({text} AS DOUBLE) * "
-        f"CASE length(split_part({text}, '.', 1)) WHEN 10 THEN 1000000 WHEN 13 THEN 1000 "
-        "WHEN 16 THEN 1 ELSE 0.001 END AS BIGINT))"
+        f"CASE length(split_part({text}, '.', 1)) WHEN 9 THEN 1000000 WHEN 10 THEN 1000000 "
+        "WHEN 13 THEN 1000 WHEN 16 THEN 1 ELSE 0.001 END AS BIGINT))"
     )
 
 

@@ -15,7 +15,7 @@ _NUMBER_SIGN = re.compile(r"(?i)\bn\s?\.?\s?[º°]|№|#")
 _PERCENT = re.compile("[%％]")
 _FEMININE = re.compile(r"(?<=\w)\([ao]\)")
 _HUMPS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z]{2})")
-_EASTERN = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af々ー"
+_EASTERN = "\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af々ー"
 _RUNS = re.compile(f"[{_EASTERN}]+|(?:(?![{_EASTERN}])[^\\W\\d_])+|\\d+")
 _EASTERN_UNIT = re.compile(r"[(（\[]\s*(元|圆|円|원)\s*[)）\]]")
 CURRENCY_CODES = frozenset(
@@ -66,6 +66,7 @@ CURRENCY_CODES = frozenset(
 _SIGN_CODES = {"元": "CNY", "圆": "CNY", "円": "JPY", "원": "KRW", "€": "EUR", "£": "GBP",
                "₹": "INR", "₩": "KRW", "₽": "RUB", "r$": "BRL", "us$": "USD"}  # fmt: skip
 _PHRASE = 4  # words of the longest phrase looked for
+_LONGEST_EASTERN = 16
 _PIECE = 3  # letters of the shortest part of a compound
 _SHORT_PIECES = frozenset({"id", "no", "nr", "vk", "e", "on", "at"})
 _JOINTS = ("", "s", "n", "en", "es")
@@ -197,7 +198,7 @@ def _unparted(text: str) -> list[Ideas]:
     for end in range(1, len(text) + 1):
         cost, ideas = best[end - 1]
         options = [(cost + _UNKNOWN_COST, (*ideas, UNKNOWN))]
-        for start in range(max(0, end - 8), end):
+        for start in range(max(0, end - _LONGEST_EASTERN), end):
             if found := known.get(text[start:end]):
                 cost, ideas = best[start]
                 options.append((cost + 1, (*ideas, found)))

@@ -22,7 +22,8 @@ MAX_NAME = 200
 BLANKS = " "  # the delimiter of columns that are parted by runs of blanks
 QUOTE = '"'
 _DELIMITERS = (",", ";", "\t", "|")
-_DOUBLE = re.compile(r"^[^:]+(?:::[^:]*)+$")  # 1::1193::5: colons with nothing between
+_LONG_DELIMITERS = ("::", "||", "|~|", "~|~", "^|^", "@@")
+_LONGEST_DELIMITER = 3
 _NAMED_DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "\\t": "\t", "pipe": "|"}
 _SAMPLE_RECORDS = 400
 _MAX_RECORD_LINES = 50
@@ -36,7 +37,8 @@ class Layout:
 
     `header_line` 0 means that the columns have no names; `quote` is empty where quotation marks
     mean nothing, `escape` where a backslash means nothing; `delimiter` " " stands for any run of
-    blanks, "" for what is no delimited text; `keys` are those of JSON that the columns hold.
+    blanks, "" for what is no delimited text, one of several characters knows no quotation marks;
+    `keys` are those of JSON that the columns hold.
     """
 
     delimiter: str
@@ -95,8 +97,8 @@ def find_layout(name: str, text: str, settings: ImportSettings) -> Layout:
     lines = text.split("\n")
     if told:
         lines[0] = ""
-    if not chosen and _are_doubled(lines):
-        candidates = (":",)
+    if not chosen and (parted := _parted_by_several(lines)):
+        candidates = (parted,)
     readings = [_read(lines, delimiter, settings.header_line) for delimiter in candidates]
     if not chosen and max(reading.score for reading in readings) < (1.0,):
         by_blanks = _read(lines, BLANKS, settings.header_line)
@@ -106,22 +108,36 @@ def find_layout(name: str, text: str, settings: ImportSettings) -> Layout:
     return layout_of(name, best, skips_blanks=skips_blanks)
 
 
-def _are_doubled(lines: Sequence[str]) -> bool:
-    """Whether two colons part the columns, which are then read with blank ones between."""
+def _parted_by_several(lines: Sequence[str]) -> str | None:
+    """Return the delimiter of several characters that every line has equally often."""
     some = [line for line in lines[:_SAMPLE_RECORDS] if line.strip()]
-    return len(some) > 1 and all(_DOUBLE.match(line) for line in some)
+    for mark in _LONG_DELIMITERS if len(some) > 1 else ():
+        often = some[0].count(mark)
+        if often and all(line.count(mark) == often for line in some) and not _are_empty(some, mark):
+            return mark
+    return None
+
+
+def _are_empty(lines: Sequence[str], mark: str) -> bool:
+    """Whether a mark is two delimiters with an empty cell between: one of them stands elsewhere."""
+    return mark == "||" and any("|" in line.replace(mark, "") for line in lines)
 
 
 def _chosen_delimiter(wanted: str) -> str:
     delimiter = _NAMED_DELIMITERS.get(wanted.lower(), wanted)
-    if len(delimiter) != 1 or delimiter in "\"'\r\n\\":
-        raise InvalidSettingError("the delimiter", wanted, "it is one character, such as ; or tab")
+    has_letters = len(delimiter) > 1 and any(mark.isalnum() for mark in delimiter)
+    is_possible = 0 < len(delimiter) <= _LONGEST_DELIMITER and not has_letters
+    if not is_possible or {*delimiter} & {*"\"'\r\n\\"}:
+        remedy = "it is a character or a few, such as ; or tab"
+        raise InvalidSettingError("the delimiter", wanted, remedy)
     return delimiter
 
 
 def _read(lines: Sequence[str], delimiter: str, header_line: int | None) -> Reading:
     if delimiter == BLANKS:
-        return read_records(_parted_by_blanks(lines), header_line, delimiter=BLANKS)
+        return read_records(_parted_by(lines, None), header_line, delimiter=BLANKS)
+    if len(delimiter) > 1:
+        return read_records(_parted_by(lines, delimiter), header_line, delimiter=delimiter)
     quote, escape = _quoting("\n".join(lines[:_SAMPLE_RECORDS]), delimiter)
     records = _records(lines, delimiter, quote, escape)
     return read_records(records, header_line, delimiter=delimiter, quote=quote, escape=escape)
@@ -151,10 +167,11 @@ def read_records(
     return Reading(records, header, _score(records, header), delimiter, quote, escape)
 
 
-def _parted_by_blanks(lines: Sequence[str]) -> Iterator[Record]:
+def _parted_by(lines: Sequence[str], delimiter: str | None) -> Iterator[Record]:
+    """Part lines without quotation marks, by any run of blanks where no delimiter is named."""
     for number, line in enumerate(lines[:_SAMPLE_RECORDS], 1):
         if line.strip():
-            yield Record(number, number, tuple(line.split()))
+            yield Record(number, number, tuple(line.split(delimiter)))
 
 
 def _records(lines: Sequence[str], delimiter: str, quote: str, escape: str) -> Iterator[Record]:

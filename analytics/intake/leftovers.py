@@ -68,7 +68,9 @@ def _second_table(con: duckdb.DuckDBPyConnection, delimiter: str) -> list[Note]:
 
 def _filled(raw: str | None, delimiter: str) -> list[str]:
     line = (raw or "").split("\n", 1)[0].replace("\r", " ")
-    cells = next(csv.reader([line], delimiter=delimiter), [])
+    cells = line.split(delimiter)
+    if len(delimiter) == 1:
+        cells = next(csv.reader([line], delimiter=delimiter), [])
     return [cell.strip(" \t`'\"=") for cell in cells if cell.strip(" \t`'\"=")]
 
 

@@ -1,4 +1,4 @@
-"""What the words of headers mean, in seventeen languages: one file each in `languages/`."""
+"""What the words of headers mean, in twenty-five languages: one file each in `languages/`."""
 
 import re
 import tomllib
@@ -12,7 +12,7 @@ Ideas = frozenset[str]
 
 UNKNOWN: Ideas = frozenset({"unknown"})
 _ACCENTS = re.compile("[\u0300-\u036f]")
-_EASTERN = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af々ー]+")
+_EASTERN = re.compile("[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af々ー]+")
 _TRADITIONAL = str.maketrans(
     "單號訂戶會員買賣費額總時間類稱電話郵實價數幣狀態購優惠圓顧貨運註簡課專欄結帳後銷應際聯繫標題開錄種產"
     "編碼貿項備內續還轉條關閉訊講師導師評點進門發業務國區",
@@ -42,7 +42,7 @@ def is_traditional(text: str) -> bool:
 
 
 def is_eastern(text: str) -> bool:
-    """Whether a text is written without blanks: Chinese, Japanese, Korean."""
+    """Whether a text is written without blanks: Chinese, Japanese, Korean, Thai."""
     return bool(_EASTERN.match(text))
 
 

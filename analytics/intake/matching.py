@@ -142,6 +142,7 @@ def _events_checked(found: Sequence[Proposal]) -> list[Proposal]:
 def _related(found: Sequence[Proposal], profiles: Mapping[str, Profile]) -> list[Proposal]:
     found = _customers_checked(found, profiles)
     found = _orders_checked(found, profiles)
+    found = _pieces_checked(found, profiles)
     found = _amounts_checked(found, profiles)
     if relations.is_about_deals(profiles):
         found = [
@@ -180,11 +181,36 @@ def _orders_checked(found: Sequence[Proposal], profiles: Mapping[str, Profile]) 
     ]
 
 
+def _pieces_checked(found: Sequence[Proposal], profiles: Mapping[str, Profile]) -> list[Proposal]:
+    """Take an amount in whole pieces for the quantity where another column is price × it."""
+    prices = [one.column for one in found if one.field == "price"]
+    totals = [one.column for one in found if one.field in {"amount", "order_total"}]
+    checked = []
+    for one in found:
+        pieces = profiles[one.column]
+        is_several = pieces.integers == 1.0 and not pieces.counts.keys() <= _ONE
+        if one.field == "amount" and is_several and one.column not in prices:
+            others = [column for column in totals if column != one.column]
+            if any(
+                relations.differs(profiles[total], profiles[price])
+                and relations.is_product(profiles[total], profiles[price], pieces)
+                for total in others
+                for price in prices
+                if price != total
+            ):
+                why = Note("values_are_pieces", "another column is price × it in every row")
+                checked.append(Proposal("quantity", one.column, _PRODUCT, why))
+                continue
+        checked.append(one)
+    return checked
+
+
 def _amounts_checked(found: Sequence[Proposal], profiles: Mapping[str, Profile]) -> list[Proposal]:
     """Prefer what price × quantity gives, and gross to net where fees lie between them."""
     price, quantity, discount = (_best(found, field) for field in ("price", "quantity", "discount"))
     has_fees = relations.has_charges(profiles)
     kept = _kept_back(found, profiles)
+    discounted = _discounted(found, profiles, discount)
     orders = _best(found, "order_id")
     is_line_each = orders is None or (
         profiles[orders.column].n_distinct == profiles[orders.column].n
@@ -216,6 +242,8 @@ def _amounts_checked(found: Sequence[Proposal], profiles: Mapping[str, Profile])
                 confidence -= _GAIN
             if (has_fees and "gross" in ideas) or one.column in kept:
                 confidence += _GAIN
+            if one.column in discounted:
+                confidence -= 2 * _GAIN
             if one.column in kept.values() and not (is_line and not ideas & _BEFORE_TAX):
                 if is_line_each:
                     continue
@@ -242,6 +270,21 @@ def _kept_back(found: Sequence[Proposal], profiles: Mapping[str, Profile]) -> di
         for part in off
         if len({rest, whole, part}) == _THREE
         and relations.is_less(profiles[rest], profiles[whole], profiles[part])
+    }
+
+
+def _discounted(
+    found: Sequence[Proposal], profiles: Mapping[str, Profile], discount: Proposal | None
+) -> set[str]:
+    """Return columns of money before the discount, where another one is the same after it."""
+    if discount is None:
+        return set()
+    money = {one.column for one in found if one.field == "amount"} - {discount.column}
+    return {
+        whole
+        for rest in money
+        for whole in money - {rest}
+        if relations.is_less(profiles[rest], profiles[whole], profiles[discount.column])
     }
 
 

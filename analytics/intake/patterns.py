@@ -109,6 +109,7 @@ _ORDER_LINES = {
         | register id | register number
         | merchant reference | pay reference | purchase code | purchase reference | reference
         > id | number
+        > code
         """,
         "main merchant id number order transaction external",
         "pay customer buyer user deal line purchase",
@@ -120,6 +121,7 @@ _ORDER_LINES = {
         > create
         > when | clock | occur
         > complete | close | process | transaction complete | purchase complete
+        > start
         """,
         _TIME + "order transaction purchase user buyer customer line register",
         "pay item event invoice session",
@@ -173,8 +175,8 @@ _ORDER_LINES = {
     ),
     "refunded_amount": _pattern(
         "refund amount | refund > refund total | refund subtotal",
-        "item line pay cancel amount transaction total purchase",
-        "customer discount revenue",
+        "item line pay cancel amount transaction total purchase buyer customer",
+        "discount revenue",
     ),
     "order_refunded": _pattern("order refund | order refund amount", "amount total"),
     "currency": _pattern(
@@ -188,7 +190,7 @@ _ORDER_LINES = {
         | register status
         > flag pay
         """,
-        "order pay transaction invoice purchase deal line receipt billing",
+        "order pay transaction invoice purchase deal line receipt billing name",
         "subscription member external customer item",
     ),
     "transaction_type": _pattern(
@@ -243,7 +245,7 @@ _CUSTOMERS = {
     ),
     "channel": _pattern(
         "channel > affiliate | campaign > register channel",
-        "customer user register contact name",
+        "customer user register contact name create",
         "code original first",
     ),
     "country": _pattern("country", "customer user code billing address region person", "ip"),
@@ -314,11 +316,12 @@ _SUBSCRIPTIONS = {
         "id pay",
     ),
     "amount": _pattern(
-        "amount | price | plan price | plan amount | pay amount > revenue | price unit",
+        "amount | price | plan price | plan amount | pay amount > revenue | price unit | total "
+        "| order total",
         "subscription plan item unit amount price",
         "pay order net gross",
     ),
-    "currency": _pattern("currency", "plan subscription code amount"),
+    "currency": _pattern("currency", "plan subscription code amount order"),
     "mrr": _pattern("mrr", "subscription plan amount"),
     "interval": _pattern("interval", "plan subscription unit pay"),
     "interval_count": _pattern("interval count", "plan subscription unit pay"),

@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from analytics.intake.currencies import SIGNS
+from analytics.intake.date_shapes import MONTH_STEMS
 from analytics.intake.headers import CURRENCY_CODES
 
 _DATE = re.compile(
     r"^\s*((19|20)\d{2}[-/.年]\s?\d{1,2}[-/.月]\s?\d|\d{1,2}[-/.]\d{1,2}[-/.]\d{2}"
     r"|(19|20)\d{6}(\d{4,6})?$"
     r"|(19|20)\d{6}[ T]|\d{9,10}(\.\d+)?$|\d{13}$|\d{16}$"
-    r"|(\w+,\s*)?\d{1,2}[ .-]+[A-Za-zéû]{3,9}[ .,-]"
-    r"|[A-Za-z]{3,9}\.? \d{1,2},?|[A-Za-z]{3}-\d{1,2}-\d{2})"
+    rf"|(\w+,\s*)?\d{{1,2}}[ .-]+(?:de )?(?i:{MONTH_STEMS})[^\W\d_]{{0,7}}[ .,-]"
+    r"|(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? )?"
+    rf"(?i:{MONTH_STEMS})[^\W\d_]{{0,7}}\.? \d{{1,2}}(?!\w),?|(?i:{MONTH_STEMS})-\d{{1,2}}-\d{{2}})"
 )
 _SIGNS = sorted((re.escape(sign.rstrip(".")) for sign in SIGNS), key=len, reverse=True)
 _CODES = "(?i:" + "|".join([*sorted(CURRENCY_CODES), *_SIGNS]) + r")\.?"

@@ -117,7 +117,7 @@ def choose_table(
             _refuse_without_customers(file, fits["order_lines"], samples)
         if fitting:
             return _chosen(file, fitting, fits)
-    if fits["customers"].sure("email", "phone"):
+    if fits["customers"].sure("email", "phone") and not _may_sell(samples, fits["customers"]):
         return _chosen(file, ["customers"], fits, is_weak=True)
     nearest = max(_NEEDS, key=lambda one: (fits[one].met(_NEEDS[one]), one == "order_lines"))
     lacking = matching.missing(nearest, fits[nearest].mapping)
@@ -128,6 +128,17 @@ def choose_table(
         table=nearest,
         candidates=candidates(lacking, samples, fits[nearest].mapping),
     )
+
+
+def _may_sell(samples: Samples, people: _Fit) -> bool:
+    """Whether a list of people by its names is one of sales by its values.
+
+    Someone comes several times, each time with a date and with money.
+    """
+    who = [samples[people.mapping[one]] for one in ("email", "phone") if one in people.mapping]
+    has_dates = any(one.dates >= _FIRM for one in samples.values())
+    has_money = any(one.cents >= SURE or one.currencies >= SURE for one in samples.values())
+    return has_dates and has_money and any(one.n_distinct < one.n for one in who)
 
 
 def candidates(

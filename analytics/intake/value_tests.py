@@ -7,7 +7,7 @@ from analytics import schema
 from analytics.intake.activity_words import EVENTS
 from analytics.intake.fields import FIRM, Reading
 from analytics.intake.profiles import Profile
-from analytics.intake.words import KINDS, REFUND_STATUSES, STATUSES, TYPES, word_key
+from analytics.intake.words import KINDS, REFUND_STATUSES, STATUSES, TYPES, are_flags, word_key
 
 _MOST, _HALF, _SOME = 0.8, 0.5, 0.2
 _PART = 0.5
@@ -29,6 +29,7 @@ _NUMBERS = frozenset(
     for column in columns
     if column.dtype in {schema.MONEY, "DOUBLE"} and column.name != "duration_s"
 ) | {"discount", "gross", "mrr"}
+_MONEY = frozenset({"amount", "order_total", "price"})
 _UNITS = (
     (re.compile(r"\bms\b|_ms$|millis|毫秒"), 0.001),
     (re.compile(r"minu|\bmins?\b|_mins?$|分钟|分鐘|\(分\)|（分）|분|мин"), 60),
@@ -99,7 +100,8 @@ def fitted(field: str, said: Reading, profile: Profile) -> float:
         0 where the values rule the field out.
     """
     if not profile.n:
-        return max(said.confidence - _EMPTY_COST, 0.0)
+        cost = _HALF if field in _MONEY else _EMPTY_COST
+        return max(said.confidence - cost, 0.0)
     if is_time(field):
         return _of_times(field, said, profile)
     if is_number(field):
@@ -150,6 +152,8 @@ def _of_order_ids(said: Reading, profile: Profile) -> float:
         return _of_ids(said, profile)
     if is_bare and profile.n_distinct < _SOME * profile.n:
         return -1.0
+    if said.pattern == ("code",):  # of what, it does not say
+        return _of_ids(said, profile) - _DOUBT
     return _of_ids(said, profile)
 
 
@@ -178,6 +182,8 @@ def _of_item_names(said: Reading, profile: Profile) -> float:
     if profile.emails > _HALF or profile.dates > _MOST or profile.urls > _HALF:
         return -1.0
     if profile.numbers > _MOST and said.confidence < FIRM - _DOUBT:
+        return -1.0
+    if are_flags(profile.counts):
         return -1.0
     return -_DOUBT if profile.json > _HALF else 0.0
 

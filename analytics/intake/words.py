@@ -7,7 +7,7 @@ is left to the user.
 import re
 import tomllib
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 _SEPARATORS = re.compile(r"[\s_\-]+")
@@ -183,6 +183,16 @@ def type_of(
 def kind_of(word: str) -> str | None:
     """Return the kind of order that a word means, None where it is unknown."""
     return KINDS.get(word_key(word))
+
+
+def are_flags(words: Iterable[str]) -> bool:
+    """Whether all of some words say yes or no in letters.
+
+    >>> are_flags(["Yes", "no"]), are_flags(["1", "0"]), are_flags([])
+    (True, False, False)
+    """
+    keys = {word_key(word) for word in words}
+    return bool(keys) and keys <= {word for word in _TRUE | _FALSE if not word[0].isdigit()}
 
 
 def flag_meanings(header: str, words: set[str]) -> dict[str, str]:
