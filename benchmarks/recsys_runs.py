@@ -44,12 +44,13 @@ def ours(matrix: sparse.csr_matrix, iterations: int) -> Any:
     """An untrained model of ours, and the matrix in the form that it reads."""
     import pandas as pd
 
-    from recsys.interactions import NEVER, Interactions
+    from recsys.actions import NEVER
+    from recsys.interactions import Interactions, Rules
     from recsys.models.ials import ImplicitALS
 
     users, items = (np.char.zfill(np.arange(size).astype(str), 7) for size in matrix.shape)
     last = np.full(matrix.nnz, NEVER)
-    interactions = Interactions(users, items, matrix, matrix, last, pd.DataFrame())
+    interactions = Interactions(users, items, matrix, matrix, last, pd.DataFrame(), Rules())
     model = ImplicitALS(
         n_factors=N_FACTORS,
         iterations=iterations,

@@ -44,7 +44,7 @@ class ImplicitALS(Recommender):
     recency_half_life : in days on which the user interacted, ≥ 0; the vectors of users count an
         action half for every so many later ones. 0 weighs old and new alike, as the items do.
     seed : of the first item vectors.
-    backend : "numpy", "tensorflow" or "tensorflow-xla"; they agree to 1e-5.
+    backend : "numpy", "tensorflow" or "tensorflow-xla"; a half step of theirs agrees to 1e-5.
     threads : CPU threads.
     """
 

@@ -69,7 +69,7 @@ def _gradient_solver(
 
     def solve(block: Block) -> float:
         gathered = other.take(block.columns, axis=0, mode="clip")
-        own, weights = ridge[block.rows, None].astype(np.float32), block.weights
+        own, weights = ridge[block.rows, None], block.weights
 
         def products(vectors: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
             scores = np.matmul(gathered, vectors[..., None])[..., 0]
@@ -137,5 +137,5 @@ def _normal_equations(
         gathered = other.take(columns[:, part], axis=0, mode="clip")
         weighted = gathered * weights[:, part, None]
         system += np.matmul(weighted.transpose(0, 2, 1), gathered)
-        right += weighted.sum(axis=1, dtype=np.float64)
+        right += np.matmul(weights[:, None, part], gathered)[:, 0]
     return system, right

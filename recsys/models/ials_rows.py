@@ -8,8 +8,9 @@ import numpy as np
 from scipy import sparse
 
 GRADIENTS = 3  # conjugate gradients a half step, as others do: enough from a warm start
-_BLOCK_CELLS = 1 << 19  # numbers gathered at once: a block stays in the processor's cache
-_BLOCK_ROWS = 1 << 13
+_BLOCK_CELLS = 1 << 18  # numbers held at once: they stay in the processor's cache
+_LONG_CELLS = 1 << 19  # of long rows: fewer, larger blocks, as each costs dozens of calls
+_BLOCK_ROWS = 1 << 12
 _MAX_SHORT = 16  # measured: where small systems cease to be cheaper than conjugate gradients
 _STEP = 1.25  # lengths of long rows are padded up to the next power of it
 
@@ -51,7 +52,7 @@ class Side:
     def ridge(self, regularization: float, unobserved_weight: float, exponent: float) -> np.ndarray:
         """Ridge of each row: regularization · (n + unobserved_weight · n_columns) ** exponent."""
         scale = np.arange(1 + self.lengths.max(initial=0)) + unobserved_weight * self.n_columns
-        return (regularization * scale**exponent)[self.lengths]
+        return (regularization * scale**exponent).astype(np.float32)[self.lengths]
 
 
 class Solver(Protocol):
@@ -92,12 +93,12 @@ def side_of(matrix: sparse.csr_matrix, n_factors: int) -> Side:
     short, long = [], []
     for width in np.unique(widths[lengths > 0]):
         start, end = np.searchsorted(widths, (width, width + 1), sorter=order)
-        numbers = width * (width if width <= longest else n_factors)
-        size = max(1, min(_BLOCK_ROWS, _BLOCK_CELLS // int(numbers)))
-        parts = np.split(order[start:end], range(size, end - start, size))
-        (short if width <= longest else long).extend(
-            _block(matrix, weight, rows, int(width)) for rows in parts
-        )
+        is_short = width <= longest
+        fitting = _BLOCK_CELLS // width**2 if is_short else _LONG_CELLS // (width * n_factors)
+        size = max(1, min(_BLOCK_ROWS, int(fitting)))
+        cuts = np.split(order[start:end], range(size, end - start, size))
+        blocks = (_block(matrix, weight, rows, int(width)) for rows in cuts)
+        (short if is_short else long).extend(blocks)
     n_rows, n_columns = matrix.shape  # pyright: ignore[reportGeneralTypeIssues]
     near, placed = _near(short, n_columns)
     return Side(n_rows, n_columns, lengths, near, placed, tuple(long))
@@ -107,7 +108,7 @@ def parts(n_rows: int, numbers: int) -> Iterator[slice]:
     """Slices of rows so few that these numbers a row stay in the processor's cache.
 
     >>> len(list(parts(10, 1 << 18)))
-    5
+    10
     """
     size = max(1, _BLOCK_CELLS // numbers)
     return (slice(start, start + size) for start in range(0, n_rows, size))
@@ -124,7 +125,9 @@ def _block(matrix: sparse.csr_matrix, weight: np.ndarray, rows: np.ndarray, widt
     at = start[:, None] + np.arange(width, dtype=start.dtype)
     is_cell = at < end[:, None]
     at = np.where(is_cell, at, 0)
-    columns = np.where(is_cell, matrix.indices[at], -1).astype(np.int32)
+    n_columns = int(matrix.shape[1])  # pyright: ignore[reportOptionalSubscript]
+    narrowest = np.min_scalar_type(-n_columns)  # half the memory where items are few
+    columns = np.where(is_cell, matrix.indices[at], -1).astype(narrowest)
     return Block(rows, columns, weight if weight.ndim == 0 else weight[at])
 
 
@@ -133,6 +136,6 @@ def _near(short: list[Block], n_columns: int) -> tuple[np.ndarray, tuple[Block, 
     is_near = np.zeros(n_columns, bool)
     for block in short:
         is_near[block.columns] = True
-    place = (np.cumsum(is_near) - 1).astype(np.int32)
+    place = (np.cumsum(is_near) - 1).astype(np.min_scalar_type(-n_columns))
     placed = (Block(block.rows, place[block.columns], block.weight) for block in short)
     return np.flatnonzero(is_near), tuple(placed)

@@ -31,18 +31,19 @@ def short_rows(
 ) -> float:
     """Write the best factors of the short rows; the sum of their losses."""
     values, basis = np.linalg.eigh(gram)
-    turned, losses = other[side.near] @ basis.astype(np.float32), [0.0]
+    turn, losses = basis.astype(np.float32), [0.0]
     table = np.empty((0, 0), np.float32)  # one for all ridges: each fills it anew
     for one_ridge, group in groupby(side.short, lambda block: float(ridge[block.rows[0]])):
         blocks = list(group)
         root = (1 / np.sqrt(np.maximum(values, 0) + one_ridge)).astype(np.float32)
-        half = turned * root
+        half = other[side.near] @ turn
+        half *= root
         products = partial(_multiplied, half)
         if _is_table_worth(blocks, len(half)):
             table = table if len(table) else np.empty((len(half), len(half)), np.float32)
             _fill(table, half, run)
             products = partial(_looked_up, table)
-        inverse = half @ (root[:, None] * basis.T.astype(np.float32))
+        inverse = half @ (turn * root).T
         losses.extend(run(partial(_solve, factors, products, inverse), blocks))
     return sum(losses)
 
@@ -71,7 +72,7 @@ def _fill(table: np.ndarray, half: np.ndarray, run: Run) -> None:
 
 
 def _looked_up(table: np.ndarray, block: Block) -> np.ndarray:
-    columns = np.ascontiguousarray(block.columns.T)
+    columns = np.ascontiguousarray(block.columns.T, np.int32)
     n, n_rows = columns.shape
     system = np.empty((n, n, n_rows), np.float32)
     flat = table.ravel()

@@ -59,7 +59,8 @@ class TensorFlowSolver:
     def _tensors(self, block: Block, ridge: np.ndarray) -> tuple[Any, ...]:
         tf = self._tf
         own = tf.constant(ridge[block.rows], tf.float64)
-        return (tf.constant(np.maximum(block.columns, 0)), tf.constant(block.weights)), own
+        columns = np.maximum(block.columns, 0).astype(np.int32)
+        return (tf.constant(columns), tf.constant(block.weights)), own
 
     @staticmethod
     def _kept(factors: np.ndarray, block: Block, part: tuple[Any, Any]) -> float:

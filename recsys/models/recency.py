@@ -17,8 +17,8 @@ def steps_back(interactions: Interactions) -> sparse.csr_matrix:
     CSR of float32, users × items, the cells of `interactions.matrix`.
     """
     matrix, last = interactions.matrix, interactions.last
-    if (last == last[:1]).all():
-        ones = np.ones(len(last), np.float32)
+    if (last == last[:1]).all():  # one step: ones, which who bought what already is
+        ones = matrix.data if (matrix.data == 1).all() else np.ones(len(last), np.float32)
         return sparse.csr_matrix((ones, matrix.indices, matrix.indptr), matrix.shape)
     lengths = np.diff(matrix.indptr)
     user = np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)
