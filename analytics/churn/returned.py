@@ -85,8 +85,7 @@ def returned(orders: Any, refund_lines: Any, purchase_items: Any, *, zone: str) 
     table["refund_day"] = times.dt.tz_localize(None).dt.normalize()
     table["day"] = pd.to_datetime(table["day"])
     table["is_ours"] = table["currency"].isin(_currencies(orders))
-    code = pd.factorize(pd.MultiIndex.from_frame(table[["source", "order_id"]]))[0]
-    table["number"] = code
+    table["number"] = table.groupby(["source", "order_id"]).ngroup()
     names = table.drop_duplicates("number")[["source", "order_id", "number"]]
     columns = ["number", "customer_number", "day", "refund_day", "back", "left", "is_ours"]
     return Returned(table[columns], _items(refund_lines, purchase_items, names), undated)

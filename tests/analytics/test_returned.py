@@ -88,10 +88,11 @@ def test_sales_and_refunds_after_the_cut_change_no_feature(tmp_path):
     pd.testing.assert_frame_equal(features(log(tmp_path / "later", rows, "UTC")), before)
 
 
-def test_a_refund_told_by_a_status_alone_is_counted_and_holds_at_every_cut(tmp_path):
+@pytest.mark.parametrize("rows", ["", BACK["whole order"].format(day="2024-05-01")])
+def test_a_refund_told_by_a_status_alone_is_counted_and_holds_at_every_cut(tmp_path, rows):
     sold = SALES.replace("o3,bo,2024-02-01 10:00,i1,Course,a,50.00,EUR,paid",
                          "o3,bo,2024-02-01 10:00,i1,Course,a,50.00,EUR,refunded")  # fmt: skip
-    found = log(tmp_path / "shop", BACK["whole order"].format(day="2024-05-01"), "UTC", sold)
+    found = log(tmp_path / "shop", rows, "UTC", sold)
     assert found[1].refunds.undated == 1
     assert features(found)["customer_id"].tolist() == ["ann", "cy"]
 
