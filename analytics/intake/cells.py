@@ -11,7 +11,6 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 import pyarrow.dataset
-import pyarrow.fs
 
 from analytics.intake import clean_blocks
 from analytics.intake.identities import CHAIN
@@ -21,7 +20,6 @@ from analytics.quoting import identifier, literal
 
 _BLANKS, _GUARDS = BLANK_MARKS, GUARDS
 _CLEAN = "clean_rows"
-_MAPPED = 1 << 30  # bytes of a spool that may lie in memory; a larger one is copied, part by part
 _BREAK = f"'{NEWLINE}'"
 _LONGEST_NULL_WORD = max(len(word.encode()) for word in NULL_WORDS)
 TEXT_FIELDS = frozenset(
@@ -59,17 +57,17 @@ def open_text(con: duckdb.DuckDBPyConnection, folder: Path, width: int, found: S
     )
     parts = [careful]
     if found.clean:
-        con.register(_CLEAN, _dataset(folder / clean_blocks.FILE))
+        con.register(_CLEAN, _clean_rows(found, folder / clean_blocks.FILE))
         # no bare column: a join on it would push down a filter that scans of Arrow refuse
         lines = f"SELECT * REPLACE (abs(source_row) AS source_row) FROM {_CLEAN}"
         parts = [lines, *([careful] if found.records > found.clean else [])]
     con.execute(f"CREATE OR REPLACE TEMP VIEW raw AS {' UNION ALL '.join(parts)}")
 
 
-def _dataset(file: Path) -> pyarrow.dataset.Dataset:
-    """Open a spool: scanned where it lies in memory, unless it is too large for that."""
-    files = pyarrow.fs.LocalFileSystem(use_mmap=file.stat().st_size <= _MAPPED)
-    return pyarrow.dataset.dataset(str(file), format="ipc", filesystem=files)
+def _clean_rows(found: Spooled, file: Path) -> pa.Table | pyarrow.dataset.Dataset:
+    if found.held:
+        return pa.concat_tables(found.held)
+    return pyarrow.dataset.dataset(str(file), format="ipc")
 
 
 def close(con: duckdb.DuckDBPyConnection, folder: Path) -> None:

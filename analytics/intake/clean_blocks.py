@@ -19,6 +19,7 @@ from analytics.intake.looks import Look, ends, flags
 from analytics.intake.reading import UNDECODABLE
 
 FILE = "blocks.arrow"
+MOST_HELD = 1 << 30  # bytes of clean blocks that may lie in memory; more of them go to a file
 _BATCH = 1 << 16
 _NEVER, _MARKED = (b"\x00", b"\x1e", b"\x1f"), UNDECODABLE.encode()
 _MOST_LOOKED_AT = 10_000
@@ -27,12 +28,14 @@ _IS_BLANK = flags({9, 11, 12, 13, 28, 29, 30, 31, 32, 0xC2, 0xE1, 0xE2, 0xE3})
 
 
 class CleanBlocks:
-    """A file of the clean blocks of one text: line number, then every column as text.
+    """The clean blocks of one text: line number, then every column as text.
 
-    `looks` gathers what is known of all cells of each column.
+    They are `held` in memory, or `folder/FILE` has them all where they are too many. `looks`
+    gathers what is known of all cells of each column.
     """
 
-    def __init__(self, layout: Layout, folder: Path) -> None:
+    def __init__(self, layout: Layout, folder: Path, *, size: int) -> None:
+        """Begin; `size` is that of the text in bytes, as far as it is known."""
         self._quote, self._delimiter = layout.quote.encode(), layout.delimiter.encode()
         self._skips_blanks = layout.skips_blanks
         self.is_able = (
@@ -44,7 +47,9 @@ class CleanBlocks:
         self._names = [f"c{index}" for index in range(layout.width)]
         fields = [("source_row", pa.int64()), *((name, pa.string()) for name in self._names)]
         self._schema = pa.schema(fields)
-        self._writer = pa.ipc.new_file(folder / FILE, self._schema)
+        self.held: list[pa.Table] = []
+        self._is_large, self._size, self._file = size > MOST_HELD, 0, folder / FILE
+        self._writer: pa.ipc.RecordBatchFileWriter | None = None
         self.looks = tuple(Look() for _ in self._names)
         self._keeper = ThreadPoolExecutor(1)  # keeps a block while the next one is parsed
         self._kept: Future[None] | None = None
@@ -59,7 +64,8 @@ class CleanBlocks:
         trace: TracebackType | None,
     ) -> None:
         self._keeper.shutdown()
-        self._writer.close()
+        if self._writer:
+            self._writer.close()
         if self._kept and not error:
             self._kept.result()
 
@@ -81,7 +87,17 @@ class CleanBlocks:
             for chunk in column.chunks:
                 look.add(chunk)
         numbers = pa.array(np.arange(first, first + len(table), dtype=np.int64))
-        self._writer.write_table(table.add_column(0, "source_row", numbers), max_chunksize=_BATCH)
+        self.held.append(table.add_column(0, "source_row", numbers))
+        self._size += table.nbytes
+        if self._is_large or self._size > MOST_HELD:
+            self._write_held()
+
+    def _write_held(self) -> None:
+        if self._writer is None:
+            self._writer = pa.ipc.new_file(self._file, self._schema)
+        for table in self.held:
+            self._writer.write_table(table, max_chunksize=_BATCH)
+        self.held.clear()
 
     def _is_odd(self, block: bytes) -> bool:
         if any(mark in block for mark in _NEVER) or (not block.isascii() and _MARKED in block):

@@ -75,9 +75,11 @@ def _words_note(field: str, words: list[str], n: int) -> Note:
 
 
 def _customer_notes(con: duckdb.DuckDBPyConnection, decisions: Decisions) -> list[Note]:
-    rows, nobody, weak = con.execute(
-        "SELECT count(*), count(*) - count(customer_id), count(*) FILTER (is_weak) FROM staged"
-    ).fetchall()[0]
+    parts = con.execute(
+        "SELECT count(*), count(*) - count(customer_id), count(*) FILTER (is_weak) FROM staged "
+        f"GROUP BY CAST(hash(customer_id) % {_PARTS} AS UTINYINT)"
+    ).fetchall()
+    rows, nobody, weak = (sum(part[place] for part in parts) for place in range(3))
     notes = []
     if nobody:
         total, lost = con.execute(
@@ -107,15 +109,12 @@ def _customer_notes(con: duckdb.DuckDBPyConnection, decisions: Decisions) -> lis
                 share=weak / rows,
             )
         )
+    if max((part[0] for part in parts), default=0) < _CROWD_SHARE * rows:
+        return notes  # nobody has so many rows where no part of the customers has
     return notes + _crowd_note(con, rows)
 
 
 def _crowd_note(con: duckdb.DuckDBPyConnection, rows: int) -> list[Note]:
-    parts = con.execute(
-        f"SELECT count(*) FROM staged GROUP BY CAST(hash(customer_id) % {_PARTS} AS UTINYINT)"
-    ).fetchall()
-    if max(parts, default=(0,))[0] < _CROWD_SHARE * rows:
-        return []  # nobody has so many rows where no part of the customers has
     found = con.execute(
         "SELECT customer_id, count(*) AS n FROM staged WHERE customer_id IS NOT NULL "
         "GROUP BY 1 ORDER BY n DESC, 1 LIMIT 2"

@@ -12,6 +12,8 @@ from enum import Enum
 from pathlib import Path
 from typing import IO
 
+import pyarrow as pa
+
 from analytics.intake.clean_blocks import CleanBlocks
 from analytics.intake.encodings import Encoding
 from analytics.intake.layout import BLANKS, MAX_CELL, Layout
@@ -33,7 +35,8 @@ class Spooled:
     `clean` are the records that went the fast way, and `looks` what is known of all cells of each
     column where all went it. `lines` counts all physical lines of the source (0 where it
     has none), `continued` those that continue a record of several lines. `late` counts the values
-    of JSON keys that no column was made for, by key.
+    of JSON keys that no column was made for, by key. `held` are the clean records, unless a file
+    has them.
     """
 
     records: int = 0
@@ -44,6 +47,7 @@ class Spooled:
     lines: int = 0
     continued: int = 0
     late: dict[str, int] = field(default_factory=dict)
+    held: list[pa.Table] = field(default_factory=list)
 
 
 class _OpenQuoteError(Exception):
@@ -234,7 +238,7 @@ def write_spool(
     with (
         (folder / "rows").open("w", encoding="utf-8", newline="\n") as rows,
         (folder / "unread").open("w", encoding="utf-8", newline="\n") as unread,
-        CleanBlocks(layout, folder) as clean,
+        CleanBlocks(layout, folder, size=source.size()) as clean,
     ):
         writer, pace = _Writer(layout, rows, unread), Pace(source.size(), progress)
         line, carried = 1, list[str]()
@@ -254,6 +258,7 @@ def write_spool(
         found = writer.found
         found.lines, found.records = line - 1, found.records + found.clean
     found.looks = clean.looks if found.clean == found.records else ()
+    found.held = clean.held
     return found
 
 

@@ -195,7 +195,9 @@ def _part_rows(
         if column not in lacking
     )
     sound = f"SELECT {columns} FROM ({query}) WHERE fault_reason IS NULL"
+    con.execute("SET preserve_insertion_order = true")  # orders are found sooner in that order
     (n,) = con.execute(f"COPY ({sound}) TO {literal(str(file))} ({schema.PARQUET})").fetchall()[0]
+    con.execute("SET preserve_insertion_order = false")
     whole = ", ".join(
         f"CAST(NULL AS {one.dtype}) AS {identifier(one.name)}"
         if one in lacking

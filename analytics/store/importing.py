@@ -129,7 +129,6 @@ def rebuild(
 
     lines = place.files(version, "order_lines")
     facts = marts.build(con, version.settings, done=keep, files=lines)
-    con.execute("DROP TABLE paying")  # nobody needs it now that the marts are written
     for name in schema.CANONICAL:
         rows[name] = len(con.table(name))
     return replace(
@@ -194,7 +193,7 @@ def run(
             return version, [replace(report, version=version.number) for report in reports]
         following = rebuild(con, place, following, progress)
         if is_alone and reports[0].table == "order_lines":
-            reports = [reporting.with_known_orders(con, reports[0])]
+            reports = [reporting.with_known_orders(con, reports[0], following.headline)]
         reports = findings.added(con, reports, following)
     progress(0.99, "publishing")
     following = replace(

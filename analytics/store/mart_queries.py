@@ -3,9 +3,10 @@
 from analytics.schema import MONEY
 
 NUMBERS = """
+CREATE OR REPLACE TEMP TABLE numbers AS
 SELECT CAST(row_number() OVER (ORDER BY customer_id) AS INTEGER) AS customer_number, customer_id
 FROM (
-    SELECT customer_id FROM order_lines UNION SELECT customer_id FROM customers
+    SELECT customer_id FROM {lines} UNION SELECT customer_id FROM customers
     UNION SELECT customer_id FROM events UNION SELECT customer_id FROM ratings
     UNION SELECT customer_id FROM subscriptions
 ) WHERE customer_id IS NOT NULL
@@ -63,6 +64,15 @@ FROM ({lines}) AS k JOIN (SELECT * FROM paying WHERE {those}) AS p ON {same_orde
 WHERE k.is_paid AND NOT k.is_return AND coalesce(k.item_id, k.item_name) IS NOT NULL
 """
 
+# The same where every line knows its purchase.
+SOLD_LINES = """
+SELECT k.customer_number, k.purchase_number, k.day, k.item_id, {category} AS category,
+    {quantity} AS quantity, k.line_gross AS revenue
+FROM (SELECT * FROM sold_lines WHERE {those}) AS k
+{catalogue}
+WHERE k.purchase_number > 0 AND k.item_id IS NOT NULL
+"""
+
 PURCHASE_ITEMS = f"""
 SELECT customer_number, purchase_number, day, item_id, category,
     CAST(quantity AS {MONEY}) AS quantity, CAST(revenue AS {MONEY}) AS revenue
@@ -84,24 +94,11 @@ WITH known AS (
         min(country) AS country, min(city) AS city, min(gender) AS gender, min(age) AS age,
         min(attributes) AS attributes
     FROM customers GROUP BY customer_id
-), weak AS ({weak}), bought AS (
-    SELECT customer_number, min(day) AS first_day, max(day) AS last_day,
-        CAST(count(*) AS INTEGER) AS purchases, CAST(sum(n_orders) AS INTEGER) AS orders,
-        CAST(sum(revenue) AS DECIMAL(18,4)) AS purchase_revenue,
-        min(day) FILTER (purchase_number = 2) AS second_day,
-        min(next_gap) FILTER (purchase_number = 1) AS days_to_second,
-        min(revenue) FILTER (purchase_number = 1) AS first_revenue,
-        min(channel) FILTER (purchase_number = 1) AS first_channel
-    FROM purchases GROUP BY customer_number
-), renewed AS (
+), weak AS ({weak}), bought AS ({bought}), renewed AS (
     SELECT customer_number, CAST(count(*) AS INTEGER) AS orders,
         CAST(sum(revenue) AS DECIMAL(18,4)) AS revenue
     FROM orders WHERE is_valid AND NOT is_purchase GROUP BY customer_number
-), coupons AS (
-    SELECT o.customer_number, min(o.coupon) AS first_coupon FROM orders AS o
-    JOIN bought AS b ON b.customer_number = o.customer_number AND b.first_day = o.day
-    WHERE o.is_purchase AND o.coupon IS NOT NULL GROUP BY o.customer_number
-), first_items AS (SELECT * FROM purchase_items WHERE purchase_number = 1),
+), coupons AS ({coupons}), first_items AS (SELECT * FROM purchase_items WHERE purchase_number = 1),
 dearest AS (
     SELECT customer_number, min({{'at': -revenue, 'item': item_id, 'kind': category}}) AS first
     FROM first_items GROUP BY customer_number
@@ -134,6 +131,25 @@ LEFT JOIN bought USING (customer_number) LEFT JOIN renewed USING (customer_numbe
 LEFT JOIN dearest USING (customer_number) LEFT JOIN same_item USING (customer_number)
 LEFT JOIN same_category USING (customer_number) LEFT JOIN coupons USING (customer_number)
 """
+
+BOUGHT = """
+SELECT customer_number, min(day) AS first_day, max(day) AS last_day,
+    CAST(count(*) AS INTEGER) AS purchases, CAST(sum(n_orders) AS INTEGER) AS orders,
+    CAST(sum(revenue) AS DECIMAL(18,4)) AS purchase_revenue,
+    min(day) FILTER (purchase_number = 2) AS second_day,
+    min(next_gap) FILTER (purchase_number = 1) AS days_to_second,
+    min(revenue) FILTER (purchase_number = 1) AS first_revenue,
+    min(channel) FILTER (purchase_number = 1) AS first_channel
+FROM purchases GROUP BY customer_number
+"""
+BOUGHT_KNOWN = "SELECT *, {channel} AS first_channel FROM known_buyers"
+
+COUPONS = """
+SELECT o.customer_number, min(o.coupon) AS first_coupon FROM orders AS o
+JOIN bought AS b ON b.customer_number = o.customer_number AND b.first_day = o.day
+WHERE o.is_purchase AND o.coupon IS NOT NULL GROUP BY o.customer_number
+"""
+NO_COUPONS = "SELECT 0 AS customer_number, CAST(NULL AS VARCHAR) AS first_coupon WHERE false"
 
 WEAK = """
 SELECT customer_id, bool_and(coalesce(is_weak, false)) AS is_weak FROM order_lines

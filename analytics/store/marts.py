@@ -9,11 +9,12 @@ import duckdb
 
 from analytics.quoting import literal
 from analytics.schema import MONEY, TIMES
-from analytics.settings import UNKNOWN_CURRENCY, Settings, ValidOrderRule
+from analytics.settings import UNKNOWN_CURRENCY, Settings
+from analytics.store import line_runs, refund_links
 from analytics.store import mart_queries as queries
-from analytics.store import refund_links
+from analytics.store.grouped_orders import GroupedOrders
 from analytics.store.lines import Lines, look_at
-from analytics.store.orders import make_orders
+from analytics.store.standing_orders import StandingOrders
 
 _STEPS = {
     "orders": queries.ORDERS,
@@ -24,7 +25,7 @@ _STEPS = {
     "refund_lines": queries.REFUND_LINES,
 }
 
-_PAIRS = 16_000_000  # of item and customer, which are held in memory at once
+Source = GroupedOrders | StandingOrders
 
 _WITH_AS_OF = ("order_lines", "events", "ratings", "subscriptions")
 
@@ -68,11 +69,12 @@ def _currency(con: duckdb.DuckDBPyConnection, settings: Settings) -> str:
 
 
 def _wording(
-    con: duckdb.DuckDBPyConnection, lines: Lines, *, currency: str, zone: str
+    con: duckdb.DuckDBPyConnection, lines: Lines, source: Source, *, currency: str, zone: str
 ) -> dict[str, str]:
     """What the queries of the marts depend on; no work goes into columns that say nothing."""
     has_items = _one(con, "SELECT 1 FROM items LIMIT 1") is not None
-    category = "coalesce(k.category, c.category)" if has_items else "k.category"
+    own = lines.constant("category") if "category" in lines.constants else "k.category"
+    category = f"coalesce({own}, c.category)" if has_items else own
     is_one_source, is_one_channel = (name in lines.constants for name in ("source", "channel"))
     is_shared = not lines.are_plain or lines.constants.get("currency") != currency
     varying = [*([] if is_one_source else ["source"]), *([] if is_one_channel else ["channel"])]
@@ -93,11 +95,12 @@ def _wording(
         "category": category,
         "catalogue": queries.CATALOGUE if has_items else "",
         "quantity": "1" if lines.lacks("quantity") else "coalesce(k.quantity, 1)",
+        "coupons": queries.NO_COUPONS if lines.lacks("coupon") else queries.COUPONS,
         "weak": queries.WEAK if lines.may_be("is_weak", "true") else queries.NOBODY_IS_WEAK,
     }
-    once = f"{queries.IS_ONE_ORDER} AND NOT has_twice"
-    sold = {"sold_once": once, "sold": f"NOT ({once})"}
-    return told | {name: queries.SOLD.format(**told, those=those) for name, those in sold.items()}
+    told["bought"] = source.bought.format(**told)
+    once = {"sold_once": source.is_once, "sold": f"NOT ({source.is_once})"}
+    return told | {name: source.sold.format(**told, those=those) for name, those in once.items()}
 
 
 def _spans(con: duckdb.DuckDBPyConnection, zone: str) -> dict[str, date]:
@@ -109,14 +112,14 @@ def _spans(con: duckdb.DuckDBPyConnection, zone: str) -> dict[str, date]:
     return {name: day for name, day in days.items() if day is not None}
 
 
-def _find_again(con: duckdb.DuckDBPyConnection) -> None:
-    """Find who bought an item again, among so many customers at a time as fit into memory."""
-    con.execute(f"CREATE OR REPLACE TEMP TABLE item_numbers AS {queries.ITEM_NUMBERS}")
-    con.execute(f"CREATE OR REPLACE TEMP TABLE item_again ({queries.ITEM_AGAIN_COLUMNS})")
-    parts = len(con.table("purchase_items")) // _PAIRS + 1
-    for part in range(parts):
-        those = "true" if parts == 1 else f"customer_number % {parts} = {part}"
-        con.execute(f"INSERT INTO item_again {queries.ITEM_AGAIN.format(part=those)}")
+def _source(con: duckdb.DuckDBPyConnection, lines: Lines, settings: Settings) -> Source:
+    """Find the quickest way to the orders of these lines."""
+    currency = lines.constants.get("currency")
+    if currency and settings.currency in {None, currency}:
+        runs = line_runs.read(con, lines)
+        if runs is not None:
+            return StandingOrders(con, lines, runs, settings)
+    return GroupedOrders(con, lines, settings)
 
 
 def build(
@@ -135,21 +138,18 @@ def build(
     never summed. `files` are the Parquet files behind `order_lines`, where there are such.
     """
     lines = look_at(con, refund_links.linked(con, "order_lines"), files=files)
-    con.execute(f"CREATE OR REPLACE TEMP TABLE numbers AS {queries.NUMBERS}")
-    rule = ValidOrderRule.parse(settings.valid_rule)
-    make_orders(con, "known_orders", lines, rule=rule, zone=settings.zone, numbers="numbers")
-    currency = _currency(con, settings)
-    values = _wording(con, lines, currency=currency, zone=settings.zone)
-    con.execute(f"CREATE OR REPLACE TEMP TABLE paying AS {queries.PAYING.format(**values)}")
-    for name, sql in _STEPS.items():
-        if name == "customer_summary":
-            _find_again(con)
-        con.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS {sql.format(**values)}")
-        done(name, con.table(name))
-    row = con.sql(_HEADLINE)
-    return MartFacts(
-        as_of=_spans(con, settings.zone),
-        first_day=_one(con, "SELECT min(day) FROM orders WHERE is_valid"),
-        currency=currency,
-        headline=dict(zip(row.columns, row.fetchone() or (), strict=True)),
-    )
+    with _source(con, lines, settings) as source:
+        source.make_orders()
+        currency = _currency(con, settings)
+        values = _wording(con, lines, source, currency=currency, zone=settings.zone)
+        for name, sql in _STEPS.items():
+            source.prepare(name, values)
+            con.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS {sql.format(**values)}")
+            done(name, con.table(name))
+        row = con.sql(_HEADLINE)
+        return MartFacts(
+            as_of=_spans(con, settings.zone),
+            first_day=_one(con, "SELECT min(day) FROM orders WHERE is_valid"),
+            currency=currency,
+            headline=dict(zip(row.columns, row.fetchone() or (), strict=True)),
+        )

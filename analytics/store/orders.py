@@ -124,7 +124,14 @@ def _told(lines: Lines) -> dict[str, str]:
     }
 
 
-def _local_day(zone: str) -> str:
+def _following(lines: Lines) -> dict[str, str]:
+    """What of an order follows from the rest of it: name to SQL."""
+    told = _PLAIN if lines.are_plain else {}
+    return {**told, **({"order_id": "order_key"} if lines.has_ids else {})}
+
+
+def local_day(zone: str) -> str:
+    """SQL of the day of `ordered_at` in this zone."""
     if zone == "UTC":
         return "CAST(ordered_at AS DATE)"
     return f"CAST(timezone({literal(zone)}, timezone('UTC', ordered_at)) AS DATE)"
@@ -170,18 +177,24 @@ def make_orders(
     listed = ", ".join(f"{sql} AS {column}" for column, sql in told.items())
     key = "order_key, source" if "source" in varying else "order_key"
     grouped = f"SELECT order_key, {listed} FROM ({lines.sql}) GROUP BY {key}"
-    following = (_PLAIN if lines.are_plain else {}) | (
-        {"order_id": "order_key"} if lines.has_ids else {}
-    )
-    kept = [one for one in (*_STATED, *varying) if one not in following]
+    kept = [one for one in (*_STATED, *varying) if one not in _following(lines)]
     number = ", customer_number, has_twice" if numbers else ""
     joined = f" LEFT JOIN {numbers} USING (customer_id)" if numbers else ""
     con.execute(
         f"CREATE OR REPLACE TEMP TABLE {name}_facts AS "
         f"WITH grouped AS ({grouped}), money AS ({_MONEY}), stated AS ({_STATUS}) "
-        f"SELECT {', '.join(kept)}, {_local_day(zone)} AS day{number} FROM stated{joined}"
+        f"SELECT {', '.join(kept)}, {local_day(zone)} AS day{number} FROM stated{joined}"
     )
-    following |= {column: lines.constant(column, _DEFAULTS.get(column)) for column in constant}
+    judge(con, name, lines, rule=rule)
+
+
+def judge(con: duckdb.DuckDBPyConnection, name: str, lines: Lines, *, rule: ValidOrderRule) -> None:
+    """Make the temporary view `name` of orders, valid or not, from the relation `name`_facts."""
+    following = _following(lines) | {
+        column: lines.constant(column, _DEFAULTS.get(column))
+        for column in _DESCRIBING
+        if column in lines.constants
+    }
     judged = _JUDGED.format(
         rule=f"{rule.operator} {rule.amount}",
         following="".join(f", {sql} AS {column}" for column, sql in following.items()),

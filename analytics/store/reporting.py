@@ -1,6 +1,6 @@
 """What an import found, counted on the file's own rows: the JSON of the command line's contract."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from analytics.store.lines import look_at
 from analytics.store.orders import make_orders
 
 _COUNTS = """
-SELECT count(*), count(*) FILTER (is_valid), count(DISTINCT {customer}) FROM {orders}
+SELECT count(*), count(*) FILTER (is_valid), count(DISTINCT customer_id) FROM {orders}
 """
 _MONEY = """
 SELECT currency, CAST(coalesce(sum(amount) FILTER (is_valid), 0) AS VARCHAR),
@@ -126,13 +126,13 @@ def _order_facts(con: duckdb.DuckDBPyConnection, file: Path, settings: Settings)
     rule = ValidOrderRule.parse(settings.valid_rule)
     lines = look_at(con, refund_links.linked(con, "staged"), files=[str(file)])
     make_orders(con, "file_orders", lines, rule=rule, zone=settings.zone)
-    return _counted(con, "file_orders", "customer_id")
+    counts = con.execute(_COUNTS.format(orders="file_orders")).fetchone()
+    money = con.execute(_MONEY.format(orders="file_orders")).fetchall()
+    return _facts(counts or (0, 0, 0), money)
 
 
-def _counted(con: duckdb.DuckDBPyConnection, name: str, customer: str) -> dict[str, Any]:
-    counts = con.execute(_COUNTS.format(orders=name, customer=customer)).fetchone()
-    orders, valid, customers = counts or (0, 0, 0)
-    money = con.execute(_MONEY.format(orders=name)).fetchall()
+def _facts(counts: Sequence[int], money: list[tuple[str, str, str]]) -> dict[str, Any]:
+    orders, valid, customers = counts
     return {
         "orders": orders,
         "valid_orders": valid,
@@ -142,9 +142,12 @@ def _counted(con: duckdb.DuckDBPyConnection, name: str, customer: str) -> dict[s
     }
 
 
-def with_known_orders(con: duckdb.DuckDBPyConnection, told: ImportReport) -> ImportReport:
-    """Return the report with its orders counted in the marts, which hold this file's alone."""
-    return replace(told, **_counted(con, "orders", "customer_number"))
+def with_known_orders(
+    con: duckdb.DuckDBPyConnection, told: ImportReport, headline: Mapping[str, Any]
+) -> ImportReport:
+    """Return the report with its orders as the marts, which hold this file's alone, count them."""
+    counts = (headline["orders"], headline["valid_orders"], headline["customers"])
+    return replace(told, **_facts(counts, con.execute(_MONEY.format(orders="orders")).fetchall()))
 
 
 def _other_facts(con: duckdb.DuckDBPyConnection, table: str) -> dict[str, Any]:

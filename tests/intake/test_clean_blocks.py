@@ -41,13 +41,15 @@ def test_a_clean_text_goes_the_fast_way(tmp_path):
     assert (found.clean, found.records, unread) == (3, 3, "")
 
 
-def test_a_spool_too_large_to_lie_in_memory_gives_the_same(tmp_path, monkeypatch):
-    text = "a,b,c\n1,x,\n2,y,z"
-    mapped, _, _ = rows_of(tmp_path, text, block_bytes=1 << 20)
-    monkeypatch.setattr(cells, "_MAPPED", 0)
-    copied, _, found = rows_of(tmp_path, text, block_bytes=1 << 20)
-    assert copied == mapped == [(2, "1", "x", None), (3, "2", "y", "z")]
-    assert found.clean == 2
+@pytest.mark.parametrize("most", [0, 29, 40])  # known to be too large, found to be
+def test_a_spool_too_large_to_lie_in_memory_gives_the_same(tmp_path, monkeypatch, most):
+    text = "a,b,c\n1,x,\n2,y,z\n3,q,r"
+    held, _, found = rows_of(tmp_path, text, block_bytes=6)
+    assert (found.clean, len(found.held)) == (3, 3)
+    monkeypatch.setattr(clean_blocks, "MOST_HELD", most)
+    filed, _, found = rows_of(tmp_path, text, block_bytes=6)
+    assert filed == held == [(2, "1", "x", None), (3, "2", "y", "z"), (4, "3", "q", "r")]
+    assert (found.clean, found.held) == (3, [])
 
 
 @pytest.mark.parametrize(

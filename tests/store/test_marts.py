@@ -7,7 +7,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from analytics.settings import Settings
-from analytics.store import marts
+from analytics.store import grouped_orders, line_runs
 from tests.store.canonical import build
 
 
@@ -194,7 +194,8 @@ def test_customers_who_never_bought_are_known_without_purchases():
 
 @pytest.mark.parametrize("pairs", [1, 2, 100])
 def test_an_items_customers_are_the_same_counted_in_any_number_of_parts(monkeypatch, pairs):
-    monkeypatch.setattr(marts, "_PAIRS", pairs)
+    monkeypatch.setattr(line_runs, "MOST_LINES", 0)
+    monkeypatch.setattr(grouped_orders, "_PAIRS", pairs)
     sold = [("a", "i1", 1), ("a", "i1", 2), ("b", "i1", 1), ("c", "i1", 3), ("c", "i2", 3)]
     lines = [
         {
