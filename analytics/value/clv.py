@@ -9,14 +9,15 @@ import pandas as pd
 from analytics.errors import InvalidSettingError
 from analytics.notes import Note
 from analytics.tables import collect, finish
-from analytics.value.histories import Floats, customer_histories
-from analytics.value.models import Fitted, Model, fit_model
-from analytics.value.spending import FittedSpending, fit_spending
+from analytics.value.histories import Floats, Histories, customer_histories
+from analytics.value.models import Fitted, Model, fit_histories
+from analytics.value.spending import FittedSpending, fit_spent, spent_by
 from analytics.value.suspicions import fit_notes
 
 ALL = "all"
 _KEYS = ["frequency", "recency", "T", "repeat_revenue"]
 _TIERS = 10
+_TOLD = ("expected_value", "alive", "no_purchase_chance", "expected_purchases")
 
 
 def clv(
@@ -72,11 +73,13 @@ def clv(
     as in `btyd_fit`. Only customers known today count: who is won later is not in it.
     """
     check(horizon=horizon, discount=discount, margin=margin)
-    fitted = fit_model(purchases, until=as_of, model=model)
-    spent = fit_spending(purchases, until=as_of)
     rows = _counted(purchases, as_of)
+    fitted = fit_histories(_histories(rows), model)
+    spent = fit_spent(spent_by(rows))
     table = valued(rows, fitted, spent, horizon=horizon, discount=discount, margin=margin)
-    table = table.sort_values(["expected_value", *_KEYS], ascending=False, ignore_index=True)
+    worth = table["expected_value"].to_numpy()[::-1]  # of one value those with most first
+    order = len(worth) - 1 - np.argsort(-worth, kind="stable")
+    table = table.iloc[order].reset_index(drop=True)
     half = _half(table)
     notes = [*fit_notes(fitted, purchases, until=as_of), *spent.notes()]
     result = finish(_tiers(table, fitted, horizon), [], [_half_note(half, fitted), *notes])
@@ -116,17 +119,18 @@ def customer_values(
         As `clv`.
     """
     check(horizon=horizon, discount=discount, margin=margin)
-    fitted = fit_model(purchases, until=as_of, model=model)
-    spent = fit_spending(purchases, until=as_of)
     known = customer_summary.select("customer_number", "customer_id", "last_day", "revenue")
-    rows = customer_histories(purchases, until=as_of).inner_join(known, "customer_number")
-    table = valued(collect(rows), fitted, spent, horizon=horizon, discount=discount, margin=margin)
+    found = customer_histories(purchases, until=as_of).inner_join(known, "customer_number")
+    rows = collect(found).assign(customers=1)
+    fitted = fit_histories(Histories.of(*(rows[name] for name in _KEYS[:3])), model)
+    spent = fit_spent(spent_by(rows))
+    table = valued(rows, fitted, spent, horizon=horizon, discount=discount, margin=margin)
     table = table.assign(purchases=table["frequency"] + 1)
     columns = ["customer_id", "last_day", "purchases", "revenue", "expected_value"]
     columns += ["expected_purchases", "alive", "no_purchase_chance", "mean_purchase_value"]
     columns += ["frequency", "recency", "T"]
-    table = table.sort_values(["expected_value", "customer_id"], ascending=[False, True])
-    return finish(table[columns], [])
+    order = np.lexsort((table["customer_number"], -table["expected_value"]))  # in the ids' order
+    return finish(table[columns].iloc[order], [])
 
 
 def valued(
@@ -163,9 +167,22 @@ def check(*, horizon: int, discount: float, margin: float) -> None:
 
 
 def _counted(purchases: Any, as_of: date) -> pd.DataFrame:
+    """Distinct histories with their money and how many customers share them, sorted."""
     rows = customer_histories(purchases, until=as_of)
     counts = collect(rows.group_by(_KEYS).aggregate(customers=rows.count()))
-    return counts.sort_values(_KEYS, ignore_index=True)
+    order = np.lexsort([counts[name].to_numpy() for name in _KEYS[::-1]])
+    return counts.iloc[order].reset_index(drop=True)
+
+
+def _histories(rows: Any) -> Histories:
+    """The same without the money."""
+    x, recency, T = (rows[name].to_numpy(np.int64) for name in _KEYS[:3])  # noqa: N806
+    is_other = (np.diff(x) != 0) | (np.diff(recency) != 0) | (np.diff(T) != 0)
+    starts = np.flatnonzero(np.append(True, is_other)[: len(x)])
+    if not len(starts):
+        return Histories.of(x, recency, T)
+    customers = np.add.reduceat(rows["customers"].to_numpy(float), starts)
+    return Histories(x[starts], recency[starts], T[starts], customers)
 
 
 def _half(table: Any) -> int:
@@ -192,15 +209,19 @@ def _tiers(table: Any, fitted: Fitted, horizon: int) -> pd.DataFrame:
     variance = fitted.variance(*history, horizon=horizon) * counts
     slopes = fitted.slopes(*history, horizon=horizon) * counts[:, None]
     total = float(counts @ table["expected_value"])
+    told = {name: table[name].to_numpy(float) for name in _TOLD}
+    names, starts = np.unique(tier, return_index=True)
+    ends = [*starts[1:], len(tier)]
+    parts = {str(name): slice(*span) for name, *span in zip(names, starts, ends, strict=True)}
     rows = []
-    for name in [*sorted(set(tier.tolist())), ALL]:
-        chosen = np.ones(len(tier), dtype=bool) if name == ALL else tier == name
-        half = fitted.interval(float(variance[chosen].sum()), slopes[chosen].sum(axis=0))
-        rows.append({"tier": str(name)} | _tier(table[chosen], counts[chosen], half, total))
+    for name, part in {**parts, ALL: slice(None)}.items():
+        half = fitted.interval(float(variance[part].sum()), slopes[part].sum(axis=0))
+        mine = {column: values[part] for column, values in told.items()}
+        rows.append({"tier": name} | _tier(mine, counts[part], half, total))
     return pd.DataFrame(rows)
 
 
-def _tier(part: Any, counts: Floats, half: float, total: float) -> dict[str, Any]:
+def _tier(part: dict[str, Floats], counts: Floats, half: float, total: float) -> dict[str, Any]:
     n, purchases = counts.sum(), float(counts @ part["expected_purchases"])
     value = float(counts @ part["expected_value"])
     return {

@@ -97,7 +97,9 @@ class Fitted:
         points = np.log(self.maximum.parameters)
 
         def expected(point: Floats) -> Floats:
-            return self._with(point).outlook(x, recency, known, horizon=horizon).expected
+            model = self._with(point).model
+            alive = model.alive(x, recency, known)
+            return alive * by_pair(x, known, lambda n, days: model.expected_alive(n, days, horizon))
 
         steps = _STEP * np.eye(len(points))
         return np.stack(

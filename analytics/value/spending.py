@@ -85,21 +85,32 @@ def count_spending(purchases: Any, *, until: date) -> Spending:
     rows = customer_histories(purchases, until=until)
     rows = rows.filter((rows.frequency > 0) & (rows.repeat_revenue > 0))
     keys = ["frequency", "repeat_revenue"]
-    counts = collect(rows.group_by(keys).aggregate(n=rows.count())).sort_values(keys)
+    return spent_by(collect(rows.group_by(keys).aggregate(customers=rows.count())))
+
+
+def spent_by(rows: Any) -> Spending:
+    """Count them in rows of frequency, repeat_revenue and customers."""
+    worth = rows[(rows["frequency"] > 0) & (rows["repeat_revenue"] > 0)]
+    keys = ["frequency", "repeat_revenue"]
+    counts = worth.groupby(keys, as_index=False)["customers"].sum()
     frequency = counts["frequency"].to_numpy(float)
     mean = counts["repeat_revenue"].to_numpy(float) / frequency
-    return Spending(frequency, mean, counts["n"].to_numpy(float))
+    return Spending(frequency, mean, counts["customers"].to_numpy(float))
 
 
 def fit_spending(purchases: Any, *, until: date) -> FittedSpending:
-    """Fit the Gamma-Gamma model to the repeat purchases up to a day.
+    """Fit the Gamma-Gamma model to the repeat purchases up to a day; raises as `fit_spent`."""
+    return fit_spent(count_spending(purchases, until=until))
+
+
+def fit_spent(spending: Spending) -> FittedSpending:
+    """Fit the Gamma-Gamma model to counted repeat purchases.
 
     Raises
     ------
     NotEnoughDataError
         If fewer than 100 customers made repeat purchases worth anything.
     """
-    spending = count_spending(purchases, until=until)
     if spending.n < REPEATERS_NEEDED:
         raise NotEnoughDataError(
             "the model of purchase values",

@@ -231,7 +231,7 @@ def tenths(worth: ReportResult) -> None:
             horizon=worth.params["horizon"],
             discount=formats.percent(worth.params["discount"], 0),
             margin=formats.percent(worth.params["margin"], 0),
-            n=formats.number(worth.table["customers"].sum()),
+            n=formats.number(table["customers"].sum()),
             as_of=formats.day(worth.as_of),
         ),
         table=_plain(worth.table),
