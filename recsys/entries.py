@@ -11,8 +11,6 @@ from analytics.errors import InvalidSettingError, UnknownNameError
 from recsys import models
 from recsys.models.base import Recommender
 
-DEFAULT = "ials"
-
 
 @dataclass(frozen=True)
 class ModelEntry:
@@ -22,7 +20,6 @@ class ModelEntry:
     cls: type[Recommender]
     summary: str
     options: Mapping[str, Any]
-    default: bool
 
     def make(self, options: Mapping[str, Any] | None = None) -> Recommender:
         """Make an untrained model with these options, values as text or as they are.
@@ -83,7 +80,7 @@ def parse_options(texts: list[str]) -> dict[str, str]:
 
 def _entry(cls: type[Recommender]) -> ModelEntry:
     options = {one.name: _default(one) for one in fields(cls) if one.init}
-    return ModelEntry(cls.name, cls, cls.summary, options, cls.name == DEFAULT)
+    return ModelEntry(cls.name, cls, cls.summary, options)
 
 
 def _default(option: Field) -> Any:

@@ -41,14 +41,23 @@ class Found:
     options: Mapping[str, Any]
     value: float  # mean NDCG of the best trial
     first: float  # that of the settings as given
-    trials: int
     seconds: float
+    tried: tuple[tuple[Mapping[str, Any], float], ...]  # the drawn options of each trial, its NDCG
+
+    @property
+    def trials(self) -> int:
+        """How many settings were tried."""
+        return len(self.tried)
 
     @property
     def facts(self) -> dict[str, Any]:
         """What the manifest keeps."""
         return {
             "trials": self.trials,
+            "tried": [
+                {"options": dict(options), f"ndcg@{CUTOFF}": round(value, 6)}
+                for options, value in self.tried
+            ],
             "seconds": round(self.seconds, 3),
             "options": dict(self.options),
             f"validation_ndcg@{CUTOFF}": round(self.value, 6),
@@ -57,7 +66,10 @@ class Found:
 
 
 def searched(model: str, options: Mapping[str, Any]) -> dict[str, tuple[str, float, float]]:
-    """Give the ranges of the model's options that a search varies: those not given."""
+    """Give the ranges of the model's options that a search varies: those not given.
+
+    The hybrid has none: it chooses its shares and half-lives by itself, on each user's last order.
+    """
     known = entry(model).options
     return {name: span for name, span in _RANGES.items() if name in known and name not in options}
 
@@ -107,13 +119,16 @@ def search(
         drawn = _drawn(spans, chosen.options, random) if tried else {}
         spent = (time.perf_counter() - started) / (60 * minutes)
         done = max(spent, len(tried) / trials) if trials else spent
-        progress(min(1.0, done), f"trial {len(tried) + 1}", seconds_left=60 * minutes * (1 - done))
+        told = {"best": max(values)} if values else {}
+        left = 60 * minutes * (1 - done)
+        progress(min(1.0, done), f"trial {len(tried) + 1}", seconds_left=left, **told)
         judged = judge(chosen.make(given | drawn), plan, (CUTOFF,))
         values.append(float(judged.per_user["ndcg", CUTOFF].mean()))
         tried.append(drawn)
     best = int(np.argmax(values))
     seconds = time.perf_counter() - started
-    return Found(tried[best], values[best], values[0], len(tried), seconds)
+    both = tuple(zip(tried, values, strict=True))
+    return Found(tried[best], values[best], values[0], seconds, both)
 
 
 def _is_over(done: int, trials: int | None, started: float, minutes: float) -> bool:

@@ -18,7 +18,7 @@ from ui import data, formats
 from ui.words import language, name_of, say_kept_error, t
 
 _POLL = "1s"
-_ENOUGH_TO_GUESS = 0.05
+_ENOUGH_TO_GUESS = 0.1
 
 
 def start(kind: str, arguments: Sequence[str], *, workspace: Path | None = None) -> store_jobs.Job:
@@ -89,6 +89,9 @@ def _message(status: store_jobs.JobStatus) -> str:
             iteration=formats.number(about["iteration"]),
             loss=formats.compact(about["loss"]),
         )
+    if status.message.startswith("trial") and "best" in about:
+        best = formats.percent(about["best"], 2)
+        return t("job.trial", trial=status.message.partition(" ")[2], best=best)
     return status.message if language() == "en" else _in_chinese(status.message)
 
 

@@ -8,23 +8,26 @@ import streamlit as st
 
 from recsys import training as recsys_training
 from recsys.entries import ModelEntry, catalogue
+from recsys.proving import AUTOMATIC
 from recsys.training import SavedModel
-from ui import address, data, formats, jobs, serving, tables
+from ui import address, counting_form, data, formats, jobs, search_form, serving, tables
 from ui.words import name_of, t
 
 _KIND = "train"
 _CHOICES = {"backend": ("numpy", "tensorflow", "tensorflow-xla")}
-_AUTOMATIC = "automatic"
 _FROM_ZERO = {"seed", "smoothing", "shrinkage"}
 
 
 def panel() -> None:
     """Draw the choice of the model, its options in plain words, the button and the progress."""
     st.subheader(t("training.title"), anchor=False)
-    entry = _chosen_model()
-    st.caption(name_of("model_summary", entry.name))
+    model = _chosen_model()
+    st.caption(name_of("model_summary", model))
+    flags = ["--model", model]
     with st.expander(t("training.options"), icon=":material/tune:"):
-        options = {name: _option(entry, name) for name in entry.options}
+        flags += [] if model == AUTOMATIC else _options(catalogue()[model])
+        flags += search_form.chosen(model)
+    flags += counting_form.chosen()
     is_running = jobs.is_running(_KIND)
     st.button(
         t("training.start"),
@@ -32,22 +35,33 @@ def panel() -> None:
         icon=":material/model_training:",
         width="stretch",
         disabled=is_running,
-        on_click=partial(_start, entry, options),
+        on_click=partial(_start, flags),
     )
     _outcome(jobs.show(_KIND))
 
 
-def _chosen_model() -> ModelEntry:
-    names = sorted(catalogue(), key=lambda name: (not catalogue()[name].default, name))
+def _start(flags: list[str]) -> None:
+    jobs.start(_KIND, ["train", *flags])
+
+
+def _chosen_model() -> str:
+    names = [AUTOMATIC, *sorted(catalogue())]
     address.begin("model", names, default=names[0])
     chosen = st.selectbox(t("training.model"), names, format_func=model_name, key="model")
     address.keep("model", chosen, default=names[0])
-    return catalogue()[chosen]
+    return chosen
 
 
 def model_name(name: str) -> str:
     """Say what the model is called for the reader."""
     return name_of("model", name)
+
+
+def _options(entry: ModelEntry) -> list[str]:
+    """Draw the options of the model; give those that were changed as flags."""
+    values = {name: _option(entry, name) for name in entry.options}
+    changed = {name: value for name, value in values.items() if value != entry.options[name]}
+    return [word for name, value in changed.items() for word in ("--option", f"{name}={value}")]
 
 
 def _option(entry: ModelEntry, name: str) -> Any:
@@ -68,12 +82,6 @@ def _option(entry: ModelEntry, name: str) -> Any:
     )
 
 
-def _start(entry: ModelEntry, options: dict[str, Any]) -> None:
-    changed = {name: value for name, value in options.items() if value != entry.options[name]}
-    flags = [word for name, value in changed.items() for word in ("--option", f"{name}={value}")]
-    jobs.start(_KIND, ["train", "--model", entry.name, *flags])
-
-
 def _outcome(status: Any) -> None:
     if status is None or status.state != "done" or not status.result:
         return
@@ -86,6 +94,7 @@ def _outcome(status: Any) -> None:
             seconds=formats.number(result["seconds"], 1),
         )
     )
+    search_form.outcome(result.get("search"))
 
 
 def versions() -> None:
@@ -94,7 +103,7 @@ def versions() -> None:
     st.subheader(t("training.versions"), anchor=False)
     st.caption(t("training.versions_caption"))
     tables.show(version_table(found, serving.current()), key="model_versions")
-    labels = {_AUTOMATIC: t("training.automatic")} | {_slug(one): label(one) for one in found}
+    labels = {AUTOMATIC: t("training.automatic")} | {_slug(one): label(one) for one in found}
     st.selectbox(
         t("training.serve"),
         list(labels),
@@ -116,6 +125,7 @@ def version_table(found: list[SavedModel], served: SavedModel | None) -> pd.Data
             "recall_20_rate": one.metrics.get("recall@20"),
             "ndcg_20": one.metrics.get("ndcg@20"),
             "beats_popularity": one.beats_popularity,
+            "counted": counting_form.said(one.manifest),
         }
         for one in found
     ]
@@ -134,13 +144,13 @@ def label(one: SavedModel) -> str:
 def _choice(found: list[SavedModel]) -> str:
     chosen = recsys_training.chosen(data.workspace())
     known = {_slug(one) for one in found}
-    return _slug(chosen) if chosen is not None and _slug(chosen) in known else _AUTOMATIC
+    return _slug(chosen) if chosen is not None and _slug(chosen) in known else AUTOMATIC
 
 
 def _choose() -> None:
     wanted = st.session_state["serving_model"]
     name, _, version = wanted.partition("/")
-    if wanted == _AUTOMATIC:
+    if wanted == AUTOMATIC:
         recsys_training.choose(data.workspace(), None)
     else:
         recsys_training.choose(data.workspace(), name, int(version))

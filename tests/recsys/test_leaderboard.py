@@ -71,7 +71,6 @@ def test_options_from_text():
         parse_options(["n_factors=8", "regularization=0.5", "backend=numpy"])
     )
     assert (model.n_factors, model.regularization, model.backend) == (8, 0.5, "numpy")
-    assert entry("ials").default
     assert entry("ials").options["n_factors"] == 64
 
 

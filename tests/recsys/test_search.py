@@ -20,6 +20,8 @@ def test_so_many_trials_are_the_same_for_the_same_seed(taken):
     assert first.trials == 4
     assert (first.options, first.value) == (again.options, again.value)
     assert first.value >= first.first
+    assert first.facts["tried"][0]["options"] == {}
+    assert max(one["ndcg@20"] for one in first.facts["tried"]) == round(first.value, 6)
 
 
 def test_what_is_given_stays(taken):

@@ -12,8 +12,18 @@ import analytics
 from analytics.segments import members
 from analytics.store import jobs
 from recsys import training
+from recsys.actions import Counting
 from recsys.campaigns import lists
-from ui import audience, campaigns, offers, saved_segments, serving, words
+from ui import (
+    audience,
+    campaigns,
+    counting_form,
+    offers,
+    saved_segments,
+    search_form,
+    serving,
+    words,
+)
 from ui.figures import leaderboard
 
 ROOT = Path(__file__).parents[2]
@@ -161,13 +171,51 @@ def test_train_starts_a_child_with_the_changed_options(opened, shop, monkeypatch
     monkeypatch.setattr(
         jobs, "start", lambda _path, kind, arguments: started.append((kind, arguments))
     )
-    app = opened("recommendations", shown_lists="models")
+    app = opened("recommendations", shown_lists="models", model="ials")
     app.number_input(key="option_ials_iterations").set_value(7).run()
+    app.number_input(key="search_minutes").set_value(3).run()
+    app.number_input(key="counting_life").set_value(90).run()
+    app.toggle(key="counting_again").set_value(True).run()
     next(one for one in app.button if one.label == "Train").click().run()
     ((kind, arguments),) = started
     assert kind == "train"
     assert arguments[:5] == ["train", "--model", "ials", "--option", "iterations=7"]
+    assert arguments[5:10] == ["--search", "3", "--half-life", "90", "--repurchasable"]
     assert arguments[-3:-1] == ["--workspace", str(shop.path)]
+
+
+def test_without_a_choice_the_leaderboard_chooses(opened, monkeypatch):
+    started = []
+    monkeypatch.setattr(jobs, "start", lambda _path, _kind, arguments: started.append(arguments))
+    app = opened("recommendations", shown_lists="models")
+    assert "Popularity serves where none beats it" in said(app)
+    next(one for one in app.button if one.label == "Train").click().run()
+    assert started[0][:4] == ["train", "--model", "automatic", "--workspace"]
+
+
+def test_only_unusual_weights_are_told_to_the_training():
+    usual = {"purchase": 1.0, "view": 0.05}
+    assert counting_form.changed(usual) == []
+    assert counting_form.changed(usual | {"view": 0.2}) == ["--weight", "view=0.2"]
+
+
+def test_how_a_model_counted_is_said_in_words():
+    assert counting_form.said({"weights": {}}) == "as usual"
+    counting = Counting({"view": 0.0}, 90.0, 4.0, is_repurchasable=True)
+    assert counting_form.said({"counting": counting.to_json()}) == (
+        "View 0.00 · half after 90 days · ratings from 4.0 · owned items again"
+    )
+
+
+def test_the_trials_of_a_search_are_listed_the_best_first():
+    tried = [
+        {"options": {}, "ndcg@20": 0.1},
+        {"options": {"l2": 50.0, "recency_half_life": 2.0}, "ndcg@20": 0.2},
+    ]
+    table = search_form.trials({"tried": tried})
+    assert table["trial"].tolist() == [2, 1]
+    assert table["settings"].iloc[0].startswith("Caution with little evidence 50 · ")
+    assert table["settings"].iloc[1] == "as given"
 
 
 def test_models_are_loaded_once(shop):
@@ -253,10 +301,10 @@ def test_a_segment_is_told_its_best_item_and_the_limits_hold(opened):
     pinned = "i03"
     app.multiselect(key="pin").set_value([pinned]).run()
     assert not app.exception
-    assert "Offer i03 first" in said(app)
+    assert "Offer Course 3 first" in said(app)
     app.multiselect(key="pin").set_value([]).run()
     app.multiselect(key="exclude").set_value([f"i{n:02}" for n in range(12) if n != 5]).run()
-    assert "Offer i05 first" in said(app)
+    assert "Offer Course 5 first" in said(app)
 
 
 @pytest.mark.parametrize("tab", ["side_by_side", "ways", "trust"])
