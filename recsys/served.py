@@ -1,7 +1,9 @@
 """The recommender as it serves today: the saved model, and what customers did since its training.
 
 New behaviour is folded in: lists, chances and reasons follow it without training again. What items
-mean was learnt at the training; items that came later are not offered before the next one.
+mean was learnt at the training. Items that came later are offered at once by `ials`, which finds
+their vectors from who took them since; all other models know the items of the training alone (of
+those `content` and `two-tower` can offer described ones that nobody had taken).
 """
 
 from dataclasses import dataclass, replace

@@ -2,20 +2,21 @@
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import ClassVar
+from dataclasses import dataclass, field, replace
+from typing import ClassVar, Self
 
 import numpy as np
 from scipy import sparse
 
 from analytics.errors import InvalidSettingError
 from analytics.progress import Progress
-from recsys.interactions import Interactions
+from recsys.interactions import Interactions, positions
 from recsys.models import bounds
 from recsys.models.base import Recommender
 from recsys.models.ials_numpy import NumpySolver, gram_matrix
 from recsys.models.ials_rows import Side, Solver, side_of
 from recsys.models.ials_tensorflow import TensorFlowSolver
+from recsys.models.joining import spread
 from recsys.models.recency import weighed
 
 BACKENDS = ("numpy", "tensorflow", "tensorflow-xla")
@@ -159,6 +160,47 @@ class ImplicitALS(Recommender):
         solver = NumpySolver(self.threads)
         self._half(solver, side, self.item_factors, factors, is_exact=True)
         return {"user_factors": factors}
+
+    def fold_in(self, interactions: Interactions, *, is_alone: bool = False) -> Self:
+        """See `Recommender.fold_in`; items that came since get vectors from who took them.
+
+        First the customers without those items, then the items' exact optimum, then the exact
+        optimum of all customers: half steps of the training, with the old items as they were.
+        """
+        new = np.setdiff1d(interactions.item_ids, self.known.item_ids)
+        if is_alone or not len(new):
+            return super().fold_in(interactions, is_alone=is_alone)
+        folded = super(ImplicitALS, self._beside(new)).fold_in(interactions)
+        folded._place(positions(folded.known.item_ids, new))  # noqa: SLF001 - our copy
+        return folded
+
+    def _beside(self, new: np.ndarray) -> Self:
+        """Know these items too, which nobody took and whose vectors are 0."""
+        known = self.known
+        ids = np.union1d(known.item_ids, new)
+        place, shape = positions(ids, known.item_ids), (len(known.user_ids), len(ids))
+        factors = np.zeros((len(ids), self.n_factors), np.float32)
+        factors[place] = self.item_factors
+        wider = replace(self)
+        wider.user_factors, wider.item_factors, wider.losses = (
+            self.user_factors,
+            factors,
+            self.losses,
+        )
+        names = ("matrix", "owned", "recent", "steps")
+        matrices = {name: spread(getattr(known, name), place, shape) for name in names}
+        wider._known = replace(known, item_ids=ids, **matrices)  # noqa: SLF001 - our copy
+        return wider
+
+    def _place(self, items: np.ndarray) -> None:
+        """Find the vectors of these items, then those of all customers, in place."""
+        solver = NumpySolver(self.threads)
+        side = side_of(self.known.matrix[:, items].T.tocsr(), self.n_factors)
+        factors = np.zeros((len(items), self.n_factors), np.float32)
+        self._half(solver, side, self.user_factors, factors, is_exact=True)
+        self.item_factors[items] = factors
+        users = side_of(self._history(np.arange(len(self.user_factors))), self.n_factors)
+        self._half(solver, users, self.item_factors, self.user_factors, is_exact=True)
 
     def _arrays(self) -> dict[str, np.ndarray]:
         return {name: getattr(self, name) for name in ("user_factors", "item_factors", "losses")}

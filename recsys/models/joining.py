@@ -4,6 +4,14 @@ import numpy as np
 from scipy import sparse
 
 
+def spread(
+    matrix: sparse.csr_matrix, columns: np.ndarray, shape: tuple[int, int]
+) -> sparse.csr_matrix:
+    """Move the columns of a matrix to these of a wider one, in the same order."""
+    moved = columns[matrix.indices].astype(np.int32)
+    return sparse.csr_matrix((matrix.data, moved, matrix.indptr), shape)
+
+
 def exchanged(
     old: sparse.csr_matrix,
     old_rows: np.ndarray,

@@ -17,7 +17,8 @@ from recsys.models.ials import ImplicitALS
 from recsys.models.ials_numpy import NumpySolver
 from recsys.models.ials_rows import side_of
 from recsys.models.ials_short import solve_symmetric
-from tests.recsys.conformance import Conformance
+from tests.recsys.conformance import Conformance, interactions
+from tests.recsys.shop import tasteful
 
 ROOT = Path(__file__).parents[2]
 
@@ -201,6 +202,47 @@ def test_recency_weighs_what_users_took_but_not_what_items_are():
     parts = late.explain("u3", "i0", None)
     score = late.user_factors[3] @ late.item_factors[list(taken.item_ids).index("i0")]
     assert parts["contribution"].sum() == pytest.approx(score, rel=1e-4)
+
+
+def with_new_item(sales):
+    """Sales of a new course to thirty customers of one taste, after the others."""
+    fans = sales.loc[sales["item_id"] == "课004", "customer_id"].unique()[:30]
+    later = pd.DataFrame({"customer_id": fans, "day": sales["day"].max(), "item_id": "课new"})
+    return fans, pd.concat([sales[sales["customer_id"].isin(fans)], later])
+
+
+def test_a_new_item_gets_the_optimum_of_those_who_took_it():
+    """Its vector solves the normal equations of the customers as the old items place them."""
+    sales = tasteful()
+    options = {"regularization": 2.0, "frequency_exponent": 0.0}
+    model = ImplicitALS(n_factors=16, iterations=6, **options).fit(interactions(sales))
+    fans, histories = with_new_item(sales)
+    folded = model.fold_in(interactions(histories))
+    place = folded.known.item("课new")
+    old = np.delete(folded.item_factors, place, axis=0)
+    np.testing.assert_array_equal(old, model.item_factors)
+    users = model.user_factors.astype(float)
+    took = users[model.known.rows(fans)]
+    system = model.unobserved_weight * users.T @ users + took.T @ took + 2 * np.eye(16)
+    expected = np.linalg.solve(system, took.sum(axis=0))
+    np.testing.assert_allclose(folded.item_factors[place], expected, rtol=1e-4, atol=1e-6)
+
+
+def test_a_new_item_is_offered_to_those_of_its_taste():
+    sales = tasteful()
+    model = ImplicitALS(n_factors=16, iterations=6).fit(interactions(sales))
+    fans, histories = with_new_item(sales)
+    folded = model.fold_in(interactions(histories))
+    lists = folded.recommend(k=10)
+    offered = set(lists.loc[lists["item_id"] == "课new", "user_id"])
+    assert offered
+    assert not offered & set(fans)
+    alike = set(folded.similar_items("课new", 8)["item_id"])
+    assert len({item for item in alike if int(item[1:]) % 4 == 0}) > 4
+    parts = folded.explain(min(offered), "课new", None)
+    told = lists[(lists["item_id"] == "课new") & (lists["user_id"] == min(offered))]
+    assert parts["contribution"].sum() == pytest.approx(told["score"].iloc[0], rel=1e-4)
+    assert "课new" not in model.known.item_ids
 
 
 @pytest.mark.parametrize(

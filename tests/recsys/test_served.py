@@ -92,10 +92,16 @@ def test_an_undone_import_no_longer_counts(shop, tmp_path):
     assert after["item_id"].tolist() == before["item_id"].tolist()
 
 
-def test_an_item_that_came_later_is_not_offered_but_stays_unbothered(shop, tmp_path):
-    buy(shop, tmp_path, [("00001", "2026-01-05", "课999")])
-    assert served(shop).bought == 1
+def test_an_item_that_came_later_is_offered_at_once_by_ials_alone(shop, tmp_path):
+    fans = [f"{number:05}" for number in range(1, 31)]
+    buy(shop, tmp_path, [(one, "2026-01-05", "课999") for one in fans])
+    found = served(shop)
+    assert found.bought == len(fans)
     assert "课999" not in set(answers.for_customer(shop, "00001", k=40)["item_id"])
+    lists = found.recommender.recommend(k=40)
+    takers = set(lists.loc[lists["item_id"] == "课999", "user_id"])
+    assert bool(takers) == (found.saved.name == "ials")
+    assert not takers & set(fans)
 
 
 def test_all_lists_hold_those_who_came_since(shop, tmp_path):
