@@ -1,7 +1,7 @@
 """Where tables leave the engine: one set of types, one set of rate columns, one order of rows."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from typing import Any
 
@@ -45,6 +45,20 @@ def collect(expression: Any) -> pd.DataFrame:
         heard.append(expression)
     frame = expression.execute()
     return frame.astype({name: _dtype(frame[name], schema[name]) for name in frame.columns})
+
+
+@contextmanager
+def computed(tables: Iterable[Any]) -> Iterator[list[Any]]:
+    """Give these Ibis tables (or None) computed once, where many questions are asked of them.
+
+    They are given as they are while somebody listens, so that the SQL tells where rows come from.
+    """
+    with ExitStack() as held:
+        is_told = _LISTENER.get() is not None
+        yield [
+            table if table is None or is_told else held.enter_context(table.cache())
+            for table in tables
+        ]
 
 
 def _dtype(column: pd.Series, type_: Any) -> Any:

@@ -85,8 +85,8 @@ def run_trial(log: Log, *, as_of: date, horizon: int, cut: date | None) -> Trial
     steps = plan(first_day=first_day(log, as_of), as_of=as_of, horizon=horizon, cut=cut)
     buyers = _buyers(log, steps.test)
     check_floor([], buyers=buyers)
-    drawn = log.sampled(SAMPLE, buyers)
-    shots = {day: drawn.snapshot(day, horizon) for day in steps.cuts}
+    with log.drawn(SAMPLE, buyers) as drawn:
+        shots = {day: drawn.snapshot(day, horizon) for day in steps.cuts}
     check_floor(
         [shots[day] for day in (steps.test, *steps.training(steps.test)[:1])], buyers=buyers
     )
@@ -142,7 +142,7 @@ def choose(briers: list[dict[str, float]]) -> str:
 def learnt_today(log: Log, chosen: str, *, as_of: date, horizon: int) -> tuple[Model, pd.DataFrame]:
     """Give the chosen candidate, learnt from all that ended by as-of, and the features of now."""
     known = log.known(as_of)
-    drawn = log.sampled(SAMPLE, len(known))
     cuts = earlier_cuts(first_day=first_day(log, as_of), until=as_of, horizon=horizon)
-    past = [drawn.snapshot(day, horizon) for day in cuts[:LEARNT]]
+    with log.drawn(SAMPLE, len(known)) as drawn:
+        past = [drawn.snapshot(day, horizon) for day in cuts[:LEARNT]]
     return candidates(horizon)[chosen].fit(past, known), known

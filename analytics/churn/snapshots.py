@@ -4,7 +4,8 @@ A model learns from snapshots whose outcome windows have ended by the day at whi
 is judged on a later one: time alone parts learning from judging.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -16,7 +17,7 @@ import pandas as pd
 from analytics.churn.features import features, numbered, with_rhythm
 from analytics.churn.returned import Returned, returned
 from analytics.errors import InvalidSettingError, NotEnoughDataError
-from analytics.tables import collect
+from analytics.tables import collect, computed
 
 SAMPLE = 30_000
 """Customers of a snapshot that are looked at where there are more: drawn by number, the same ones
@@ -63,6 +64,17 @@ class Log:
         if orders is not None and refund_lines is not None:
             back = returned(orders, refund_lines, purchase_items, zone=zone)
         return cls(purchases, purchase_items, seen, zone, back)
+
+    @contextmanager
+    def drawn(self, size: int, of: int) -> Iterator["Log"]:
+        """Keep about so many customers, their rows computed once; all as they are if few."""
+        some = self.sampled(size, of)
+        if some is self:
+            yield self
+            return
+        with computed((some.purchases, some.purchase_items, some.events)) as tables:
+            purchases, items, events = tables
+            yield Log(purchases, items, events, self.zone, some.refunds)
 
     def sampled(self, size: int, of: int) -> "Log":
         """Keep about so many customers, drawn by a hash of their number; all if there are few."""

@@ -325,6 +325,15 @@ def test_the_same_customers_are_drawn_at_every_cut(leaving):
     assert set(early["customer_number"]) <= set(late["customer_number"])
 
 
+def test_rows_that_are_computed_once_tell_the_same(leaving):
+    log, cut = log_of(leaving), START + timedelta(days=300)
+    with log.drawn(300, 1200) as drawn:
+        found = drawn.known(cut)
+    pd.testing.assert_frame_equal(found, log.sampled(300, 1200).known(cut))
+    with log.drawn(1200, 1200) as everyone:
+        assert everyone is log
+
+
 @pytest.mark.shared
 @NEEDS_SHARED
 def test_cdnow_at_the_end_of_1997():
