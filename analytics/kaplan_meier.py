@@ -94,6 +94,18 @@ class Curve:
         reached = np.flatnonzero(self.survival <= (1 - share) * known + 1e-12)
         return int(self.day[reached[0]] - lived) if known > 0 and len(reached) else None
 
+    def half_of_returns(self, silent: npt.ArrayLike) -> Floats:
+        """Days after `silent` by which half of those who return later, as far as known, are back.
+
+        NaN where nobody is known to return after so long.
+        """
+        start = np.asarray(silent, float)
+        known, _ = self._steps(start)
+        middle = (known + self.survival[-1]) / 2
+        place = np.searchsorted(-self.survival, -middle - _TIE)
+        days = self.day[np.minimum(place, len(self.day) - 1)] - start
+        return np.where(known > self.survival[-1], days, np.nan)
+
     def chance(self, silent: npt.ArrayLike, within: int) -> tuple[Floats, Floats, Floats]:
         """Chance that it happens within so many more days, given that it has not in `silent` days.
 

@@ -250,39 +250,52 @@ FROM counted GROUP BY ALL
 
 _DUE = f"""
 WITH {_WAITS}, counted AS (
-    SELECT least(purchase_number, 3) AS step, duration, count(*) AS n,
-        count(*) FILTER (is_event) AS n_events
-    FROM waits GROUP BY 1, 2
-), curve AS (
-    SELECT step, duration AS day, n_events,
-        product(1 - n_events / at_risk) OVER (PARTITION BY step ORDER BY duration) AS survival
-    FROM (SELECT *, sum(n) OVER (PARTITION BY step ORDER BY duration DESC) AS at_risk FROM counted)
-), usual AS (
-    SELECT step, min(day) FILTER (survival <= 0.5 + 1e-12) AS cycle FROM curve
-    WHERE step < 3 GROUP BY step
+    SELECT CASE WHEN number < 5 THEN number WHEN number < 7 THEN 5 WHEN number < 10 THEN 7
+        WHEN number < 15 THEN 10 WHEN number < 25 THEN 15 ELSE 25 END AS step,
+        duration, sum(n) AS n, sum(n_events) AS n_events
+    FROM (SELECT least(purchase_number, 25) AS number, duration, count(*) AS n,
+        count(*) FILTER (is_event) AS n_events FROM waits GROUP BY 1, 2)
+    GROUP BY 1, 2
 ), own AS (
-    SELECT customer_number, median(gap) AS cycle FROM waits
-    WHERE gap IS NOT NULL GROUP BY customer_number HAVING count(*) >= 2
-), last AS (
-    SELECT customer_number, least(purchase_number, 3) AS step, duration AS silent,
-        purchase_number, day
-    FROM waits WHERE NOT is_event
-), due AS (
-    SELECT l.*, coalesce(own.cycle, usual.cycle) AS cycle_days
-    FROM last AS l LEFT JOIN own USING (customer_number) LEFT JOIN usual USING (step)
-    WHERE coalesce(own.cycle, usual.cycle) > l.silent
-        AND coalesce(own.cycle, usual.cycle) <= l.silent + 7
-), chances AS (
-    SELECT step, silent, 1 - (SELECT min(survival) FROM curve AS c
-        WHERE c.step = s.step AND c.day <= s.silent + 7)
-        / coalesce((SELECT min(survival) FROM curve AS c
-            WHERE c.step = s.step AND c.day <= s.silent), 1) AS chance
-    FROM (SELECT DISTINCT step, silent FROM due) AS s
+    SELECT step, sum(n_events) >= 30 AS is_enough FROM counted GROUP BY step
+), used AS (
+    SELECT step, duration, n, n_events FROM counted JOIN own USING (step) WHERE is_enough
+    UNION ALL SELECT own.step, duration, sum(n), sum(n_events) FROM own, counted
+    WHERE NOT is_enough AND counted.step >= 3 GROUP BY 1, 2
+), risks AS (
+    SELECT *, sum(n) OVER (PARTITION BY step ORDER BY duration DESC) AS at_risk FROM used
+), curve AS (
+    SELECT step, duration AS day, at_risk - n AS longer,
+        product(1 - n_events / at_risk) OVER since AS survival,
+        coalesce(sum(n_events / (at_risk * nullif(at_risk - n_events, 0))) OVER since, 0)
+            AS greenwood,
+        max(duration) OVER (PARTITION BY step) AS last_day
+    FROM risks WINDOW since AS (PARTITION BY step ORDER BY duration)
+), cells AS (
+    SELECT c.step, c.day, n - n_events AS waiting, c.longer,
+        CASE WHEN c.day + 7 <= c.last_day AND c.survival > 0 THEN later.survival / c.survival END
+            AS ratio,
+        greatest(later.greenwood - c.greenwood, 0) AS spread
+    FROM counted JOIN curve AS c ON counted.step = c.step AND duration = c.day
+    ASOF JOIN curve AS later ON c.step = later.step AND c.day + 7 >= later.day
+    WHERE n > n_events
+), mean AS (
+    SELECT sum(waiting * (1 - ratio)) / sum(waiting) AS base FROM cells WHERE ratio IS NOT NULL
+), high AS (
+    SELECT step, day, 1 - ratio AS chance, waiting FROM cells, mean
+    WHERE longer >= 30 AND 1 - ratio >= 2 * base / (1 + base)
+        AND 1 - pow(ratio, exp(-1.959963984540054 * sqrt(spread) / -ln(ratio))) > base
 ), listed AS (
-    SELECT * FROM due JOIN chances USING (step, silent)
+    SELECT customer_number, purchase_number, day, silent, chance
+    FROM (SELECT customer_number, purchase_number, day, duration AS silent,
+            CASE WHEN purchase_number < 5 THEN purchase_number WHEN purchase_number < 7 THEN 5
+                WHEN purchase_number < 10 THEN 7 WHEN purchase_number < 15 THEN 10
+                WHEN purchase_number < 25 THEN 15 ELSE 25 END AS step
+        FROM waits WHERE NOT is_event) AS w
+    JOIN (SELECT step, day AS silent, chance FROM high) USING (step, silent)
     ORDER BY chance DESC, customer_number LIMIT 500
 )
-SELECT customer_id, purchase_number AS purchases, cycle_days, chance, silent AS silent_days,
+SELECT customer_id, purchase_number AS purchases, chance, silent AS silent_days,
     (SELECT CAST(sum(revenue) AS DOUBLE) FROM purchases AS p
         WHERE p.customer_number = l.customer_number
         AND p.purchase_number <= l.purchase_number) AS revenue,

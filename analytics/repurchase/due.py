@@ -7,18 +7,19 @@ import ibis
 import numpy as np
 import pandas as pd
 
-from analytics.breakdown import with_group
+from analytics.breakdown import ALL, with_group
 from analytics.errors import InvalidSettingError
 from analytics.intervals import newcombe
 from analytics.notes import Note
-from analytics.repurchase.cycles import OWN_CYCLE, Cycles
-from analytics.repurchase.gaps import customer_medians
-from analytics.repurchase.waits import count_waits, waits
-from analytics.tables import collect, finish
+from analytics.periods import epoch_day, epoch_days
+from analytics.repurchase.alike import CAP, likely, step_of, with_chances, with_numbers
+from analytics.repurchase.waits import waits
+from analytics.tables import among, collect, finish
 
-_COLUMNS = ["customer_id", "due_day", "chance", "ci_lower", "ci_upper", "expected_revenue"]
-_COLUMNS += ["last_item_id", "last_day", "silent_days", "purchases", "cycle_days", "basis"]
-_COLUMNS += ["mean_purchase_revenue", "revenue", "n_at_risk", "is_mature"]
+_COUNTED, _SUMS = ["group", "number", "duration"], ["events", "censored", "hits"]
+_COLUMNS = ["customer_id", "due_day", "chance", "ci_lower", "ci_upper", "lift", "expected_revenue"]
+_COLUMNS += ["last_item_id", "last_day", "silent_days", "purchases", "mean_purchase_revenue"]
+_COLUMNS += ["revenue", "n_at_risk", "is_mature"]
 
 
 def due(
@@ -31,13 +32,13 @@ def due(
     by: str | None = None,
     limit: int = 500,
 ) -> pd.DataFrame:
-    """Whose next purchase is due within the coming days?
+    """Who will most likely buy within the coming days?
 
-    A customer with three or more purchases has a cycle: the median of the customer's own gaps. For
-    the others it is the median wait of the curve after their first or second purchase, or, where
-    fewer than half ever come back, the median wait of those who do. The next purchase is due so
-    many days after the last one; who is due within the next days is listed, by the chance of a
-    purchase in these days that the curve gives after so much silence.
+    The chance of a purchase in these days is `1 − S(s + H) / S(s)`: s days of silence so far, S the
+    Kaplan-Meier curve of the waits of customers alike, those with as many purchases (1, 2, 3, 4,
+    5–6, 7–9, 10–14, 15–24, 25 and more). A customer is listed where the odds of that chance are at
+    least twice those of all customers together, its interval lies above their mean, and 30 waits or
+    more stand behind it.
 
     Parameters
     ----------
@@ -46,22 +47,22 @@ def due(
     as_of
         Local day up to which the data reach; the list is for the days after it.
     within
-        Days ahead.
+        H, days ahead.
     by
-        Column of `analytics.breakdown.BREAKDOWNS`, or "attributes.NAME": cycle and chance are then
-        those of the customer's group, where it has at least 30 ended waits of that step.
+        Column of `analytics.breakdown.BREAKDOWNS`, or "attributes.NAME": customers alike are then
+        those of the same group too, where 30 of its waits have ended.
     limit
         Customers at most, the likeliest first; 0 for all.
 
     Returns
     -------
     DataFrame
-        customer_id, due_day, chance (of a purchase within these days, after this silence),
-        ci_lower, ci_upper (95 %, log-log Greenwood), expected_revenue (chance × mean purchase),
-        last_item_id (dearest item of the last purchase), last_day, silent_days, purchases,
-        cycle_days, basis ("own", "curve", or "repeaters": the median of those who came back),
-        mean_purchase_revenue, revenue (of all purchases), n_at_risk (waits behind the chance),
-        is_mature (the follow-up of the curve reaches so far; null chance where it does not).
+        customer_id, due_day (by which half of those alike who return at all have returned), chance
+        (of a purchase within these days, after this silence), ci_lower, ci_upper (95 %, log-log
+        Greenwood), lift (chance ÷ mean chance of all customers), expected_revenue (chance × mean
+        purchase), last_item_id (dearest item of the last purchase), last_day, silent_days,
+        purchases, mean_purchase_revenue, revenue (of all purchases), n_at_risk (waits behind the
+        chance), is_mature (the follow-up reaches so far; true of all that are listed).
 
     Raises
     ------
@@ -70,83 +71,95 @@ def due(
 
     Notes
     -----
-    Own definition. The same rule is tried on the data as they were so many days ago, and what came
-    of it stands in the notes: a list is worth what it hits beyond the other customers.
+    Own definition on Kaplan & Meier (1958). Neither overdue against the customer's own gaps nor
+    their pace told more than purchases and silence on four shops. The same rule is tried on the
+    data as they were so many days ago, and what came of it stands in the notes: a list is worth
+    what it hits beyond the other customers.
     """
     if within < 1:
         raise InvalidSettingError("within", within, "give whole days from 1")
     if limit < 0:
         raise InvalidSettingError("limit", limit, "give a whole number, or 0 for all")
-    grouped = with_group(purchases, customer_summary, by)
-    people = _due(grouped, as_of, within).sort_values("customer_number")
-    people = people.sort_values("chance", ascending=False, kind="stable", na_position="last")
+    grouped = purchases if by is None else with_group(purchases, customer_summary, by)
+    counts = _counts(grouped, as_of)
+    cells = likely(_cells(counts, within))
+    people = _people(grouped, as_of, _needed(cells, limit))
     shown = people if limit == 0 else people.head(limit)
-    table = _described(shown, purchases, customer_summary, purchase_items)
+    table = _described(shown, as_of, purchases, customer_summary, purchase_items)
     order = ["chance", "expected_revenue", "customer_id"]
-    table = table.sort_values(order, ascending=[False, False, True], na_position="last")
-    notes = [*_list_notes(len(people), len(shown)), *_trial_notes(grouped, as_of, within)]
+    table = table.sort_values(order, ascending=[False, False, True])
+    before = _before(counts, _since(grouped, as_of, within), within)
+    notes = _list_notes(int(cells["censored"].sum()), len(shown))
+    notes += _trial_notes(before, as_of, within)
     return finish(table[_COLUMNS], [], notes)
 
 
-def _due(grouped: Any, as_of: date, within: int) -> pd.DataFrame:
-    """Customers due in the days after as-of: cycle, basis, chance, and the gap that followed."""
+def _counts(grouped: Any, as_of: date) -> Any:
+    """Waits by as-of counted by group, number of purchases (`CAP` and more are one), length."""
     known = waits(grouped, as_of)
-    step = (known.purchase_number < OWN_CYCLE).ifelse(known.purchase_number, OWN_CYCLE)
-    known = known.mutate(step=step.cast("int64"))
-    cycles = Cycles(count_waits(known, "group", "step"))
-    last = known.filter(~known.is_event).select(
-        "customer_number", "purchase_number", "group", "step", "day", "next_gap", silent="follow_up"
+    known = known.mutate(number=ibis.least(known.purchase_number, CAP))
+    keys = [name for name in _COUNTED if name in known.columns]
+    counts = collect(
+        known.group_by(keys).aggregate(n=known.count(), events=known.count(where=known.is_event))
     )
-    parts = [_by_own(last, known, within), _by_curve(last, cycles, within)]
-    people = pd.concat(parts, ignore_index=True)
-    return cycles.with_chance(people, within)
+    counts = counts if "group" in keys else counts.assign(group=ALL)
+    return counts.assign(censored=counts["n"] - counts["events"], hits=0)[[*_COUNTED, *_SUMS]]
 
 
-def _by_own(last: Any, known: Any, within: int) -> pd.DataFrame:
-    """Customers with a cycle of their own: the median of their gaps."""
-    several = last.filter(last.purchase_number >= OWN_CYCLE)
-    gaps = known.filter(known.gap.notnull()).semi_join(several, "customer_number")
-    own = customer_medians(gaps.select("customer_number", "purchase_number", "gap"))
-    joined = several.inner_join(own, "customer_number")
-    chosen = joined.filter(_falls_due(joined.doubled, 2 * joined.silent, 2 * within))
-    people = collect(chosen.select(*last.columns, "doubled"))
-    people["cycle_days"] = people.pop("doubled").astype("float64") / 2
-    return people.assign(basis="own")
+def _cells(counts: pd.DataFrame, within: int) -> pd.DataFrame:
+    """Counts by class instead of number, with the chance of every length."""
+    keys = ["group", "step", "duration"]
+    classed: Any = counts.assign(step=step_of(counts["number"]))
+    classed = classed.groupby(keys, dropna=False, as_index=False)[_SUMS].sum()
+    return with_chances(classed, within)
 
 
-def _by_curve(last: Any, cycles: Cycles, within: int) -> pd.DataFrame:
-    """Customers with one or two purchases: the wait that is usual at their step, in their group."""
-    few = last.filter(last.purchase_number < OWN_CYCLE)
-    few = few.mutate(key=few.group.fill_null(""))
-    usual = ibis.memtable(cycles.usual)
-    joined = few.inner_join(usual, [few.key == usual.key, few.step == usual.usual_step])
-    chosen = joined.filter(_falls_due(joined.cycle_days, joined.silent, within))
-    return collect(chosen.select(*last.columns, "cycle_days", "basis"))
+def _needed(cells: pd.DataFrame, limit: int) -> Any:
+    """Cells, the likeliest first, that hold the customers of the list, and ties of the last."""
+    if limit == 0 or cells.empty:
+        return cells
+    place = int(np.searchsorted(cells["censored"].cumsum().to_numpy(), limit))
+    last = cells["chance"].iloc[min(place, len(cells) - 1)]
+    return cells[cells["chance"] >= last]
 
 
-def _falls_due(cycle: Any, silent: Any, within: int) -> Any:
-    return (cycle > silent) & (cycle <= silent + within)
+def _people(grouped: Any, as_of: date, cells: Any) -> pd.DataFrame:
+    """Customers of these cells, the likeliest first."""
+    wanted = with_numbers(cells).assign(group=lambda cell: cell["group"].map(_text))
+    silent = cells["duration"] if len(cells) else pd.Series([0])
+    begin, end = (as_of - timedelta(days=int(days)) for days in (silent.max(), silent.min()))
+    last = waits(grouped.filter(grouped.day.between(begin, end)), as_of)
+    last = last.filter(~last.is_event).select(
+        *("customer_number", "purchase_number", "day", "duration"),
+        number=ibis.least(last.purchase_number, CAP),
+        group=last.group.fill_null("") if "group" in last.columns else ibis.literal(ALL),
+    )
+    people: Any = collect(among(last, wanted[_COUNTED])).merge(wanted, on=_COUNTED)
+    return people.sort_values(["chance", "customer_number"], ascending=[False, True])
+
+
+def _text(group: Any) -> str:
+    return "" if pd.isna(group) else str(group)
 
 
 def _described(
-    people: pd.DataFrame, purchases: Any, customer_summary: Any, purchase_items: Any
+    people: pd.DataFrame, as_of: date, purchases: Any, customer_summary: Any, purchase_items: Any
 ) -> Any:
     """Names, last items and money of the listed customers."""
     listed = ibis.memtable(people[["customer_number", "purchase_number"]])
     one = listed.select("customer_number")
     summary = customer_summary.semi_join(one, "customer_number")
     names = collect(summary.select("customer_number", "customer_id"))
-    money = purchases.inner_join(listed.rename(last_number="purchase_number"), "customer_number")
-    money = money.filter(money.purchase_number <= money.last_number)
+    money = purchases.filter(purchases.day <= as_of).semi_join(one, "customer_number")
     paid = collect(money.group_by("customer_number").aggregate(revenue=money.revenue.sum()))
     table: Any = people.merge(names, on="customer_number").merge(paid, on="customer_number")
     table = table.merge(_last_items(listed, purchase_items), on="customer_number", how="left")
     mean = table["revenue"] / table["purchase_number"]
     return table.assign(
-        due_day=table["day"] + pd.to_timedelta(np.ceil(table["cycle_days"]), unit="D"),
+        due_day=pd.Timestamp(as_of) + pd.to_timedelta(table["days_left"], unit="D"),
         last_day=table["day"],
         purchases=table["purchase_number"],
-        silent_days=table["silent"],
+        silent_days=table["duration"],
         mean_purchase_revenue=mean,
         expected_revenue=table["chance"] * mean,
         is_mature=table["chance"].notna(),
@@ -169,28 +182,66 @@ def _list_notes(people: int, shown: int) -> list[Note]:
     return [Note("due_left_out", text, people=people, shown=shown)]
 
 
-def _trial_notes(grouped: Any, as_of: date, within: int) -> list[Note]:
-    """Try the rule on the data of `within` days ago: who of the list bought since, who else did."""
+def _since(grouped: Any, as_of: date, within: int) -> pd.DataFrame:
+    """Purchases of the last days, counted: number, gap, next_gap, age (days after the trial's)."""
     then = as_of - timedelta(days=within)
-    listed = _due(grouped, then, within)
-    before = waits(grouped, then)
-    last = before.filter(~before.is_event)
-    everyone = collect(
-        last.aggregate(n=last.count(), hits=last.count(where=_bought(last, within)))
-    ).iloc[0]
-    hits = int((listed["next_gap"] <= listed["silent"] + within).sum())
-    others, other_hits = int(everyone["n"]) - len(listed), int(everyone["hits"]) - hits
-    if not len(listed) or not others:
+    recent = grouped.filter(grouped.day > then, grouped.day <= as_of)
+    recent = recent.mutate(
+        number=ibis.least(recent.purchase_number, CAP + 1),
+        age=epoch_days(recent.day) - epoch_day(then),
+    )
+    keys = [
+        name for name in ("group", "number", "gap", "next_gap", "age") if name in recent.columns
+    ]
+    table = collect(recent.group_by(keys).aggregate(n=recent.count()))
+    return table if "group" in keys else table.assign(group=ALL)
+
+
+def _before(counts: pd.DataFrame, since: Any, within: int) -> pd.DataFrame:
+    """Counted waits as they stood so many days ago, and how many of the open ones ended since.
+
+    Only the purchases since then tell the two apart, so the mart need not be counted again.
+    """
+    follow_up = within - since["age"]
+    has_ended = (since["next_gap"].astype("Int64") <= follow_up).to_numpy(bool, na_value=False)
+    begun = since.assign(
+        number=since["number"].clip(upper=CAP),
+        duration=since["next_gap"].where(has_ended, follow_up),
+        events=-since["n"] * has_ended,
+        censored=-since["n"] * ~has_ended,
+    )
+    ended = since[(since["gap"].astype("Int64") >= since["age"]).to_numpy(bool, na_value=False)]
+    ended = ended.assign(number=ended["number"] - 1)
+    reopened = ended.assign(duration=ended["gap"] - ended["age"], censored=ended["n"])
+    unended = ended.assign(duration=ended["gap"], events=-ended["n"])
+    old = pd.concat([counts, begun])
+    parts = [
+        old.assign(censored=0),
+        old.assign(events=0, duration=old["duration"] - within),
+        reopened.assign(hits=ended["n"]),
+        unended,
+    ]
+    every: Any = pd.concat([part.reindex(columns=[*_COUNTED, *_SUMS]) for part in parts])
+    every = every.astype({"number": "int64", "duration": "int64"}).fillna(dict.fromkeys(_SUMS, 0))
+    found = every.groupby(_COUNTED, dropna=False, as_index=False)[_SUMS].sum()
+    return found[(found["events"] > 0) | (found["censored"] > 0)].astype(dict.fromkeys(_SUMS, int))
+
+
+def _trial_notes(before: pd.DataFrame, as_of: date, within: int) -> list[Note]:
+    """Try the rule on the data of `within` days ago: who of the list bought since, who else did."""
+    then, cells = as_of - timedelta(days=within), _cells(before, within)
+    listed = likely(cells)
+    n, hits = int(listed["censored"].sum()), int(listed["hits"].sum())
+    others, other_hits = int(cells["censored"].sum()) - n, int(cells["hits"].sum()) - hits
+    if not n or not others:
         return []
     text = (
         "Tried on the data of {day}: of the {n:,} customers due then {rate:.1%} bought within the "
-        "{within} days, of all others {base:.1%} (difference {lower:+.1f} to {upper:+.1f} points)."
+        "{within} days ({expected:.1%} were expected to), of all others {base:.1%} (difference "
+        "{lower:+.1f} to {upper:+.1f} points)."
     )
-    _, lower, upper = newcombe(hits, len(listed), other_hits, others)
-    found = {"n": len(listed), "rate": hits / len(listed), "base": other_hits / others}
+    _, lower, upper = newcombe(hits, n, other_hits, others)
+    expected = float((listed["chance"] * listed["censored"]).sum() / n)
+    found = {"n": n, "rate": hits / n, "base": other_hits / others, "expected": expected}
     found |= {"lower": float(lower) * 100, "upper": float(upper) * 100}
     return [Note("due_trial", text, day=then.isoformat(), within=within, **found)]
-
-
-def _bought(last: Any, within: int) -> Any:
-    return (last.next_gap <= last.follow_up + within).fill_null(False)  # noqa: FBT003

@@ -123,10 +123,11 @@ def test_the_zone_moves_only_orders_near_midnight():
     assert len(build(lines, Settings("Asia/Shanghai"))[0]["purchases"]) == 1
 
 
-def test_renewals_are_money_and_valid_orders_but_never_purchases():
+@pytest.mark.parametrize("kind", ["renewal", "instalment"])
+def test_renewals_and_instalments_are_money_and_valid_orders_but_never_purchases(kind):
     lines = [
         {"order_id": "1"},
-        {"order_id": "2", "kind": "renewal", "ordered_at": day(31)},
+        {"order_id": "2", "kind": kind, "ordered_at": day(31)},
     ]
     (summary,) = build(lines)[0]["customer_summary"]
     assert (summary["orders"], summary["purchases"], summary["revenue"]) == (2, 1, 20)

@@ -8,13 +8,13 @@ from analytics.reports import ReportResult
 from ui import controls, formats, members, people, tables
 from ui.figures.journeys import Names, spoken
 from ui.types import Table
-from ui.words import name_of, t
+from ui.words import t
 
 WINDOWS = (7, 14, 30)
 _SHOWN = 200
 _HEIGHT = 420
-_COLUMNS = ("customer_id", "due_day", "chance", "expected_revenue", "last_item", "last_day")
-_MORE = ("purchases", "cycle_days", "basis", "revenue")
+_COLUMNS = ("customer_id", "chance", "interval", "lift", "expected_revenue", "last_item")
+_MORE = ("last_day", "silent_days", "purchases", "revenue", "due_day")
 
 
 def window() -> int:
@@ -31,10 +31,14 @@ def due(result: ReportResult, names: Names, *, within: int) -> None:
         return
     st.subheader(t("due.title", days=within), anchor=False)
     st.caption(t("due.caption", as_of=formats.day(result.as_of)))
-    shown = table.head(_SHOWN).assign(
-        last_item=[spoken(names, str(item)) for item in table["last_item_id"].head(_SHOWN)],
-        chance=table["chance"].head(_SHOWN).round(3),
-        basis=[name_of("due", f"basis_{basis}") for basis in table["basis"].head(_SHOWN)],
+    first = table.head(_SHOWN)
+    shown = first.assign(
+        last_item=[spoken(names, str(item)) for item in first["last_item_id"]],
+        interval=[
+            formats.interval(*ends)
+            for ends in zip(first["ci_lower"], first["ci_upper"], strict=True)
+        ],
+        chance=first["chance"].round(3),
     )
     tables.show(
         shown[[*_COLUMNS, *_MORE]], key="table_due", currency=result.currency, height=_HEIGHT
@@ -72,6 +76,7 @@ def _tried(result: ReportResult) -> str:
         n=formats.number(found["n"]),
         rate=formats.percent(found["rate"]),
         base=formats.percent(found["base"]),
+        expected=formats.percent(found["expected"]),
         lower=f"{lower:+.1f}",
         upper=f"{upper:+.1f}",
     )
