@@ -24,6 +24,7 @@ _KINDS: dict[str, type[Recommender]] = {
     model.name: model for model in (Ease, NextOrder, ImplicitALS, Transitions, RP3Beta, Popularity)
 }
 HISTORY_STEPS = np.array([0, 2, 5])  # items: up to one, two to four, more
+_MOST_FACTORS = 128  # of iALS
 _NOS = (5.0, 1.5)  # what all empty cells weigh together, beside all interactions
 
 
@@ -47,7 +48,7 @@ class Hybrid(Recommender):
 
     name: ClassVar[str] = "hybrid"
     summary: ClassVar[str] = "several models as one, each as far as it proved itself"
-    components: str = "ease,next-order,ials,popularity"
+    components: str = "ease,next-order,ials,transitions,popularity"
     seed: int = 0
     _models: tuple[Recommender, ...] = field(default=(), init=False, repr=False)
     _shares: np.ndarray = field(init=False, repr=False)
@@ -146,4 +147,4 @@ def _variants(name: str, interactions: Interactions) -> Iterator[Recommender]:
     n_users, n_items = interactions.matrix.shape  # pyright: ignore[reportGeneralTypeIssues]
     mean = float(interactions.matrix.sum()) / (n_users * n_items)
     for times in _NOS:
-        yield ImplicitALS(unobserved_weight=times * mean)
+        yield ImplicitALS(n_factors=min(_MOST_FACTORS, n_items), unobserved_weight=times * mean)
