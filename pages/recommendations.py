@@ -2,7 +2,18 @@
 
 import streamlit as st
 
-from ui import audience, controls, data, limits, model_versions, offers, page, serving, training
+from ui import (
+    audience,
+    comparison,
+    controls,
+    data,
+    limits,
+    model_versions,
+    offers,
+    page,
+    serving,
+    training,
+)
 from ui.figures import item_offers, leaderboard, offer_checks, profile, segment_offers, tastes
 from ui.figures import recommendations as figures
 
@@ -45,8 +56,10 @@ if shown == "segment":
 
 if shown == "customer":
     customer = profile.chosen_customer()
-    segment_offers.counted_in(served, model)
     table = figures.customer_table(model, customer, k)
+    history = data.rows(offers.history, model=model, customer_id=customer)
+    page.head(figures.customer_finding(table, customer, history, days))
+    segment_offers.counted_in(served, model)
     left, right = st.columns([7, 3], gap="large")
     with left:
         item = figures.customer_list(table)
@@ -71,16 +84,21 @@ if shown == "item":
 if shown == "newcomers":
     by = controls.choice("newcomer_by", ("category", *audience.kinds()))
     table = data.rows(offers.for_newcomers, model=model, by=by, k=k, stamp=audience.stamp(by))
-    figures.newcomer_items(table, by=by, group=figures.chosen_group(table, by))
+    group = figures.chosen_group(table, by)
+    page.head(figures.newcomer_finding(table, by=by, group=group))
+    figures.newcomer_items(table, by=by, group=group)
 
 if shown == "models":
-    page.head(leaderboard.finding(served))
+    page.head(leaderboard.finding(served, saved))
     leaderboard.kpis(served)
     left, right = st.columns([7, 3], gap="large")
     with left:
         leaderboard.show(saved)
+        leaderboard.apart(saved)
+        comparison.panel()
         training.versions()
         model_versions.compare(saved)
+        model_versions.learning(saved)
     with right:
         training.panel()
         model_versions.all_lists(served, model, k)

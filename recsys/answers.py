@@ -18,6 +18,7 @@ from recsys.campaigns.lists import Campaign, create
 from recsys.customers import customer_recommendations
 from recsys.item_answers import takers
 from recsys.limits import Limits
+from recsys.models import storage
 from recsys.segments import segment_recommendations
 from recsys.served import Served, served
 from recsys.training import SavedModel, choose, find, saved, serving
@@ -151,6 +152,24 @@ def trained(ws: Any) -> pd.DataFrame:
         for one in saved(ws)
     ]
     return pd.DataFrame(rows)
+
+
+def losses(ws: Any, version: str) -> pd.DataFrame:
+    """How did the loss of a trained version ("name/version") fall while it was trained?
+
+    Returns
+    -------
+    DataFrame iteration (from 1), loss, fall (share by which the loss is below the one before; null
+    for the first); empty for models that are solved at once.
+
+    Raises
+    ------
+    UnknownNameError, InvalidSettingError
+        If there is no such version, or the text names none.
+    """
+    found = storage.read_losses(_named(ws, version).folder).astype(float)
+    table = pd.DataFrame({"iteration": np.arange(1, len(found) + 1), "loss": found})
+    return table.assign(fall=-table["loss"].pct_change())
 
 
 def compared(ws: Any, one: str, other: str) -> pd.DataFrame:

@@ -1,16 +1,19 @@
-"""Two trained versions side by side, and the lists of all customers to take away."""
+"""Two trained versions side by side, how one learnt, and all lists to take away."""
 
 from functools import partial
 from typing import Any
 
 import streamlit as st
 
-from recsys.answers import compared
+from recsys.answers import compared, losses
 from recsys.training import SavedModel
 from ui import data, downloads, formats, offers, page, serving, tables, training
+from ui.charts import curves, frame
+from ui.types import Table
 from ui.words import name_of, t
 
 _MOST_CUSTOMERS = 200_000  # whose lists a page makes while the reader waits
+_SMALL = 100  # losses below it are written with digits behind the point
 _SHOWN = ("recall", "ndcg", "hit_rate", "coverage", "novelty")
 
 
@@ -33,6 +36,56 @@ def compare(found: list[SavedModel]) -> None:
     shown = shown.sort_values("k", kind="stable")
     named = [name_of("compared_metric", name) for name in shown["metric"]]
     tables.show(shown.assign(metric=named), key="compared_versions")
+
+
+def learning(found: list[SavedModel]) -> None:
+    """Draw how the loss fell, iteration by iteration, of a version that was trained in steps."""
+    opened = data.workspace()
+    known = {f"{one.name}/{one.version}": one for one in found}
+    falls = {name: table for name in known if len(table := losses(opened, name)) > 1}
+    if not falls:
+        return
+    name = st.selectbox(
+        t("training.losses_of"),
+        list(falls),
+        format_func=lambda one: training.label(known[one]),
+        key="losses_of",
+    )
+    _draw_losses(falls[str(name)])
+
+
+def _draw_losses(table: Table) -> None:
+    line = curves.Curve(
+        "",
+        table["iteration"].tolist(),
+        table["loss"].tolist(),
+        hover=[
+            t(
+                "training.loss_hover",
+                iteration=formats.number(row["iteration"]),
+                loss=formats.number(row["loss"], 4 if row["loss"] < _SMALL else 0),
+                fall=formats.percent(row["fall"], 2),
+            )
+            for row in table.to_dict("records")
+        ],
+    )
+    first, last = table["loss"].iloc[0], table["loss"].iloc[-1]
+    figure = curves.amounts([line], x_title=t("training.iteration"))
+    figure.update_yaxes(rangemode="normal")
+    figure.update_xaxes(rangemode="normal", tickformat="d")
+    frame.show(
+        figure,
+        key="losses",
+        title=t("training.losses_title"),
+        caption=t(
+            "training.losses_caption",
+            n=formats.number(len(table)),
+            first=formats.compact(first),
+            last=formats.compact(last),
+            fall=formats.percent(table["fall"].iloc[-1], 2),
+        ),
+        table=table,
+    )
 
 
 def all_lists(served: SavedModel | None, model: str, k: int) -> None:

@@ -254,6 +254,9 @@ def for_customer(
         serving.load(workspace, model), customer_id, k=k, items=known
     )
     table["reason"] = [say(reason) for reason in table["reason"]]
+    served = serving.served(workspace, model)
+    own = listed(served.recommender, [customer_id], k=k, take_up=served.take_up)
+    table["chance"] = table["item_id"].map(own.set_index("item_id")["chance"]).astype(float)
     return _with_category(table, workspace)
 
 

@@ -15,6 +15,7 @@ from analytics.errors import UnreadableModelError
 
 FORMAT = 1
 MANIFEST, ARRAYS = "manifest.json", "arrays.npz"
+_LOSSES = "model_losses"
 _IDS = ("user_ids", "item_ids")
 _MATRICES = ("matrix", "owned", "recent", "steps")
 
@@ -59,6 +60,12 @@ def read(folder: Path, model: str) -> tuple[dict[str, Any], dict[str, np.ndarray
             raise UnreadableModelError(str(folder), f"its {ARRAYS} is not the one that was saved")
         with np.load(folder / ARRAYS, allow_pickle=False) as archive:
             return manifest, {name: archive[name] for name in archive.files}
+
+
+def read_losses(folder: Path) -> np.ndarray:
+    """Loss of each iteration of a saved model's training; empty where it has none to tell."""
+    with complaining(folder), np.load(folder / ARRAYS, allow_pickle=False) as archive:
+        return archive[_LOSSES] if _LOSSES in archive.files else np.zeros(0)
 
 
 @contextmanager

@@ -9,13 +9,14 @@ import streamlit as st
 
 from analytics.intervals import wilson
 from recsys.take_up import Check
-from ui import audience, controls, data, formats, page, serving
+from ui import audience, controls, data, findings, formats, page, serving
 from ui.charts import agreement, bars, frame, squares
 from ui.types import Table
 from ui.words import t
 
 TABS = ("side_by_side", "ways", "trust")
 _MOST_SEGMENTS, _ITEMS_EACH, _MOST_ITEMS = 6, 3, 12
+_FEW_STRETCHES = 3
 _SHORT = 9
 
 
@@ -156,6 +157,7 @@ def trust(model: str) -> None:
         st.caption(t("finding.no_chances"))
         return
     check, table = take_up.check, _bands(take_up.check)
+    st.markdown(_verdict(check, take_up.horizon_days))
     frame.show(
         agreement.points(
             table["expected_chance"].tolist(),
@@ -190,6 +192,29 @@ def trust(model: str) -> None:
         ),
         table=table,
     )
+
+
+def _verdict(check: Check, days: int) -> str:
+    """Say how far the last stretch was off, and whether more than the shop itself strays."""
+    headline = t(
+        "recommend.trust_finding",
+        bought=formats.number(check.bought),
+        expected=formats.number(check.expected),
+        off=formats.percent(abs(check.ratio - 1), 0),
+        more=t("recommend.trust_more" if check.ratio >= 1 else "recommend.trust_fewer"),
+    )
+    earlier = check.ratios[1:]
+    if len(earlier) < _FEW_STRETCHES:
+        return findings.joined(headline)
+    reason = t(
+        "recommend.trust_swing",
+        n=formats.number(len(earlier)),
+        days=days,
+        low=formats.number(min(earlier), 2),
+        high=formats.number(max(earlier), 2),
+        swing=formats.percent(check.swing, 0),
+    )
+    return findings.joined(headline, reason)
 
 
 def _bands(check: Check) -> Table:

@@ -7,7 +7,7 @@ import streamlit as st
 
 from recsys import customers, evaluation, item_answers, segments
 from recsys.take_up import TakeUp
-from ui import audience, controls, data, definitions, downloads, formats, offers, tables
+from ui import audience, controls, data, definitions, downloads, findings, formats, offers, tables
 from ui.charts import bars, frame
 from ui.words import language, t
 
@@ -23,13 +23,32 @@ def customer_table(model: str, customer: str, k: int) -> pd.DataFrame:
     )
 
 
+def customer_finding(table: pd.DataFrame, customer: str, owned: list[str], days: int | None) -> str:
+    """Say what to offer the customer first, how likely it is bought, and what it is read from."""
+    if table.empty:
+        return findings.joined(t("finding.customer_has_all", customer=customer))
+    first = table.iloc[0]
+    said = {"item": first["item_name"], "customer": customer}
+    history = t("finding.customer_history", n=formats.number(len(owned)))
+    if first["source"] != "model":
+        history = t("finding.customer_new")
+    if days is None or formats.is_nothing(first["chance"]) or not owned:
+        return findings.joined(t("finding.customer", **said), history)
+    chance = formats.percent(first["chance"], 1)
+    return findings.joined(t("finding.customer_chance", **said, chance=chance, days=days), history)
+
+
 def customer_list(table: pd.DataFrame) -> str | None:
     """Show the items offered to the customer, each with its reason; gives the chosen item."""
-    shown: Any = table[["item_name", "reason", "score"]]
+    columns = ["item_name", "chance", "reason", "score"]
+    shown: Any = table[columns].dropna(axis="columns", how="all")
     st.subheader(t("recommend.customer_title"), anchor=False)
     st.caption(t("recommend.customer_caption"))
     settings: Any = tables.configuration(shown, "XXX")
     settings["item_name"] = st.column_config.TextColumn(t("column.item_name"), width=190)
+    settings["chance"] = st.column_config.NumberColumn(
+        t("people.take_up"), format="percent", width=60
+    )
     settings["reason"] = st.column_config.TextColumn(t("column.reason"), width=330)
     settings["score"] = st.column_config.ProgressColumn(
         t("column.score"),
@@ -95,6 +114,22 @@ def similar(table: pd.DataFrame) -> None:
     st.caption(t("recommend.similar_caption"))
     shown: Any = table[["rank", "customer_id", "score"]]
     tables.show(shown, key="similar_customers")
+
+
+def newcomer_finding(table: pd.DataFrame, *, by: str, group: str) -> str:
+    """Say what to offer newcomers of the group first."""
+    own: Any = table[table["segment"] == group]
+    if own.empty:
+        return ""
+    name = group if by == "category" else audience.label(by, group)
+    return findings.joined(
+        t(
+            "finding.newcomer",
+            item=own["item_name"].iloc[0],
+            group=name,
+            share=formats.percent(own["score"].iloc[0], 0),
+        )
+    )
 
 
 def newcomer_items(table: pd.DataFrame, *, by: str, group: str) -> None:
