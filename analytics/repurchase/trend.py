@@ -24,7 +24,12 @@ from analytics.repurchase.rate import (
     rate_counts,
     scopes_of,
 )
-from analytics.retention.truncation import is_truncated, truncated_until, truncation_note
+from analytics.retention.truncation import (
+    is_truncated,
+    month_counts,
+    truncated_until,
+    truncation_note,
+)
 from analytics.tables import collect, finish, with_rate
 from analytics.trend import Trend, trend_notes, trend_of
 
@@ -80,8 +85,11 @@ def repurchase_trend(
     if by is not None:
         keys["group"] = group_of(table, by)
     counts = rate_counts(table, as_of, chosen, scopes)
+    is_monthly = period == "month" and by is None  # the same rows tell where the file begins
+    counts |= month_counts(table) if is_monthly else {}
     wide = collect(table.group_by(**keys).aggregate(**counts))
-    until = truncated_until(customer_summary, as_of=as_of)
+    months = wide if is_monthly else None
+    until = truncated_until(customer_summary, as_of=as_of, months=months)
     number = wide["number"].to_numpy()
     begins = period_start_days(number, period, first_weekday=first_weekday)
     ends = period_end_days(number, period, first_weekday=first_weekday)

@@ -1,10 +1,11 @@
 """Does the file begin in the middle of the shop's history?"""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from analytics.notes import Note
 from analytics.periods import (
@@ -21,7 +22,9 @@ _MONTHS_TO_COMPARE = 4
 _MONTHS_TO_SKIP = 2
 
 
-def truncated_until(customer_summary: Any, *, as_of: date) -> int | None:
+def truncated_until(
+    customer_summary: Any, *, as_of: date, months: pd.DataFrame | None = None
+) -> int | None:
     """Up to which day are customers who look new probably old ones?
 
     When a file begins mid-history, its first months hold the old customers too, who look new there.
@@ -29,6 +32,14 @@ def truncated_until(customer_summary: Any, *, as_of: date) -> int | None:
     each brings more than 1.5 times as many new customers a day as the median complete month from
     the third on; the rule needs four of those. A month of which most customers have a sign-up date
     within the file's time is not truncated.
+
+    Parameters
+    ----------
+    customer_summary, as_of
+        The mart, and the local day up to which the data reach.
+    months
+        The new customers by month, where the caller has counted them already: `number` (of the
+        month), and the columns of `month_counts`.
 
     Returns
     -------
@@ -39,36 +50,47 @@ def truncated_until(customer_summary: Any, *, as_of: date) -> int | None:
     -----
     Own definition: a warning, not a proof.
     """
-    months = _months(customer_summary, as_of)
-    later = months[(months.index >= _MONTHS_TO_SKIP) & months["is_complete"]]
-    if len(later) < _MONTHS_TO_COMPARE:
-        return None
-    usual = float(np.median(later["per_day"]))
-    suspect = (months["per_day"] > _EXCESS * usual) & (
-        months["signed_up"] * 2 < months["customers"]
-    )
-    run = int(np.argmin(suspect.to_numpy())) if not suspect.all() else len(months)
-    return int(months["end"].iloc[run - 1]) if run else None
-
-
-def _months(customer_summary: Any, as_of: date) -> Any:
     known = customer_summary.filter(
         customer_summary.first_day.notnull(), customer_summary.first_day <= as_of
     )
-    begin = known.first_day.min().as_scalar()
-    months = collect(
-        known.group_by(month=period_number(known.first_day, "month")).aggregate(
-            customers=known.count(),
-            first=epoch_days(known.first_day).min(),
-            signed_up=known.count(where=known.signed_up_day >= begin),
-        )
-    ).sort_values("month", ignore_index=True)
+    if months is None:
+        months = _collected(known, month_counts(known))
+    paced = _paced(months.sort_values("number", ignore_index=True), as_of)
+    later = paced[(paced.index >= _MONTHS_TO_SKIP) & paced["is_complete"]]
+    if len(later) < _MONTHS_TO_COMPARE:
+        return None
+    suspect = (paced["per_day"] > _EXCESS * float(np.median(later["per_day"]))).to_numpy()
+    if suspect[0]:  # only then it matters who has signed up in time
+        suspect &= ~_have_signed_up(known, paced)
+    run = int(np.argmin(suspect)) if not suspect.all() else len(paced)
+    return int(paced["end"].iloc[run - 1]) if run else None
+
+
+def month_counts(known: Any) -> dict[str, Any]:
+    """Aggregates of the customers who begin in a month that `truncated_until` asks for."""
+    return {"n": known.count(), "first": epoch_days(known.first_day).min()}
+
+
+def _collected(known: Any, counts: dict[str, Any]) -> pd.DataFrame:
+    return collect(
+        known.group_by(number=period_number(known.first_day, "month")).aggregate(**counts)
+    )
+
+
+def _paced(months: pd.DataFrame, as_of: date) -> Any:
     first = months["first"].min() if len(months) else 0
-    starts = np.maximum(period_start_days(months["month"], "month"), first)
-    ends = period_end_days(months["month"], "month")
-    is_complete = ends <= epoch_day(as_of)
+    starts = np.maximum(period_start_days(months["number"], "month"), first)
+    ends = period_end_days(months["number"], "month")
     days = np.minimum(ends, epoch_day(as_of)) - starts + 1
-    return months.assign(per_day=months["customers"] / days, end=ends, is_complete=is_complete)
+    is_complete = ends <= epoch_day(as_of)
+    return months.assign(per_day=months["n"] / days, end=ends, is_complete=is_complete)
+
+
+def _have_signed_up(known: Any, months: Any) -> npt.NDArray[np.bool_]:
+    """Whether most customers of each month have a sign-up date within the file's time."""
+    since = known.signed_up_day >= date(1970, 1, 1) + timedelta(days=int(months["first"].min()))
+    signed = _collected(known, {"signed_up": known.count(where=since)}).set_index("number")
+    return (signed["signed_up"].reindex(months["number"]) * 2 >= months["n"].to_numpy()).to_numpy()
 
 
 def is_truncated(begins: npt.ArrayLike, until: int | None) -> npt.NDArray[np.bool_]:
