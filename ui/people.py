@@ -74,7 +74,7 @@ def _columns() -> dict[str, Any]:
         ),
         "chance": st.column_config.NumberColumn(t("people.chance"), format="percent", width=54),
         "take_up": st.column_config.NumberColumn(t("people.take_up"), format="percent", width=54),
-        "why": st.column_config.TextColumn(t("people.why"), width=150),
+        "why": st.column_config.TextColumn(t("people.why"), width=440),
         "at_stake": st.column_config.NumberColumn(
             t("people.at_stake"), format=f"{sign}%,.0f", width=60
         ),

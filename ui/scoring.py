@@ -92,7 +92,7 @@ def people(
     found: Table = table[table["chance"] >= least].reset_index(drop=True)
     why = [said(row) for row in found.to_dict("records")]
     columns = ["customer_id", "chance", "why", "at_stake", "last_day", "purchases", "revenue"]
-    return found.assign(why=why)[columns]
+    return found.assign(why=why, chance=found["chance"].round(3))[columns]
 
 
 def said(row: dict[str, Any]) -> str:
@@ -109,7 +109,7 @@ def _reason(fact: str, row: dict[str, Any]) -> str:
         suffix = "_little"
     return sentence(f"score.why_{fact}{suffix}").format(
         days=formats.days(row["silent_days"]),
-        rhythm=formats.number(row["rhythm_days"]),
+        rhythm=formats.days(row["rhythm_days"]),
         quiet=formats.days(row["quiet_days"]),
         purchases=formats.number(row["purchases"]),
         bought=formats.number(row["bought_90"]),

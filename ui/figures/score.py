@@ -317,15 +317,16 @@ def tab(horizon: int) -> tuple[ReportResult, ...]:
     left, right = st.columns(_SPLIT, gap="large")
     with left:
         gains(judged, horizon)
-    with right, st.spinner(t("score.listing")):
+    with right:
+        importance(judged)
+    with st.spinner(t("score.listing")):
         people_of(judged, horizon)
     left, right = st.columns(2, gap="large")
     with left:
-        importance(judged)
         models(judged)
+        cumulative(judged)
     with right:
         reliability(judged)
-        cumulative(judged)
     results = tuple(judged.reports.values())
     page.notes(*(result.notes for result in results))
     return results
