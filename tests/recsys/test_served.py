@@ -150,6 +150,21 @@ def test_versions_are_listed_compared_and_chosen(shop):
         answers.use(shop, f"{name}/x")
 
 
+def test_the_loss_of_each_pass_is_kept_where_there_are_passes(shop):
+    name = training.serving(shop).name
+    table = answers.losses(shop, f"{name}/1")
+    assert answers.losses(shop, "popularity/1").empty
+    if name != "ials":
+        assert table.empty
+        return
+    assert table["iteration"].tolist() == [1, 2, 3, 4]
+    assert (table["loss"].diff().dropna() < 0).all()
+    expected = 1 - table["loss"].iloc[3] / table["loss"].iloc[2]
+    assert table["fall"].iloc[3] == pytest.approx(expected)
+    with pytest.raises(UnknownNameError):
+        answers.losses(shop, "ials/9")
+
+
 def test_without_a_model_nothing_serves(tmp_path):
     empty = analytics.open_workspace(tmp_path / "none", create=True)
     with pytest.raises(NotFittedError):

@@ -14,6 +14,7 @@ from analytics.store import jobs
 from recsys import training
 from recsys.actions import Counting
 from recsys.campaigns import lists
+from recsys.leaderboard import alike
 from ui import (
     audience,
     campaigns,
@@ -156,6 +157,38 @@ def test_the_leaderboard_shows_the_difference_to_popularity(shop):
     assert ials["ci_lower"].iloc[0] == metrics["popularity"]["ndcg@20"] + gap["ci_lower"]
     base = table[table["model"] == "popularity"]
     assert base["ci_lower"].isna().all()
+
+
+def test_known_and_new_are_shown_apart(opened, shop):
+    table = leaderboard.groups(training.saved(shop))
+    own = table[(table["model"] == "ials") & (table["group"] == "known_customers")]
+    metrics = training.saved(shop)[0].metrics
+    assert own["judged"].item() == metrics["n_test_users"]
+    assert own["recall_20_rate"].item() == pytest.approx(metrics["recall@20"], abs=1e-6)
+    assert "Known and new apart" in said(opened("recommendations", shown_lists="models"))
+
+
+def test_those_as_good_as_the_winner_are_named(shop):
+    found = training.saved(shop)
+    served = training.serving(shop)
+    names = leaderboard.tied(served, found)
+    values = {one.name: one.per_user("ndcg@20") for one in found if one.beats_popularity}
+    assert served.name not in names
+    assert names == ([] if len(values) < 2 else alike(values, served.name))
+
+
+def test_all_models_are_judged_in_a_child_and_shown(opened, shop):
+    words_said = ["evaluate", "--split", "random-users", "--models", "ease,ease:l2=9.0"]
+    arguments = [*words_said, "--workspace", str(shop.path), "--json"]
+    assert jobs.start(shop.path, "evaluate", arguments).wait(120).state == "done"
+    app = opened("recommendations", shown_lists="models")
+    assert not app.error
+    text = said(app)
+    assert "Users at random (for papers only)" in text
+    assert "to compare with papers only" in text
+    (board,) = [one.value for one in app.dataframe if "p_value" in one.value]
+    assert {"Popularity", "Course by course (EASE)"} < set(board["model"])
+    assert "Course by course (EASE) (l2=9.0)" in set(board["model"])
 
 
 def test_an_older_version_is_chosen_and_given_back(opened, shop):
@@ -326,6 +359,22 @@ def test_one_item(opened, tab, language):
     app = opened("recommendations", shown_lists="item", item="i04", item_tab=tab, lang=language)
     assert not app.error
     assert "i04" in said(app)
+
+
+def test_a_customer_and_a_newcomer_are_told_their_first_item(opened, shop):
+    app = opened("recommendations", shown_lists="customer", customer="c0001")
+    model = serving.current_key()
+    table = offers.for_customer(shop, model=model, customer_id="c0001", k=1, language="en")
+    assert f"Offer {table['item_name'].iloc[0]} first to customer c0001" in said(app)
+    owned = offers.history(shop, model=model, customer_id="c0001")
+    assert f"Read from {len(owned)} items" in said(app)
+    assert "first to newcomers of" in said(opened("recommendations", shown_lists="newcomers"))
+
+
+def test_a_version_that_was_trained_in_steps_shows_its_loss(opened):
+    app = opened("recommendations", shown_lists="models")
+    assert app.selectbox(key="losses_of").options == ["Factorization (iALS), version 1"]
+    assert "after each of 3 passes" in said(app)
 
 
 def test_contributions_add_up_to_the_score(shop):
