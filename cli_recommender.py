@@ -105,6 +105,8 @@ def evaluate(
         "split": split,
         "rows": terminal.records(found.board),
         "best": found.best,
+        "tied": facts["tied"],
+        "skipped": facts["skipped"],
         "notes": facts["notes"],
         "cut": facts["cut"] and str(facts["cut"]),
         "n_users": facts["n_users"],

@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -86,7 +86,8 @@ def evaluate(
     (null for popularity, coverage, gini and errors of ratings). Two settings of one model are named
     by their options.
     `attrs["notes"]` says what they mean; `attrs["best"]` names the model that should serve;
-    `attrs["cut"]`, `attrs["n_users"]` describe the test. Intervals: 95 %, users resampled.
+    `attrs["tied"]` those that can't be told apart from it; `attrs["cut"]`, `attrs["n_users"]`
+    describe the test. Intervals: 95 %, users resampled.
 
     Raises
     ------
@@ -167,34 +168,40 @@ def _all_models(interactions: Interactions) -> list[str]:
 
 def _board(judged: Mapping[str, Judged], plan: Split, skipped: list[str]) -> pd.DataFrame:
     board = pd.concat([one.rows for one in judged.values()], ignore_index=True)
-    winner = evaluation.best(board)
+    winner, n_users = evaluation.best(board), len(plan.users)
+    tied = _tied(board, judged, winner)
     board.attrs |= {
         "split": plan.name,
         "cut": plan.cut,
-        "n_users": len(plan.users),
+        "n_users": n_users,
         "best": winner,
-        "notes": _notes(board, judged, plan, skipped),
+        "tied": tied,
+        "skipped": skipped,
+        "notes": notes(plan.name, winner, n_users, tied=tied, skipped=skipped),
     }
     return board
 
 
-def _notes(
-    board: pd.DataFrame, judged: Mapping[str, Judged], plan: Split, skipped: list[str]
+def notes(
+    split_by: str, winner: str, n_users: int, *, tied: Sequence[str], skipped: Sequence[str]
 ) -> list[Note]:
-    winner = evaluation.best(board)
-    notes = [verdict(winner, len(plan.users))]
-    key = ("ndcg", evaluation.headline_k(board["k"].dropna()))
-    others = [name for name in _certain(board, key) if name != winner]
-    values = {name: judged[name].per_user[key] for name in (winner, *others)}
-    if tied := alike(values, winner):
-        notes.append(no_winner(winner, tied))
-    if plan.name == "random-users":
+    """Say what a comparison found: who serves, who may be as good, who was not judged."""
+    found = [verdict(winner, n_users)]
+    if tied:
+        found.append(no_winner(winner, tied))
+    if split_by == "random-users":
         text = "Users drawn at random: to compare with papers only, for it looks into the future."
-        notes.append(Note("for_papers_only", text))
+        found.append(Note("for_papers_only", text))
     if skipped:
         names = ", ".join(skipped)
-        notes.append(Note("models_skipped", "Not judged, the time was up: {names}.", names=names))
-    return notes
+        found.append(Note("models_skipped", "Not judged, the time was up: {names}.", names=names))
+    return found
+
+
+def _tied(board: pd.DataFrame, judged: Mapping[str, Judged], winner: str) -> list[str]:
+    key = ("ndcg", evaluation.headline_k(board["k"].dropna()))
+    others = [name for name in _certain(board, key) if name != winner]
+    return alike({name: judged[name].per_user[key] for name in (winner, *others)}, winner)
 
 
 def _certain(board: pd.DataFrame, key: tuple[str, int]) -> list[str]:
@@ -236,7 +243,7 @@ def verdict(winner: str, n_users: int) -> Note:
     )
 
 
-def no_winner(leader: str, tied: list[str]) -> Note:
+def no_winner(leader: str, tied: Sequence[str]) -> Note:
     """Say that the leader may lead by chance."""
     return Note(
         "no_single_winner",

@@ -1,19 +1,24 @@
 """How well the trained recommenders foresee what customers take next: sentence, cards, figure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
+import streamlit as st
 
+from recsys.judging import GROUPS
+from recsys.leaderboard import alike
 from recsys.training import SavedModel
-from ui import cards, controls, findings, formats, training
+from ui import cards, controls, findings, formats, tables, training
 from ui.charts import bars, frame
-from ui.words import t
+from ui.words import name_of, t
 
 METRICS = ("recall", "ndcg")
 LENGTHS = (10, 20, 50)
 _BASELINE = "popularity"
 _HEADLINE = "recall@20"
+_PAIRED = "ndcg@20"  # by which the leaderboard tells models apart
+_OF_GROUP = ("n", "value", "ci_lower", "ci_upper")
 
 
 def is_judged(model: SavedModel | None) -> bool:
@@ -21,8 +26,11 @@ def is_judged(model: SavedModel | None) -> bool:
     return model is not None and bool(model.metrics.get("n_test_users"))
 
 
-def finding(served: SavedModel | None) -> str:
-    """Say how much better than popularity the model that serves is, or that none is."""
+def finding(served: SavedModel | None, found: Sequence[SavedModel] = ()) -> str:
+    """Say how much better than popularity the model that serves is, or that none is.
+
+    Those of `found` that can't be told apart from it are named: there is no winner among them.
+    """
     if served is None:
         return findings.joined(t("finding.no_model"))
     if not is_judged(served):
@@ -33,7 +41,33 @@ def finding(served: SavedModel | None) -> str:
         return findings.joined(t("finding.popularity", n=n), t("finding.hits", share=share))
     base = served.metrics["popularity"][_HEADLINE]
     headline = t("finding.model", share=share, base=formats.percent(base, 0))
-    return findings.joined(headline, _verdict(served.metrics, n))
+    parts = [headline, _verdict(served.metrics, n)]
+    if names := [training.model_name(name) for name in tied(served, found)]:
+        parts.append(t("finding.tied", names=", ".join(names)))
+    return findings.joined(*parts)
+
+
+def tied(served: SavedModel, found: Sequence[SavedModel]) -> list[str]:
+    """Name the models that beat popularity and can't be told apart from the one that serves.
+
+    The paired test of `recsys.leaderboard.alike`, on the values kept of each test customer; models
+    that were judged on other customers are left out.
+    """
+    values = {
+        one.name: one.per_user(_PAIRED) for one in newest(list(found)) if _rivals(one, served)
+    }
+    own = served.per_user(_PAIRED)
+    known = {name: array for name, array in values.items() if array is not None}
+    return [] if own is None or not known else alike(known | {served.name: own}, served.name)
+
+
+def _rivals(one: SavedModel, served: SavedModel) -> bool:
+    same = [
+        (model.metrics.get("cut"), model.metrics.get("n_test_users"), model.manifest["counting"])
+        for model in (one, served)
+        if "counting" in model.manifest
+    ]
+    return one.name != served.name and one.beats_popularity and same[:1] == same[1:]
 
 
 def _verdict(metrics: Mapping[str, Any], n: str) -> str:
@@ -145,6 +179,49 @@ def show(found: list[SavedModel]) -> None:
         caption=t("leaderboard.caption", n=_judges(found), cut=_cut(found)),
         table=table,
     )
+
+
+def apart(found: list[SavedModel]) -> None:
+    """Draw the table of known and new customers and items, and the errors of foreseen ratings."""
+    table = groups(found)
+    if table.empty:
+        return
+    st.subheader(t("leaderboard.apart"), anchor=False)
+    st.caption(t("leaderboard.apart_caption"))
+    names = [training.model_name(name) for name in table["model"]]
+    kinds = [name_of("leaderboard_group", name) for name in table["group"]]
+    tables.show(table.assign(model=names, group=kinds), key="leaderboard_apart")
+    for one in newest(found):
+        if "rmse" in one.metrics:
+            st.caption(t("leaderboard.rating_error", **_errors(one)))
+
+
+def _errors(one: SavedModel) -> dict[str, str]:
+    rmse, mae = one.metrics["rmse"], one.metrics["mae"]
+    return {
+        "model": training.model_name(one.name),
+        "rmse": formats.number(rmse["value"], 3),
+        "lower": formats.number(rmse["ci_lower"], 3),
+        "upper": formats.number(rmse["ci_upper"], 3),
+        "mae": formats.number(mae["value"], 3),
+    }
+
+
+def groups(found: list[SavedModel]) -> pd.DataFrame:
+    """Give one row a group and model, the best first: share found in a top 20 and its interval."""
+    rows = [
+        {"group": row["group"], "model": one.name, **{name: row[name] for name in _OF_GROUP}}
+        for one in newest(found)
+        for row in one.metrics.get("groups", [])
+        if f"{row['metric']}@{row['k']}" == _HEADLINE
+    ]
+    table: Any = pd.DataFrame(rows, columns=pd.Index(["group", "model", *_OF_GROUP]))
+    order = table["group"].map(GROUPS.index)
+    table = table.assign(order=order).sort_values(
+        ["order", "value", "model"], ascending=[True, False, True], ignore_index=True
+    )
+    table = table.rename(columns={"value": "recall_20_rate", "n": "judged"})
+    return table.drop(columns="order")
 
 
 def _hover(row: Mapping[str, Any]) -> str:
