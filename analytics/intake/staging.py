@@ -19,6 +19,7 @@ from analytics.progress import Progress
 from analytics.quoting import identifier, literal
 
 _SPOOLED, _CLEANED, _TYPED = 0.45, 0.7, 0.95
+_MOST_IN_ORDER = 20_000_000  # rows, whose orders are sooner found; of more it takes memory
 _NO_ROWS = {"totals", "repeated_headers", "sections", "second_table"}
 
 
@@ -86,7 +87,7 @@ def stage(
         say(_SPOOLED, "cleaning the cells")
         decisions = understanding.decide(con, spooled.looks)
         say(_CLEANED, "typing the rows")
-        _part_rows(understanding, con, decisions, file)
+        _part_rows(understanding, con, decisions, file, in_order=spooled.records <= _MOST_IN_ORDER)
         say(_TYPED, "listing what can't be loaded")
         if spooled.unreadable:
             rejects.add_unreadable(con, folder / "unread", understanding.file)
@@ -179,7 +180,12 @@ def _lacking(understanding: Understanding, decisions: Decisions) -> list[schema.
 
 
 def _part_rows(
-    understanding: Understanding, con: duckdb.DuckDBPyConnection, decisions: Decisions, file: Path
+    understanding: Understanding,
+    con: duckdb.DuckDBPyConnection,
+    decisions: Decisions,
+    file: Path,
+    *,
+    in_order: bool,
 ) -> None:
     """Write the sound rows to a file, and list the faulty ones with their cells as they were."""
     query = typed_sql(understanding, decisions)
@@ -195,7 +201,7 @@ def _part_rows(
         if column not in lacking
     )
     sound = f"SELECT {columns} FROM ({query}) WHERE fault_reason IS NULL"
-    con.execute("SET preserve_insertion_order = true")  # orders are found sooner in that order
+    con.execute(f"SET preserve_insertion_order = {str(in_order).lower()}")
     (n,) = con.execute(f"COPY ({sound}) TO {literal(str(file))} ({schema.PARQUET})").fetchall()[0]
     con.execute("SET preserve_insertion_order = false")
     whole = ", ".join(

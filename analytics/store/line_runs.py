@@ -6,15 +6,17 @@ that is so throughout, a look at each line and the one before finds the orders.
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Any
 
 import duckdb
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
+import pyarrow.compute
 
 from analytics.store import engines, numbering
 from analytics.store.lines import Lines
 
+pc: Any = pyarrow.compute  # which makes its functions as it is imported
 MOST_LINES = 20_000_000  # which are held in memory, at some 100 bytes each
 _FIRST_LINES = 50_000  # of which the ids tell whether it is worth looking at all
 _MOST_BYTES = 1 << 30

@@ -4,11 +4,14 @@ Most ids differ in eight bytes at most, behind what all of them begin with. Thos
 number each, in the same order, and numbers are told apart sooner than texts.
 """
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
+import pyarrow.compute
 
+pc: Any = pyarrow.compute  # which makes its functions as it is imported
 _BYTES = 8
 
 

@@ -63,7 +63,7 @@ class StandingOrders:
         rule = ValidOrderRule.parse(self._settings.valid_rule)
         orders.judge(self._con, "known_orders", self._lines, rule=rule)
         found = self._con.execute("SELECT place FROM known_orders WHERE NOT is_purchase")
-        others = found.fetchnumpy()["place"]
+        others = np.asarray(found.fetchnumpy()["place"])
         self._history: Future[History] = self._pool.submit(self._ordered, others)
 
     def prepare(self, name: str, _values: dict[str, str]) -> None:
@@ -98,7 +98,7 @@ class StandingOrders:
             "SELECT customer_number FROM numbers SEMI JOIN line_customers USING (customer_id) "
             "ORDER BY customer_id"
         )
-        return found.fetchnumpy()["customer_number"]
+        return np.asarray(found.fetchnumpy()["customer_number"])
 
     def _local_days(self) -> np.ndarray:
         """Days of the orders since 1970-01-01, in the zone of the workspace."""
