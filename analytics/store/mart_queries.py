@@ -12,6 +12,13 @@ FROM (
 ) WHERE customer_id IS NOT NULL
 """
 
+OTHER_CUSTOMERS = """
+SELECT 1 FROM (
+    SELECT customer_id FROM customers UNION ALL SELECT customer_id FROM events
+    UNION ALL SELECT customer_id FROM ratings UNION ALL SELECT customer_id FROM subscriptions
+) WHERE customer_id IS NOT NULL LIMIT 1
+"""
+
 ORDERS = """
 SELECT customer_number, customer_id, order_id, source, ordered_at, day, amount, gross, refunded,
     currency, status, kind, channel, coupon, n_lines, is_valid, is_purchase, reason,

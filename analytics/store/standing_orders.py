@@ -54,10 +54,7 @@ class StandingOrders:
 
     def make_orders(self) -> None:
         """Make `numbers` and `known_orders`."""
-        names = self._runs.customers
-        self._give("line_customers", pa.table({"customer_id": names}))
-        self._con.execute(queries.NUMBERS.format(lines="line_customers"))
-        self._number = np.append(self._numbers_of(len(names)), np.int32(0))[self._runs.customer]
+        self._number = np.append(self._number_customers(), np.int32(0))[self._runs.customer]
         self._day = self._local_days()
         self._give("known_orders_facts", self._facts())
         rule = ValidOrderRule.parse(self._settings.valid_rule)
@@ -90,10 +87,15 @@ class StandingOrders:
             self._con.unregister(name)
         self._made -= {*names}
 
-    def _numbers_of(self, n: int) -> np.ndarray:
-        """Numbers of the customers of the lines, in the order of their ids."""
-        if len(self._con.table("numbers")) == n:
-            return np.arange(1, n + 1, dtype=np.int32)
+    def _number_customers(self) -> np.ndarray:
+        """Make `numbers`; return those of the customers of the lines, in the order of their ids."""
+        names = self._runs.customers
+        if not self._con.execute(queries.OTHER_CUSTOMERS).fetchall():
+            numbers = np.arange(1, len(names) + 1, dtype=np.int32)
+            self._give("numbers", pa.table({"customer_number": numbers, "customer_id": names}))
+            return numbers
+        self._give("line_customers", pa.table({"customer_id": names}))
+        self._con.execute(queries.NUMBERS.format(lines="line_customers"))
         found = self._con.execute(
             "SELECT customer_number FROM numbers SEMI JOIN line_customers USING (customer_id) "
             "ORDER BY customer_id"
