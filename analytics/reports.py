@@ -108,7 +108,7 @@ _REPORTS = (
     Report("time-between", time_between, ("purchases",)),
     Report("gap-buckets", gap_buckets, ("purchases",)),
     Report("returning-rate", returning_rate, ("purchases",)),
-    Report("repeat-revenue", repeat_revenue, ("purchases", "orders")),
+    Report("repeat-revenue", repeat_revenue, ("purchases", "orders", "refund_lines")),
     Report("first-item", first_item, ("purchase_items", "customer_summary", "orders")),
     Report("journey", journey, ("purchases", "purchase_items")),
     Report("journey-flow", journey_flow, ("purchases", "purchase_items")),

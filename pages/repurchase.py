@@ -82,7 +82,8 @@ if tabs["returning"].open:
         repeat_rates.returning(returning, unit=unit)
 if tabs["repeat_revenue"].open:
     with tabs["repeat_revenue"]:
-        explained.append(earned := data.report("repeat-revenue", period=unit))
+        refunds = repeat_rates.refund_day()
+        explained.append(earned := data.report("repeat-revenue", period=unit, refunds=refunds))
         repeat_rates.repeat_revenue(earned, unit=unit)
 
 page.notes(figures.notes_for(rates, horizon))

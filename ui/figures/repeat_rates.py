@@ -3,12 +3,13 @@
 import streamlit as st
 
 from analytics.reports import ReportResult
-from ui import findings, formats
+from ui import controls, findings, formats
 from ui.charts import bars, curves, frame
 from ui.figures import hover
 from ui.types import Row, Table
-from ui.words import t
+from ui.words import say, t
 
+REFUND_DAYS = ("order", "refund")
 _RETURNING = ("returning_customers", "customers", "ci_lower", "ci_upper")
 _REPEAT = ("repeat_customers", "customers", "repeat_ci_lower", "repeat_ci_upper")
 
@@ -105,6 +106,11 @@ def _line(
     )
 
 
+def refund_day() -> str:
+    """Let the reader choose on which day a refund counts: its order's, or its own."""
+    return controls.pills("refunds", REFUND_DAYS)
+
+
 def repeat_revenue(result: ReportResult, *, unit: str) -> None:
     """Draw the share of each period's revenue that second and later purchases bring."""
     table: Table = result.table
@@ -134,10 +140,16 @@ def repeat_revenue(result: ReportResult, *, unit: str) -> None:
         curves.trend([line]),
         key="repeat-revenue",
         title=t("repurchase.repeat_revenue"),
-        caption=t("repurchase.repeat_revenue_caption", as_of=formats.day(result.as_of)),
+        caption=formats.dotted(
+            t(f"repurchase.refunds_{result.params['refunds']}"),
+            t("repurchase.repeat_revenue_caption", as_of=formats.day(result.as_of)),
+        ),
         table=result.table.drop(columns=["numerator", "denominator"]),
         currency=result.currency,
     )
+    for note in result.notes:
+        if note.key == "undated_refunds":
+            st.caption(say(note))
 
 
 def _earned(row: Row, unit: str, currency: str) -> str:
