@@ -118,11 +118,12 @@ def reconciliation(
     Ours are own definitions; the others follow what the products' public help pages say of them.
     Mixpanel's own average row weighs cohorts by the square of their sizes; here they are pooled.
     """
-    counts = collect(_counts(_people(orders, customer_summary, as_of), as_of)).iloc[0].to_dict()
     number = last_complete(as_of, period, first_weekday=first_weekday)
-    start = period_starts([number], period, first_weekday=first_weekday)[0]
-    seen = _of_period(orders, as_of, number, period, first_weekday)
-    counts |= collect(seen).iloc[0].to_dict()
+    starts = period_starts([number, number + 1], period, first_weekday=first_weekday)
+    start = starts[0]
+    within = starts.astype("datetime64[D]").tolist()
+    people = _people(orders, customer_summary, as_of, (within[0], within[1]))
+    counts = collect(_counts(people, as_of)).iloc[0].to_dict()
     counts |= _ours(
         purchases, customer_summary, start, as_of=as_of, period=period, first_weekday=first_weekday
     )
@@ -159,28 +160,42 @@ def _row(name: str, counts: Mapping[str, Any], start: Any) -> dict[str, Any]:
     }
 
 
-def _valid(orders: Any, as_of: date) -> Any:
-    valid = orders.filter(orders.is_valid, orders.day <= as_of)
-    return valid.mutate(at=epoch_days(valid.day), month=period_number(valid.day, "month"))
+def _people(orders: Any, customer_summary: Any, as_of: date, within: tuple[date, date]) -> Any:
+    """One row per customer with a valid order: when the first one was, when the others were.
 
-
-def _people(orders: Any, customer_summary: Any, as_of: date) -> Any:
-    """One row per customer with a valid order: when the first one was, when the others were."""
-    valid = _valid(orders, as_of)
-    own = ibis.window(group_by=valid.customer_number)
-    begun = valid.mutate(first=valid["at"].min().over(own), first_month=valid.month.min().over(own))
-    people = begun.group_by(["customer_number", "first", "first_month"]).aggregate(
-        last=begun["at"].max(),
-        last_month=begun.month.max(),
-        on_first=begun.count(where=begun["at"] == begun["first"]),
-        later=begun["at"].min(where=begun["at"] > begun["first"]),
-        in_next_month=begun.count(where=begun.month == begun.first_month + 1),
-        by_third_month=begun.count(where=begun.month <= begun.first_month + _PEEL_MONTHS),
+    `within` are the first day of the period looked at and that of the next one. What depends on
+    months is worked out once per customer: there are many more orders.
+    """
+    valid = orders.filter(orders.is_valid, orders.day <= as_of).select("customer_number", "day")
+    firsts = valid.group_by("customer_number").aggregate(first_day=valid.day.min())
+    month = firsts.first_day.truncate("M")
+    firsts = firsts.mutate(
+        **{
+            name: (month + ibis.interval(months=months)).cast("date")
+            for name, months in (("second", 1), ("third", 2), ("fifth", 1 + _PEEL_MONTHS))
+        }
+    )
+    begun = valid.join(firsts, "customer_number")
+    day = begun.day
+    people = begun.group_by("customer_number").aggregate(
+        first_day=begun.first_day.min(),
+        n=begun.count(),
+        last_day=day.max(),
+        on_first=begun.count(where=day == begun.first_day),
+        later=day.min(where=day > begun.first_day),
+        in_next_month=begun.count(where=(day >= begun.second) & (day < begun.third)),
+        by_third_month=begun.count(where=day < begun.fifth),
+        latest=day.max(where=(day >= within[0]) & (day < within[1])),
     )
     ours = customer_summary.select("customer_number", "days_to_second")
-    joined = people.left_join(ours, "customer_number")
+    joined = people.left_join(ours, "customer_number").mutate(
+        first=epoch_days(people.first_day),
+        last=epoch_days(people.last_day),
+        first_month=period_number(people.first_day, "month"),
+        last_month=period_number(people.last_day, "month"),
+    )
     return joined.mutate(
-        gap=(joined.on_first > 1).ifelse(0, joined.later - joined["first"]),
+        gap=(joined.on_first > 1).ifelse(0, epoch_days(joined.later) - joined["first"]),
         is_back=joined.days_to_second.fill_null(_HORIZON + 1) <= _HORIZON,
     )
 
@@ -196,6 +211,8 @@ def _counts(people: Any, as_of: date) -> Any:
     is_next = people.in_next_month > 0
     day_60 = people["first"] + 2 * _MONTH_DAYS <= today
     after_30 = people["last"] >= people["first"] + _MONTH_DAYS
+    is_buyer = people.latest.notnull()
+    has_two = is_buyer & (people.n > 1)
     tests = {
         "lifetimely_90_of": ripe,
         "lifetimely_90": within,
@@ -210,28 +227,14 @@ def _counts(people: Any, as_of: date) -> Any:
         "mixpanel_month_1_of": day_60,
         "mixpanel_month_1": day_60 & after_30,
         "mixpanel_month_1_differing": day_60 & people.is_back & ~after_30,
+        "shopify_returning_of": is_buyer,
+        "shopify_returning": has_two,
+        "shopify_returning_differing": has_two & (people.latest == people.first_day),
     }
     return people.aggregate(
         peel_repurchase_of=people.count(),
         peel_retention_of=people.count(),
         **{name: people.count(where=test) for name, test in tests.items()},
-    )
-
-
-def _of_period(orders: Any, as_of: date, number: int, period: Period, first_weekday: int) -> Any:
-    valid = _valid(orders, as_of)
-    is_in = period_number(valid.day, period, first_weekday=first_weekday) == number
-    people = valid.group_by("customer_number").aggregate(
-        n=valid.count(), first=valid["at"].min(), latest=valid["at"].max(where=is_in)
-    )
-    buyers = people.filter(people.latest.notnull())
-    has_two = buyers.n > 1
-    return buyers.aggregate(
-        shopify_returning_of=buyers.count(),
-        shopify_returning=buyers.count(where=has_two),
-        shopify_returning_differing=buyers.count(
-            where=has_two & (buyers.latest == buyers["first"])
-        ),
     )
 
 

@@ -20,6 +20,7 @@ _PARTS = (
     "more_days",
 )
 _SMALLEST_POINT = 0.00005
+_MATCHED_AT_ONCE = 1_000_000  # orders of both versions; with more, the reader asks for the reasons
 _HEADLINES = ("repurchase_rate_90", "buyers", "valid_orders")
 
 
@@ -45,7 +46,7 @@ def draw() -> None:
         st.markdown(t("versions.undo_means", version=newest.number, what=what))
         st.button(t("versions.undo_yes"), type="primary", on_click=_undo, key="undo")
     disk.draw()
-    _comparison([version.number for version in versions])
+    _comparison(versions)
 
 
 def _row(version: Any) -> dict[str, Any]:
@@ -65,13 +66,14 @@ def _undo() -> None:
         data.workspace().undo()
 
 
-def compared(workspace: analytics.Workspace, older: int, newer: int) -> Table:
+def compared(workspace: analytics.Workspace, older: int, newer: int, *, reasons: bool) -> Table:
     """Say what changed in each headline figure between two versions."""
-    return workspace.compare(older, newer)
+    return workspace.compare(older, newer, reasons=reasons)
 
 
-def _comparison(numbers: list[int]) -> None:
+def _comparison(versions: list[Any]) -> None:
     """Let two versions be chosen and say what changed between them, and why."""
+    numbers = [version.number for version in versions]
     st.subheader(t("versions.compare"), anchor=False)
     known = [*numbers, 0]
     left, right, _ = st.columns([2, 2, 6])
@@ -85,11 +87,21 @@ def _comparison(numbers: list[int]) -> None:
             t("versions.newer"), known, format_func=said, key=f"newer_of_{numbers[0]}"
         )
     with guard.shown():
-        table: Table = data.rows(compared, older=older, newer=newer)
+        reasons = _are_quick(versions, older, newer) or st.button(
+            t("versions.ask_why"), key=f"why_{older}_{newer}", help=t("versions.ask_why_help")
+        )
+        table: Table = data.rows(compared, older=older, newer=newer, reasons=reasons)
         st.markdown(_finding(table))
-        page.notes(table.attrs["notes"])
+        page.notes(table.attrs.get("notes", []))
         st.dataframe(_spoken(table), hide_index=True, key="comparison")
         downloads.table(table, f"versions-{older}-{newer}")
+
+
+def _are_quick(versions: list[Any], *numbers: int | None) -> bool:
+    """Whether the orders of two versions are few enough to be matched without being asked."""
+    orders = {version.number: version.headline.get("orders", 0) for version in versions}
+    pair = [orders.get(number, 0) for number in numbers]
+    return not all(pair) or sum(pair) <= _MATCHED_AT_ONCE
 
 
 def _empty() -> str:
@@ -107,9 +119,13 @@ def _finding(table: Table) -> str:
                 figure=name_of("figure", figure),
                 before=_written(figure, row["before"]),
                 after=_written(figure, row["after"]),
-                why=_why(figure, row) or t("versions.no_reason"),
+                why=_why(figure, row) or _no_reason(row),
             )
     return t("versions.same")
+
+
+def _no_reason(row: Row) -> str:
+    return t("versions.no_reason" if _PARTS[0] in row else "versions.not_asked")
 
 
 def _has_moved(figure: str, change: float) -> bool:
@@ -142,7 +158,7 @@ def _moved(figure: str, change: float) -> str:
 
 def _why(figure: str, row: Row) -> str:
     """Name the reasons, the greatest first, each with what it added."""
-    parts = [part for part in _PARTS if _has_moved(figure, row[part])]
+    parts = [part for part in _PARTS if part in row and _has_moved(figure, row[part])]
     parts.sort(key=lambda part: -abs(row[part]))
     return t("imports.and").join(
         f"{name_of('version_part', part)} {_moved(figure, row[part])}" for part in parts

@@ -23,6 +23,7 @@ _FITS, _HALF, _SOME = 0.6, 0.5, 0.2
 _GAIN, _PRODUCT, _PROVED = 0.1, 0.9, 0.97
 _KEPT = frozenset({"fee", "commission", "tax"})
 _BEFORE_TAX = frozenset({"exclusive", "net", "subtotal"})
+_BARE = frozenset({"id", "number", "code"})
 _THREE, _ONE = 3, {"1", "1.0", "1,0"}
 _OTHERS = frozenset(
     ["seller", "staff", "affiliate", "vendor", "merchant", "company", "producer", "teacher"]
@@ -166,6 +167,9 @@ def _orders_checked(found: Sequence[Proposal], profiles: Mapping[str, Profile]) 
         if one.field == "order_id":
             is_bare = not {"order", "invoice", "receipt"} & read_header(one.column).all
             if relations.id_faults(profiles[one.column], who, when, is_bare=is_bare):
+                continue
+            bare = read_header(one.column).all <= _BARE and when is not None and bool(who)
+            if bare and relations.counts_lines(profiles[one.column], who[0], when):
                 continue
         checked.append(one)
     numbers = _best(checked, "order_id")

@@ -86,7 +86,7 @@ _ITEM_NAME = _pattern(
     > description | name | ticket | title name
     """,
     "line order first purchase item content name",
-    "transaction event user type main all detail",
+    "transaction event user type main all detail reason pay",
 )
 _CATEGORY = _pattern(
     """

@@ -133,6 +133,19 @@ def id_faults(ids: Profile, who: Sequence[Profile], when: Profile | None, *, is_
     return is_bare and when is not None and conflicts(ids.cells, when.cells) > _CONFLICT
 
 
+def counts_lines(ids: Profile, who: Profile, when: Profile) -> bool:
+    """Whether each row has an id of its own while one customer has several rows at one moment.
+
+    Only times with a clock tell: on one day a customer may order twice.
+    """
+    if ids.n_distinct < ids.n or when.share(lambda value: ":" in value) < _AGREE:
+        return False
+    moments = [
+        pair for pair in zip(who.cells, when.cells, strict=True) if pair[0] is not None and pair[1]
+    ]
+    return len(set(moments)) < len(moments)
+
+
 def is_no_customer(ids: Profile, emails: Profile) -> bool:
     """Whether a column can't be the customer's id since one id has several addresses."""
     return ids.n >= _LEAST_ROWS and conflicts(ids.cells, emails.cells) > _CONFLICT

@@ -137,8 +137,13 @@ def _may_sell(samples: Samples, people: _Fit) -> bool:
     """
     who = [samples[people.mapping[one]] for one in ("email", "phone") if one in people.mapping]
     has_dates = any(one.dates >= _FIRM for one in samples.values())
-    has_money = any(one.cents >= SURE or one.currencies >= SURE for one in samples.values())
-    return has_dates and has_money and any(one.n_distinct < one.n for one in who)
+    has_money = any(one.cents >= SURE or _is_marked_money(one) for one in samples.values())
+    return has_dates and has_money and any(one.n_distinct < _FIRM * one.n for one in who)
+
+
+def _is_marked_money(one: Profile) -> bool:
+    """Whether a column holds numbers with marks of money or thousands, such as 4,500円."""
+    return one.numbers >= _FIRM and one.integers < SURE and max(one.phones, one.dates) < SURE
 
 
 def candidates(
@@ -247,10 +252,12 @@ def _are_no_items(fits: Mapping[str, _Fit], _: Samples) -> bool:
     )
 
 
-def _are_no_customers(fits: Mapping[str, _Fit], _: Samples) -> bool:
+def _are_no_customers(fits: Mapping[str, _Fit], samples: Samples) -> bool:
     orders, people = fits["order_lines"], fits["customers"].mapping
     if not any(field in people for field in CHAIN[:3]) and not _DESCRIBING & {*people}:
         return True  # a column of names alone is not a list of customers
+    if _may_sell(samples, fits["customers"]) and not snapshot_columns(list(samples)):
+        return True
     return _sells(fits) or (orders.sure("order_id") and orders.sure(*MONEY_FIELDS))
 
 

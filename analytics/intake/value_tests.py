@@ -139,7 +139,7 @@ def _of_ids(said: Reading, profile: Profile) -> float:
     is_compact = profile.integers > _MOST and said.confidence > _MOST
     if (profile.dates > _MOST and not is_compact) or profile.cents > _MOST or profile.json > _HALF:
         return -1.0
-    if profile.emails > _HALF or profile.texts > _HALF:
+    if profile.emails > _HALF or profile.texts > _HALF or are_flags(profile.counts):
         return -1.0
     return -_STRONG_DOUBT if profile.is_constant and profile.n >= _FEW_ROWS else 0.0
 

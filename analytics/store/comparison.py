@@ -1,6 +1,8 @@
 """Two versions side by side: which headline figure changed, by how much, and why."""
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 import duckdb
 import pandas as pd
@@ -10,6 +12,7 @@ from analytics.quoting import literal
 
 PARTS = ("settings", "removed_orders", "changed_orders", "late_refunds", "new_orders", "more_days")
 _HORIZONS = (30, 90)
+_COUNTS = ("orders", "valid_orders", "buyers", "repeat_buyers")
 
 _KEYED = """
 SELECT *, concat_ws(' ', source, CASE
@@ -67,6 +70,69 @@ _RATE = """
 """
 
 
+_STANDING = """
+SELECT count(*) FILTER (next_gap <= {horizon}) / nullif(count(*), 0) FROM ({purchases})
+WHERE purchase_number = 1 AND {as_of} - first_day >= {horizon}
+"""
+
+Figures = dict[str, float | None]
+
+
+def standing(
+    con: duckdb.DuckDBPyConnection,
+    headline: Mapping[str, Any],
+    purchases: str,
+    *,
+    as_of: date | None,
+) -> Figures:
+    """What are the headline figures of one version?
+
+    Parameters
+    ----------
+    con
+        An own connection.
+    headline
+        What its manifest keeps; empty for the empty workspace.
+    purchases
+        Query that gives its mart `purchases`.
+    as_of
+        Local day up to which its data reach; None without orders.
+
+    Returns
+    -------
+    dict
+        As in `compare`: counts, rates as shares (null where nobody is eligible), revenue.
+    """
+    found: Figures = {name: headline.get(name, 0) for name in _COUNTS}
+    for horizon in _HORIZONS:
+        sql = _STANDING.format(horizon=horizon, purchases=purchases, as_of=_day(as_of))
+        ((found[f"repurchase_rate_{horizon}"],),) = con.execute(sql).fetchall()
+    return {**found, "revenue": float(headline.get("revenue", 0))}
+
+
+def changed(before: Figures, after: Figures) -> pd.DataFrame:
+    """Put the headline figures of two versions side by side: figure, before, after, change."""
+    table = pd.DataFrame({"figure": list(before)})
+    for name, values in (("before", before), ("after", after)):
+        table[name] = pd.Series(list(values.values()), dtype="float64")
+    table["change"] = table["after"] - table["before"]
+    return table
+
+
+def compare_whole(before: Figures, after: Figures) -> pd.DataFrame:
+    """Say the same as `compare` where one version has no orders: all are new, or removed."""
+    table = changed(before, after)
+    is_new = not before["orders"]
+    rates = table["figure"].str.startswith("repurchase_rate")
+    for part in PARTS:
+        is_cause = part == ("new_orders" if is_new else "removed_orders")
+        table[part] = table["change"].where(~rates, float("nan")) if is_cause else 0.0
+        table.loc[rates, part] = float("nan")
+    part, n = ("new_orders", after["orders"]) if is_new else ("removed_orders", before["orders"])
+    table.attrs["notes"] = [_note(part, int(n))] if n else []
+    return table
+
+
 def compare(
     con: duckdb.DuckDBPyConnection,
     older: str,
@@ -110,10 +176,8 @@ def compare(
     for n, part in enumerate(PARTS[:-1], 1):
         steps.append(_figures(con, PARTS[:n], as_of[0]) if part in counted else steps[-1])
     steps.append(_figures(con, PARTS, as_of[1]) if as_of[0] != as_of[1] else steps[-1])
-    table = pd.DataFrame({"figure": list(steps[0])})
+    table = changed(steps[0], steps[-1])
     values = [pd.Series(list(step.values()), dtype="float64") for step in steps]
-    table["before"], table["after"] = values[0], values[-1]
-    table["change"] = values[-1] - values[0]
     for number, part in enumerate(PARTS):
         table[part] = values[number + 1] - values[number]
     table.attrs["notes"] = [_note(part, counted[part]) for part in PARTS if part in counted]
@@ -122,15 +186,20 @@ def compare(
 
 def _figures(
     con: duckdb.DuckDBPyConnection, applied: tuple[str, ...], as_of: date | None
-) -> dict[str, float | None]:
-    day = f"DATE '{as_of}'" if as_of else "CAST(NULL AS DATE)"
+) -> Figures:
     row = con.sql(
         _FIGURES.format(
             applied=", ".join(map(literal, [*applied, "same"])),
-            rates=", ".join(_RATE.format(horizon=horizon, as_of=day) for horizon in _HORIZONS),
+            rates=", ".join(
+                _RATE.format(horizon=horizon, as_of=_day(as_of)) for horizon in _HORIZONS
+            ),
         )
     )
     return dict(zip(row.columns, row.fetchall()[0], strict=True))
+
+
+def _day(day: date | None) -> str:
+    return f"DATE '{day}'" if day else "CAST(NULL AS DATE)"
 
 
 def _note(part: str, n: int) -> Note:

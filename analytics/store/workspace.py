@@ -22,7 +22,7 @@ from analytics.notes import Note
 from analytics.progress import Progress, silent
 from analytics.settings import ImportSettings, Settings
 from analytics.store import engines, importing, lock, manifest, memory, vacuum
-from analytics.store.comparison import compare
+from analytics.store.comparison import changed, compare, compare_whole, standing
 from analytics.store.importing import Place
 from analytics.store.late_refunds import late_refunds
 from analytics.store.manifest import Version
@@ -277,11 +277,12 @@ class Workspace:
             self._state = following
         return following
 
-    def compare(self, older: int, newer: int) -> pd.DataFrame:
+    def compare(self, older: int, newer: int, *, reasons: bool = True) -> pd.DataFrame:
         """Say what changed in each headline figure from one version to another, and why.
 
-        See `analytics.store.comparison.compare`. Raises UnknownNameError for a version that does
-        not exist; 0 is the empty workspace.
+        See `analytics.store.comparison.compare`; to find the reasons, the orders of both versions
+        are matched, which takes its time where there are millions. Raises UnknownNameError for a
+        version that does not exist; 0 is the empty workspace.
         """
         numbers = [0, *(version.number for version in reversed(self.versions()))]
         for number in (older, newer):
@@ -291,10 +292,20 @@ class Workspace:
         bodies = [self._orders_of(state) for state in states]
         ends = [state.settings.as_of or state.as_of.get("order_lines") for state in states]
         with engines.connect() as con:
-            return compare(con, bodies[0], bodies[1], as_of=(ends[0], ends[1]))
+            is_whole = any(not state.headline.get("orders") for state in states)
+            if reasons and not is_whole:
+                return compare(con, bodies[0], bodies[1], as_of=(ends[0], ends[1]))
+            before, after = (
+                standing(con, state.headline, self._mart_of(state, "purchases"), as_of=end)
+                for state, end in zip(states, ends, strict=True)
+            )
+        return compare_whole(before, after) if is_whole else changed(before, after)
+
+    def _mart_of(self, state: Version, name: str) -> str:
+        return engines.scan(self._place.files(state, name), schema.columns_of(name))
 
     def _orders_of(self, state: Version) -> str:
-        return engines.scan(self._place.files(state, "orders"), schema.columns_of("orders"))
+        return self._mart_of(state, "orders")
 
     def late_refunds(self) -> list[Note]:
         """Say what refunds of older orders came with the newest file of orders; else nothing.

@@ -12,6 +12,7 @@ from ui.words import name_of, t
 
 Report = dict[str, Any]
 _HORIZON = 90
+_IN_A_ROW, _COUNTED = 4, 3  # cards in a row; those before the money: rows, orders, customers
 
 
 def draw(*, is_news: bool) -> None:
@@ -40,11 +41,18 @@ def _brought(reports: list[Report]) -> None:
     st.markdown(_headline(reports))
     with st.container(horizontal=True):
         navigation.link("overview", t("imports.go_on"), icon=":material/arrow_forward:")
-    cards.row(list(_kpis(reports)))
+    kpis = list(_kpis(reports))
+    rows = [kpis] if len(kpis) <= _IN_A_ROW else [kpis[:_COUNTED], *_by_rows(kpis[_COUNTED:])]
+    for row in rows:
+        cards.row(row)
     _left_out()
     for report in reports:
         _rejects(report)
     _to_know(reports)
+
+
+def _by_rows(kpis: list[cards.Kpi]) -> list[list[cards.Kpi]]:
+    return [kpis[start : start + _IN_A_ROW] for start in range(0, len(kpis), _IN_A_ROW)]
 
 
 def _headline(reports: list[Report]) -> str:
@@ -108,13 +116,15 @@ def _span(sold: list[Report]) -> str:
 
 def _money(sold: list[Report]) -> Iterator[cards.Kpi]:
     """Revenue by currency, never summed across them."""
-    for currency in sorted({code for report in sold for code in report["revenue"]}):
+    currencies = sorted({code for report in sold for code in report["revenue"]})
+    for currency in currencies:
         net, back = (
             sum(report[name].get(currency, 0) for report in sold)
             for name in ("revenue", "refunded")
         )
         grey = t("imports.refunded", amount=formats.money(back, currency))
-        yield cards.Kpi(t("imports.revenue"), formats.money(net, currency), grey)
+        of = f" ({currency})" if len(currencies) > 1 else ""
+        yield cards.Kpi(t("imports.revenue") + of, formats.money(net, currency), grey)
 
 
 def _to_know(reports: list[Report]) -> None:
