@@ -26,7 +26,7 @@ _SIDE_BY_SIDE = f"""<style>
   display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 9.6rem), 1fr));
 }}
 [class*="st-key-{_PLACE}-"] > * {{ width: 100%; }}
-[class*="st-key-{_PLACE}-"] :is([data-testid="stMetricLabel"], [data-testid="stMetricDelta"]) * {{
+[class*="st-key-{_PLACE}-"] [data-testid^="stMetric"] * {{
   white-space: normal; overflow: visible;
 }}
 </style>"""

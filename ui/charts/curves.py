@@ -13,7 +13,8 @@ from ui.types import Table
 
 _HEIGHT = 340
 _BAND = 0.14
-FEW_TICKS = 5  # names of periods stand side by side on a phone too
+FEW_TICKS = 4  # names of periods stand side by side on a phone too
+_CLEAR_OF_ZERO = 8
 _LINE_SIGNS = 48
 
 
@@ -44,8 +45,15 @@ def steps(
 def trend(curves: Sequence[Curve], *, y_title: str = "") -> go.Figure:
     """Draw a share by period, a point each, intervals as bands."""
     figure = _drawn(curves, shape="linear", mode="lines+markers")
-    figure.update_xaxes(type="category", nticks=FEW_TICKS, tickangle=0)
+    by_period(figure)
     return _as_share(figure, y_title)
+
+
+def by_period(figure: go.Figure) -> None:
+    """Name few of the periods below, level, and clear of the lowest number on the left."""
+    figure.update_xaxes(
+        type="category", nticks=FEW_TICKS, tickangle=0, ticklabelstandoff=_CLEAR_OF_ZERO
+    )
 
 
 def against(curves: Sequence[Curve], *, x_title: str, y_title: str) -> go.Figure:
