@@ -316,7 +316,7 @@ def lifecycle(*, unit: str) -> ReportResult:
     if labels:
         st.markdown(t("retention.quick_ratio_now", period=labels[-1], ratio=texts[-1]))
     figure = curves.amounts([line], x_title="")
-    figure.update_xaxes(type="category", nticks=curves.FEW_TICKS, tickangle=0)
+    curves.by_period(figure)
     figure.add_hline(y=1, line={"dash": "dot", "width": 1, "color": theme.colors().muted})
     frame.show(
         figure,
