@@ -2,18 +2,7 @@
 
 import streamlit as st
 
-from ui import (
-    audience,
-    comparison,
-    controls,
-    data,
-    limits,
-    model_versions,
-    offers,
-    page,
-    serving,
-    training,
-)
+from ui import audience, controls, data, limits, model_versions, offers, page, serving, training
 from ui.figures import item_offers, leaderboard, offer_checks, profile, segment_offers, tastes
 from ui.figures import recommendations as figures
 
@@ -94,8 +83,6 @@ if shown == "models":
     left, right = st.columns([7, 3], gap="large")
     with left:
         leaderboard.show(saved)
-        leaderboard.apart(saved)
-        comparison.panel()
         training.versions()
         model_versions.compare(saved)
         model_versions.learning(saved)

@@ -27,11 +27,10 @@ def _weights() -> list[str]:
         named,
         hide_index=True,
         disabled=["action", "actions", "customers"],
-        column_order=["action", "weight", "actions", "customers"],
+        column_order=["action", "weight", "actions"],
         column_config={
             "action": st.column_config.TextColumn(t("column.event"), width=70),
             "actions": st.column_config.NumberColumn(t("column.actions"), format="localized"),
-            "customers": st.column_config.NumberColumn(t("column.customers"), format="localized"),
             "weight": st.column_config.NumberColumn(
                 t("column.weight"), min_value=0.0, step=0.05, required=True, width=60
             ),

@@ -9,7 +9,7 @@ import streamlit as st
 from recsys.judging import GROUPS
 from recsys.leaderboard import alike
 from recsys.training import SavedModel
-from ui import cards, controls, findings, formats, tables, training
+from ui import cards, comparison, controls, findings, formats, tables, training
 from ui.charts import bars, frame
 from ui.words import name_of, t
 
@@ -157,6 +157,13 @@ def _row(one: SavedModel, metric: str, k: int) -> dict[str, Any]:
 
 
 def show(found: list[SavedModel]) -> None:
+    """Draw the trained models, known and new apart, and the judgement of all there are."""
+    bars_of(found)
+    apart(found)
+    comparison.panel()
+
+
+def bars_of(found: list[SavedModel]) -> None:
     """Draw one bar a model, the interval of its difference to popularity as whiskers."""
     table = board(found)
     if table.empty:
