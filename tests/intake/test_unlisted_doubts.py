@@ -148,3 +148,35 @@ def test_a_column_with_several_addresses_per_value_is_no_customer(understood):
         f"o{n},200,p{n % 4}@x.org,2024-01-0{n},5.00\n" for n in range(1, 9)
     )
     assert "customer_id" not in understood(text).mapping
+
+
+def test_two_colons_part_ratings_of_the_last_century(understood):
+    rows = "".join(
+        f"{n % 9 + 1}::{200 + n % 11}::{n % 5 + 1}::{978300760 + n * 1000}\n" for n in range(40)
+    )
+    found = understood(rows, name="ratings.dat")
+    assert (found.table, found.delimiter) == ("ratings", "::")
+    assert found.mapping == {
+        "customer_id": "column 1",
+        "item_id": "column 2",
+        "rating": "column 3",
+        "rated_at": "column 4",
+    }
+
+
+def test_a_running_id_of_lines_is_no_order_id(understood):
+    text = "id,email,created_at,product,price\n" + "".join(
+        f"{700 + n},{'ab'[n // 2 % 2]}@x.com,2024-01-{n // 2 + 1:02d} 10:00,P{n % 3},{n + 1}.50\n"
+        for n in range(10)
+    )
+    assert "order_id" not in understood(text).mapping
+    once = text.replace(" 10:00", "")
+    assert understood(once).mapping["order_id"] == "id"
+
+
+def test_sales_in_an_unknown_language_are_no_list_of_customers(understood):
+    text = "xaq,email,wop,zur\n" + "".join(
+        f"Q{n},{'abc'[n % 3]}@x.com,2024-01-{n + 1:02d},{n + 1}.50\n" for n in range(12)
+    )
+    with pytest.raises(MissingColumnsError, match="--map amount=zur"):
+        understood(text)

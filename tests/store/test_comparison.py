@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import pandas as pd
 import pytest
 
 from analytics.errors import UnknownNameError
@@ -116,3 +117,11 @@ def test_equal_versions_do_not_differ(tmp_path, january):
 def test_an_unknown_version_is_told_with_those_that_exist(tmp_path, january):
     with pytest.raises(UnknownNameError, match="no version '7'; choose among 0, 1"):
         shop(tmp_path, january).compare(1, 7)
+
+
+@pytest.mark.parametrize(("older", "newer"), [(0, 2), (1, 2), (2, 1), (2, 0)])
+def test_without_reasons_the_figures_are_the_same(tmp_path, january, may, older, newer):
+    opened = shop(tmp_path, january, may)
+    quick, whole = (opened.compare(older, newer, reasons=one) for one in (False, True))
+    columns = ["figure", "before", "after", "change"]
+    pd.testing.assert_frame_equal(quick[columns], whole[columns], check_exact=False)
