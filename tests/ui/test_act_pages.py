@@ -358,7 +358,7 @@ def test_what_if_and_the_map(opened, tab, language):
 def test_one_item(opened, tab, language):
     app = opened("recommendations", shown_lists="item", item="i04", item_tab=tab, lang=language)
     assert not app.error
-    assert "i04" in said(app)
+    assert "Course 4" in said(app)
 
 
 def test_a_customer_and_a_newcomer_are_told_their_first_item(opened, shop):
