@@ -255,8 +255,9 @@ def for_customer(
     )
     table["reason"] = [say(reason) for reason in table["reason"]]
     served = serving.served(workspace, model)
-    own = listed(served.recommender, [customer_id], k=k, take_up=served.take_up)
-    table["chance"] = table["item_id"].map(own.set_index("item_id")["chance"]).astype(float)
+    own: Any = listed(served.recommender, [customer_id], k=k, take_up=served.take_up)
+    chance: Any = own.set_index("item_id")["chance"]
+    table["chance"] = table["item_id"].map(chance).astype(float)
     return _with_category(table, workspace)
 
 
