@@ -131,7 +131,7 @@ def build(
 ) -> MartFacts:
     """Build every mart on a connection that has all canonical tables as relations of their names.
 
-    `done(name, rows)` is called with each mart in an order in which they may be computed; it may
+    `done(name, rows)` is called with each mart in an order in which they may be computed; it has to
     put what it wrote in the place of the view `name`, from which later marts are computed. Days are
     local to `settings.zone`; purchases merge a customer's orders of one local day and leave out
     renewals and instalments; `revenue` counts the workspace's currency only, so that currencies are

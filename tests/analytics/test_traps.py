@@ -200,13 +200,15 @@ def test_6_later_days_never_change_a_mature_cell(name, view):
 
 def built(lines, zone):
     """A workspace over marts that the store builds in this zone."""
-    con = ibis.duckdb.connect()
-    settings = Settings(timezone=zone)
-    facts = canonical.marts.build(
-        canonical.connection(lines),
-        settings,
-        done=lambda name, rows: con.create_table(name, rows.to_arrow_table()),
-    )
+    con, source, settings = ibis.duckdb.connect(), canonical.connection(lines), Settings(zone)
+
+    def keep(name, rows):
+        kept = rows.to_arrow_table()
+        con.create_table(name, kept)
+        source.execute(f"CREATE TEMP TABLE kept_{name} AS SELECT * FROM kept")
+        source.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS SELECT * FROM kept_{name}")
+
+    facts = canonical.marts.build(source, settings, done=keep)
 
     class Built:
         as_of, currency, version, table = facts.as_of["order_lines"], facts.currency, 1, con.table
