@@ -5,26 +5,22 @@ from dataclasses import replace
 
 from analytics import schema
 from analytics.errors import AmbiguousMappingError
-from analytics.intake import guessing, relations
+from analytics.intake import guessing, money_columns, relations
 from analytics.intake.fields import EXACT, Reading, reading
 from analytics.intake.headers import read_header
 from analytics.intake.identities import CHAIN
 from analytics.intake.patterns import PATTERNS
 from analytics.intake.profiles import Profile
-from analytics.intake.proposals import Proposal
+from analytics.intake.proposals import SURE, Proposal, best_of
 from analytics.intake.value_tests import OTHER_DATES, fitted, is_time
 from analytics.notes import Note
 
 MONEY_FIELDS = ("amount", "order_total", "price")
-SURE = 0.5  # above this a header said so; at most this, a guess from values
 _SHARED = frozenset({"paid_at", "created_at"})  # may be the same column as another field
 _BY_DATES, _BY_EMAILS, _CLOSE, _TIED = 0.4, 0.45, 0.1, 0.005
-_FITS, _HALF, _SOME = 0.6, 0.5, 0.2
-_GAIN, _PRODUCT, _PROVED = 0.1, 0.9, 0.97
-_KEPT = frozenset({"fee", "commission", "tax"})
-_BEFORE_TAX = frozenset({"exclusive", "net", "subtotal"})
+_FITS, _HALF = 0.6, 0.5
+_FIRM = 0.9
 _BARE = frozenset({"id", "number", "code"})
-_THREE, _ONE = 3, {"1", "1.0", "1,0"}
 _OTHERS = frozenset(
     ["seller", "staff", "affiliate", "vendor", "merchant", "company", "producer", "teacher"]
 )
@@ -104,16 +100,11 @@ def _by_value(
     return guessed
 
 
-def _best(found: Iterable[Proposal], field: str) -> Proposal | None:
-    ranked = sorted((one for one in found if one.field == field), key=lambda one: -one.confidence)
-    return ranked[0] if ranked and ranked[0].confidence > _SOME else None
-
-
 def _customers_checked(
     found: Sequence[Proposal], profiles: Mapping[str, Profile]
 ) -> list[Proposal]:
     """Drop ids of which one has several e-mail addresses."""
-    email = _best(found, "email")
+    email = best_of(found, "email")
     if email is None:
         return list(found)
     return [
@@ -121,7 +112,7 @@ def _customers_checked(
         for one in found
         if one.field != "customer_id"
         or not (
-            (email.confidence > _PRODUCT and read_header(one.column).all == {"username"})
+            (email.confidence > _FIRM and read_header(one.column).all == {"username"})
             or relations.is_no_customer(profiles[one.column], profiles[email.column])
         )
     ]
@@ -133,7 +124,7 @@ def _events_checked(found: Sequence[Proposal]) -> list[Proposal]:
         one.field == "event" and {"event", "name"} <= read_header(one.column).all for one in found
     )
     return [
-        replace(one, confidence=_PRODUCT)
+        replace(one, confidence=_FIRM)
         if has_name and one.field == "event" and read_header(one.column).all == {"event"}
         else one
         for one in found
@@ -143,11 +134,10 @@ def _events_checked(found: Sequence[Proposal]) -> list[Proposal]:
 def _related(found: Sequence[Proposal], profiles: Mapping[str, Profile]) -> list[Proposal]:
     found = _customers_checked(found, profiles)
     found = _orders_checked(found, profiles)
-    found = _pieces_checked(found, profiles)
-    found = _amounts_checked(found, profiles)
+    found = money_columns.checked(found, profiles)
     if relations.is_about_deals(profiles):
         found = [
-            replace(one, confidence=_PRODUCT)
+            replace(one, confidence=_FIRM)
             if one.field == "ordered_at" and "close" in read_header(one.column).all
             else one
             for one in found
@@ -158,9 +148,9 @@ def _related(found: Sequence[Proposal], profiles: Mapping[str, Profile]) -> list
 def _orders_checked(found: Sequence[Proposal], profiles: Mapping[str, Profile]) -> list[Proposal]:
     """Drop ids of orders of which one has several customers."""
     who = [
-        profiles[best.column] for field in CHAIN[:3] if (best := _best(found, field)) is not None
+        profiles[best.column] for field in CHAIN[:3] if (best := best_of(found, field)) is not None
     ]
-    best_time = _best(found, "ordered_at")
+    best_time = best_of(found, "ordered_at")
     when = profiles[best_time.column] if best_time else None
     checked = []
     for one in found:
@@ -168,11 +158,11 @@ def _orders_checked(found: Sequence[Proposal], profiles: Mapping[str, Profile]) 
             is_bare = not {"order", "invoice", "receipt"} & read_header(one.column).all
             if relations.id_faults(profiles[one.column], who, when, is_bare=is_bare):
                 continue
-            bare = read_header(one.column).all <= _BARE and when is not None and bool(who)
-            if bare and relations.counts_lines(profiles[one.column], who[0], when):
+            may_count = when is not None and who and read_header(one.column).all <= _BARE
+            if may_count and when and relations.counts_lines(profiles[one.column], who[0], when):
                 continue
         checked.append(one)
-    numbers = _best(checked, "order_id")
+    numbers = best_of(checked, "order_id")
     return [
         one
         for one in checked
@@ -183,113 +173,6 @@ def _orders_checked(found: Sequence[Proposal], profiles: Mapping[str, Profile]) 
             and relations.is_within(profiles[one.column], profiles[numbers.column])
         )
     ]
-
-
-def _pieces_checked(found: Sequence[Proposal], profiles: Mapping[str, Profile]) -> list[Proposal]:
-    """Take an amount in whole pieces for the quantity where another column is price × it."""
-    prices = [one.column for one in found if one.field == "price"]
-    totals = [one.column for one in found if one.field in {"amount", "order_total"}]
-    checked = []
-    for one in found:
-        pieces = profiles[one.column]
-        is_several = pieces.integers == 1.0 and not pieces.counts.keys() <= _ONE
-        if one.field == "amount" and is_several and one.column not in prices:
-            others = [column for column in totals if column != one.column]
-            if any(
-                relations.differs(profiles[total], profiles[price])
-                and relations.is_product(profiles[total], profiles[price], pieces)
-                for total in others
-                for price in prices
-                if price != total
-            ):
-                why = Note("values_are_pieces", "another column is price × it in every row")
-                checked.append(Proposal("quantity", one.column, _PRODUCT, why))
-                continue
-        checked.append(one)
-    return checked
-
-
-def _amounts_checked(found: Sequence[Proposal], profiles: Mapping[str, Profile]) -> list[Proposal]:
-    """Prefer what price × quantity gives, and gross to net where fees lie between them."""
-    price, quantity, discount = (_best(found, field) for field in ("price", "quantity", "discount"))
-    has_fees = relations.has_charges(profiles)
-    kept = _kept_back(found, profiles)
-    discounted = _discounted(found, profiles, discount)
-    orders = _best(found, "order_id")
-    is_line_each = orders is None or (
-        profiles[orders.column].n_distinct == profiles[orders.column].n
-    )
-    has_several = quantity is not None and any(
-        value not in _ONE for value in profiles[quantity.column].values
-    )
-    named = {one.column for one in found if one.field == "amount"}
-    checked = []
-    for one in found:
-        confidence = one.confidence
-        ideas = read_header(one.column).all
-        if one.field in {"amount", "order_total"}:
-            is_line = (
-                price is not None
-                and quantity is not None
-                and one.column not in {price.column, quantity.column}
-                and relations.is_product(
-                    profiles[one.column],
-                    profiles[price.column],
-                    profiles[quantity.column],
-                    profiles[discount.column] if discount else None,
-                )
-            )
-            if is_line and one.field == "amount" and confidence > SURE:
-                is_proof = has_several and not ideas & _BEFORE_TAX
-                confidence = max(confidence, _PROVED if is_proof else _PRODUCT)
-            elif is_line and "order" not in ideas:
-                confidence -= _GAIN
-            if (has_fees and "gross" in ideas) or one.column in kept:
-                confidence += _GAIN
-            if one.column in discounted:
-                confidence -= 2 * _GAIN
-            if one.column in kept.values() and not (is_line and not ideas & _BEFORE_TAX):
-                if is_line_each:
-                    continue
-                confidence -= 2 * _GAIN
-            if is_line and one.field == "order_total" and (one.column not in named):
-                why = Note("values_are_products", "it is price × quantity in every row")
-                checked.append(Proposal("amount", one.column, _PRODUCT, why))
-        checked.append(replace(one, confidence=min(round(confidence, 3), EXACT)))
-    return checked
-
-
-def _kept_back(found: Sequence[Proposal], profiles: Mapping[str, Profile]) -> dict[str, str]:
-    """Return columns of money to those that are the same less a fee or a tax, row by row."""
-    money = list(
-        dict.fromkeys(one.column for one in found if one.field in {"amount", "order_total"})
-    )
-    plain = {column for column in money if read_header(column).all == {"amount"}}
-    off = [column for column in profiles if read_header(column).all & _KEPT]
-    return {
-        whole: rest
-        for rest in money
-        if rest not in plain
-        for whole in money
-        for part in off
-        if len({rest, whole, part}) == _THREE
-        and relations.is_less(profiles[rest], profiles[whole], profiles[part])
-    }
-
-
-def _discounted(
-    found: Sequence[Proposal], profiles: Mapping[str, Profile], discount: Proposal | None
-) -> set[str]:
-    """Return columns of money before the discount, where another one is the same after it."""
-    if discount is None:
-        return set()
-    money = {one.column for one in found if one.field == "amount"} - {discount.column}
-    return {
-        whole
-        for rest in money
-        for whole in money - {rest}
-        if relations.is_less(profiles[rest], profiles[whole], profiles[discount.column])
-    }
 
 
 def assign(

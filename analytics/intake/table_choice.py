@@ -10,9 +10,9 @@ from analytics.intake.fields import mappable_fields
 from analytics.intake.guessing import GUESS
 from analytics.intake.headers import read_header
 from analytics.intake.identities import CHAIN
-from analytics.intake.matching import MONEY_FIELDS, SURE
+from analytics.intake.matching import MONEY_FIELDS
 from analytics.intake.profiles import Profile
-from analytics.intake.proposals import Proposal
+from analytics.intake.proposals import SURE, Proposal
 from analytics.intake.relations import snapshot_columns
 from analytics.intake.words import word_key
 from analytics.notes import Note

@@ -280,26 +280,22 @@ class Workspace:
     def compare(self, older: int, newer: int, *, reasons: bool = True) -> pd.DataFrame:
         """Say what changed in each headline figure from one version to another, and why.
 
-        See `analytics.store.comparison.compare`; to find the reasons, the orders of both versions
-        are matched, which takes its time where there are millions. Raises UnknownNameError for a
-        version that does not exist; 0 is the empty workspace.
+        See `analytics.store.comparison.compare`; reasons take their time where there are millions
+        of orders. Raises UnknownNameError for an unknown version; 0 is the empty workspace.
         """
         numbers = [0, *(version.number for version in reversed(self.versions()))]
-        for number in (older, newer):
-            if number not in numbers:
-                raise UnknownNameError("version", str(number), map(str, numbers))
+        for number in sorted({older, newer} - {*numbers}):
+            raise UnknownNameError("version", str(number), map(str, numbers))
         states = [manifest.read(self._place.versions, number) for number in (older, newer)]
-        bodies = [self._orders_of(state) for state in states]
         ends = [state.settings.as_of or state.as_of.get("order_lines") for state in states]
         with engines.connect() as con:
-            is_whole = any(not state.headline.get("orders") for state in states)
-            if reasons and not is_whole:
-                return compare(con, bodies[0], bodies[1], as_of=(ends[0], ends[1]))
+            if reasons and all(state.headline.get("orders") for state in states):
+                return compare(con, *map(self._orders_of, states), as_of=(ends[0], ends[1]))
             before, after = (
                 standing(con, state.headline, self._mart_of(state, "purchases"), as_of=end)
                 for state, end in zip(states, ends, strict=True)
             )
-        return compare_whole(before, after) if is_whole else changed(before, after)
+        return (changed if before["orders"] and after["orders"] else compare_whole)(before, after)
 
     def _mart_of(self, state: Version, name: str) -> str:
         return engines.scan(self._place.files(state, name), schema.columns_of(name))
