@@ -2,7 +2,8 @@
 
 Nothing here is large and nothing is kept per session: `report` runs an entry of the catalogue,
 `rows` runs a query of ours over a table of the workspace. Both are computed once per version,
-whoever asks.
+whoever asks. Only the book of subscriptions is kept whole, for the newest versions asked of: four
+reports are read from it.
 """
 
 from collections.abc import Callable
@@ -13,9 +14,11 @@ import streamlit as st
 
 import analytics
 from analytics.reports import ReportResult, report_sql, run_report
+from analytics.subscriptions import book
 from ui import workspaces
 
 _KEPT = 400
+_BOOKS_KEPT = 2
 Answer = TypeVar("Answer")
 
 
@@ -57,7 +60,13 @@ def rows(question: Callable[..., Answer], **parameters: Any) -> Answer:
 def _report(
     path: str, version: int, name: str, options: tuple[tuple[str, Any], ...]
 ) -> ReportResult:
-    return run_report(analytics.Workspace(Path(path), number=version), name, **dict(options))
+    with book.sharing(_books(path, version)):
+        return run_report(analytics.Workspace(Path(path), number=version), name, **dict(options))
+
+
+@st.cache_resource(show_spinner=False, max_entries=_BOOKS_KEPT)
+def _books(path: str, version: int) -> dict[Any, book.Runs]:  # noqa: ARG001 - the cache's key
+    return {}
 
 
 @st.cache_data(show_spinner=False, max_entries=_KEPT)

@@ -1,9 +1,11 @@
 """The subscriptions of a shop as a book: paid runs, spells without a gap, terms that ran out."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
 from typing import Any
 
 import ibis
@@ -22,8 +24,9 @@ GRACE = 30
 
 _TIMES = ("started_at", "trial_ends_at", "canceled_at", "ended_at")
 _COLUMNS = ("plan", "amount", "currency", "interval", "reason")
-_KEPT = ("customer", "interval", "months", "days", "paid_from", "end", "canceled", "reason", "mrr",
-         "currency", "amount")  # fmt: skip
+_KEPT = ("customer", "interval", "months", "days", "paid_from", "end", "canceled", "price",
+         "amount")  # fmt: skip
+_NAMED = ("reason", "currency")
 _FAILED = re.compile(
     r"fail|declin|payment|card|insufficient|dunning|unpaid|past.?due|delinquen|involuntar|non.?pay"
     r"|扣款|支付|付款|余额|拒付|欠费|银行卡",
@@ -36,41 +39,53 @@ Columns = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Book:
-    """What the subscriptions table says by its own as-of day.
+class Runs:
+    """What the subscriptions table says by its own as-of day, in whatever currency.
 
     `runs` has a row per paid run: customer, spell (integers), interval, months, days,
     paid_from, end (NaN while it runs), covered (the end, or the start of the next run of its
-    spell), canceled, reason, mrr (of its month, in `currency`; 0 in others). `trials`: ended_day,
-    is_converted.
+    spell), canceled, reason, price (of its month, in its own currency). `spells` has a row per
+    customer's stretch of paid runs, its place being its number: end, reason. `terms` are the paid
+    terms that ran out by today. `trials`: ended_day, is_converted. `left_out` rows never renew.
     """
 
     runs: Any
+    spells: Any
+    terms: PaidTerms
     trials: Any
     today: int
     grace: int
+    left_out: int
+
+    @property
+    def customers(self) -> int:
+        """How many customers have a paid run."""
+        return int(self.runs["customer"].iloc[-1]) + 1
+
+
+@dataclass(frozen=True)
+class Book(Runs):
+    """The same with money: `mrr` of each run is its price in `currency`, 0 in others."""
+
+    mrr: Days
     currency: str
     notes: list[Note]
 
-    @cached_property
-    def customers(self) -> int:
-        """How many customers have a paid run."""
-        return int(self.runs["customer"].max()) + 1
 
-    @cached_property
-    def spells(self) -> Any:
-        """One row per customer's stretch of paid runs: end, reason; `spell` is its place."""
-        runs = self.runs
-        spell, until = runs["spell"].to_numpy(), runs["end"].fillna(np.inf).to_numpy()
-        order = np.lexsort((until, spell))
-        last = order[np.append(spell[1:] != spell[:-1], True)]
-        return runs[["end", "reason"]].iloc[last].reset_index(drop=True)
+_SHARED: ContextVar[dict[Any, Runs] | None] = ContextVar("shared", default=None)
 
-    @cached_property
-    def terms(self) -> PaidTerms:
-        """The paid terms that ran out by today."""
-        last = self.spells["end"].fillna(np.inf).to_numpy()
-        return PaidTerms.of(self.runs, last, today=self.today, grace=self.grace)
+
+@contextmanager
+def sharing(kept: dict[Any, Runs]) -> Iterator[None]:
+    """Let the reports that run meanwhile read their table once: the newest reading stays in `kept`.
+
+    All of them must be of the same table.
+    """
+    token = _SHARED.set(kept)
+    try:
+        yield
+    finally:
+        _SHARED.reset(token)
 
 
 def read_book(
@@ -93,6 +108,21 @@ def read_book(
     """
     if grace < 0:
         raise InvalidSettingError("grace", grace, "give whole days from 0")
+    key, kept = (as_of, zone, grace), _SHARED.get()
+    found = None if kept is None else kept.get(key)
+    if found is None:
+        found = _read(subscriptions, as_of=as_of, zone=zone, grace=grace)
+        if kept is not None:
+            kept.clear()
+            kept[key] = found
+    runs = found.runs
+    chosen = _chosen_currency(runs["currency"], currency)
+    is_ours = (runs["currency"].isna() | (runs["currency"] == chosen)).to_numpy()
+    mrr = np.where(is_ours, runs["price"], 0.0)
+    return Book(**vars(found), mrr=mrr, currency=chosen, notes=_notes(found, chosen))
+
+
+def _read(subscriptions: Any, *, as_of: date, zone: str, grace: int) -> Runs:
     times = {name: subscriptions[name].epoch_seconds().cast("float64") for name in _TIMES}
     rank = ibis.dense_rank().over(order_by=subscriptions.customer_id)
     table: Any = collect(subscriptions.select(*_COLUMNS, **times, customer=rank))
@@ -120,10 +150,12 @@ def read_book(
             found=0,
             remedy="import the file of subscriptions",
         )
-    chosen = _chosen_currency(pd.Series(runs["currency"]), currency)
-    spelled = _spells(_priced(runs, chosen), grace)
+    spelled = _spelled(_priced(runs), grace)
+    spells = _spells(spelled)
+    last = spells["end"].fillna(np.inf).to_numpy()
+    terms = PaidTerms.of(spelled, last, today=today, grace=grace)
     left_out = len(rows["started_at"]) - len(paying["started_at"])
-    return Book(spelled, trials, today, grace, chosen, _notes(spelled, chosen, left_out))
+    return Runs(spelled, spells, terms, trials, today, grace, left_out)
 
 
 def _where(rows: Columns, is_kept: Any) -> Columns:
@@ -174,8 +206,8 @@ def _ends(runs: Columns, grace: int, today: int) -> Columns:
 
 def is_involuntary(reasons: Any) -> Any:
     """Whether each written reason tells of a payment that failed."""
-    code, words = pd.factorize(reasons.fillna(""))
-    return np.array([bool(_FAILED.search(word)) for word in words], dtype=bool)[code]
+    code, words = pd.factorize(reasons)
+    return np.array([*(bool(_FAILED.search(word)) for word in words), False])[code]
 
 
 def _chosen_currency(named: Any, currency: str) -> str:
@@ -187,19 +219,17 @@ def _chosen_currency(named: Any, currency: str) -> str:
     return min(str(name) for name in counts.index[counts == counts.max()])
 
 
-def _priced(runs: Columns, currency: str) -> Columns:
+def _priced(runs: Columns) -> Columns:
     length = np.where(runs["months"] > 0, runs["months"], runs["days"] / MONTH_DAYS)
-    named = pd.Series(runs["currency"])
-    is_ours = (named.isna() | (named == currency)).to_numpy()
-    return {**runs, "mrr": np.where(is_ours, np.nan_to_num(runs["amount"]) / length, 0.0)}
+    return {**runs, "price": np.nan_to_num(runs["amount"]) / length}
 
 
-def _spells(runs: Columns, grace: int) -> pd.DataFrame:
+def _spelled(runs: Columns, grace: int) -> pd.DataFrame:
     """Number customers and spells; within a spell a run is covered until the next one begins."""
     plan = pd.factorize(runs["plan"], sort=True)[0]
     plan = np.where(plan < 0, len(plan), plan)
     number = np.unique(runs["customer"], return_inverse=True)[1]
-    order = np.lexsort((runs["mrr"], plan, runs["end"], runs["paid_from"], number))
+    order = np.lexsort((runs["price"], plan, runs["end"], runs["paid_from"], number))
     runs = {**_where(runs, order), "customer": number[order]}
     start, end = runs["paid_from"], runs["end"]
     before = _latest_before(np.where(np.isnan(end), np.inf, end), runs["customer"])
@@ -209,10 +239,18 @@ def _spells(runs: Columns, grace: int) -> pd.DataFrame:
     return pd.DataFrame(
         {
             **{name: runs[name] for name in _KEPT},
+            **{name: pd.Categorical(runs[name]) for name in _NAMED},
             "spell": np.cumsum(is_new) - 1,
             "covered": np.where(is_own, end, follower),
         }
     )
+
+
+def _spells(runs: Any) -> Any:
+    spell, until = runs["spell"].to_numpy(), runs["end"].fillna(np.inf).to_numpy()
+    order = np.lexsort((until, spell))
+    last = order[np.append(spell[1:] != spell[:-1], True)]
+    return runs[["end", "reason"]].iloc[last].reset_index(drop=True)
 
 
 def _latest_before(ends: Days, customer: Whole) -> Days:
@@ -224,15 +262,15 @@ def _latest_before(ends: Days, customer: Whole) -> Days:
     return np.where(before >= _APART / 2, np.inf, before)
 
 
-def _notes(runs: Any, currency: str, left_out: int) -> list[Note]:
-    notes = []
+def _notes(read: Runs, currency: str) -> list[Note]:
+    runs, notes = read.runs, []
     foreign = int((runs["currency"].notna() & (runs["currency"] != currency)).sum())
     if foreign:
         text = "{n:,} subscriptions in other currencies than {currency} count, but add no MRR."
         notes.append(Note("subscriptions_other_currencies", text, n=foreign, currency=currency))
-    if left_out:
+    if read.left_out:
         text = "{n:,} free plans and lifetime purchases are left out: they never renew."
-        notes.append(Note("subscriptions_left_out", text, n=left_out))
+        notes.append(Note("subscriptions_left_out", text, n=read.left_out))
     unpriced = int(runs["amount"].isna().sum())
     if unpriced:
         text = "{n:,} subscriptions without an amount count, but add no MRR."

@@ -13,6 +13,7 @@ from analytics.periods import Period, is_complete, period_of, period_starts
 from analytics.settings import UNKNOWN_CURRENCY
 from analytics.subscriptions.book import GRACE, Book, read_book
 from analytics.subscriptions.movements import day_of
+from analytics.subscriptions.paid_terms import Small
 from analytics.subscriptions.terms import Whole
 from analytics.tables import finish, with_rate
 
@@ -21,7 +22,7 @@ from analytics.tables import finish, with_rate
 class Faced:
     """Renewals that were faced and are decided, by spell; `renewal` numbers a spell's from 1."""
 
-    spell: Whole
+    spell: Small
     renewal: Whole
     is_renewed: npt.NDArray[np.bool_]
 

@@ -24,7 +24,7 @@ _COLUMNS = (
     *("grr", "nrr", "mrr_reactivation", "renewal_lower", "renewal_upper", "churn_lower"),
     *("churn_upper", "grr_lower", "grr_upper", "nrr_lower", "nrr_upper", "voluntary"),
     *("involuntary", "unexplained", "trials", "converted", "trial_rate", "trial_lower"),
-    *("trial_upper", "active_end", "currency", "is_mature"),
+    *("trial_upper", "active_end", "mrr_customers", "currency", "is_mature"),
 )
 
 
@@ -70,7 +70,8 @@ def subscriptions(
         mrr_reactivation; bounds of the rates (Wilson, 95 %) and of GRR and NRR (95 %, ratio of sums
         over customers); voluntary, involuntary, unexplained (ended spells by the reason given: a
         failed payment is involuntary); trials (ended in the period), converted, trial_rate with
-        bounds; active_end, currency, is_mature (the grace after the period's last day is over).
+        bounds; active_end, mrr_customers (those with MRR at the start, of whom GRR and NRR tell),
+        currency, is_mature (the grace after the period's last day is over).
 
     Raises
     ------
@@ -131,7 +132,7 @@ def paying(book: Book, edge: float, *, until: Any = None) -> Paying:
     runs = book.runs
     end = np.asarray(runs["covered"] if until is None else until)
     is_on = (runs["paid_from"].to_numpy() < edge) & ~(end < edge)
-    customer, mrr = runs["customer"].to_numpy()[is_on], runs["mrr"].to_numpy(float)[is_on]
+    customer, mrr = runs["customer"].to_numpy()[is_on], book.mrr[is_on]
     money = np.bincount(customer, mrr, book.customers).astype(float)
     return Paying(money, np.bincount(customer, minlength=book.customers) > 0)
 
@@ -156,6 +157,7 @@ def _movement(start: Paying, end: Paying, is_known: npt.NDArray[np.bool_]) -> di
         "active_start": int(start.is_on.sum()),
         "active_end": int(end.is_on.sum()),
         "churned": int((start.is_on & ~end.is_on).sum()),
+        "mrr_customers": int((before > 0).sum()),
         "mrr_start": before.sum(),
         "mrr_new": after[gained & ~is_known].sum(),
         "mrr_reactivation": after[gained & is_known].sum(),
@@ -188,7 +190,8 @@ def _counted(book: Book, edges: Floats) -> dict[str, npt.NDArray[np.int64]]:
     terms, spells, trials = book.terms, book.spells, book.trials
     expiry = terms.expiry
     over = spells[spells["end"].notna()]
-    failed, told = is_involuntary(over["reason"]), over["reason"].fillna("").ne("").to_numpy()
+    failed = is_involuntary(over["reason"])
+    told = (over["reason"].notna() & over["reason"].ne("")).to_numpy()
     converted = trials["is_converted"].to_numpy(bool)
     sets = {
         "due": expiry,

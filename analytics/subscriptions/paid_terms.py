@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from analytics.subscriptions.terms import Days, Whole, due_days, every_due_day, terms_by
 
+Small = npt.NDArray[np.int32]  # millions are kept
 _EXPIRY_BITS, _INTERVAL_BITS = 22, 12  # 11,000 years; intervals of one shop
 
 
@@ -19,9 +20,9 @@ class PaidTerms:
     on); is_decided (the grace is over).
     """
 
-    spell: Whole
-    expiry: Whole
-    interval: Whole
+    spell: Small
+    expiry: Small
+    interval: Small
     is_renewed: npt.NDArray[np.bool_]
     is_decided: npt.NDArray[np.bool_]
     intervals: tuple[str, ...]
@@ -37,16 +38,17 @@ class PaidTerms:
         told = runs[["spell", "interval", "paid_from", "end", "months", "days"]]
         parts = told.groupby("interval", observed=True)
         keys = np.concatenate([_keys(part, low, today) for _, part in parts])
-        keys.sort()
+        keys.sort(kind="stable")  # each interval's are almost in order
         pairs = keys >> _INTERVAL_BITS
         is_first = np.ones(len(keys), dtype=bool)
         is_first[1:] = pairs[1:] != pairs[:-1]
         keys, pairs = keys[is_first], pairs[is_first]
-        spell, expiry = pairs >> _EXPIRY_BITS, (pairs & (1 << _EXPIRY_BITS) - 1) + low
+        spell = (pairs >> _EXPIRY_BITS).astype(np.int32)
+        expiry = ((pairs & (1 << _EXPIRY_BITS) - 1) + low).astype(np.int32)
         return cls(
             spell,
             expiry,
-            keys & (1 << _INTERVAL_BITS) - 1,
+            (keys & (1 << _INTERVAL_BITS) - 1).astype(np.int32),
             last[spell] > expiry,
             expiry + grace <= today,
             tuple(runs["interval"].cat.categories),

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from analytics.errors import InvalidSettingError, NotEnoughDataError, UnknownNameError
-from analytics.subscriptions.book import is_involuntary, read_book
+from analytics.subscriptions.book import is_involuntary, read_book, sharing
 from analytics.subscriptions.comparison import subscription_definitions
 from analytics.subscriptions.ladder import subscription_renewals
 from analytics.subscriptions.movements import subscriptions
@@ -68,6 +68,7 @@ def test_waterfall_of_each_month(book):
 
 
 def test_grr_and_nrr(book):
+    assert book["mrr_customers"].tolist() == [0, 4, 3, 2, 2, 3, 3]
     assert book.loc["2024-03", "grr"] == pytest.approx(20 / 30)
     assert book.loc["2024-03", "nrr"] == pytest.approx(35 / 30)
     assert book.loc["2024-05", "nrr"] == 1  # who comes back does not count
@@ -189,6 +190,29 @@ def test_money_of_other_currencies_and_of_free_plans_is_left_out():
     assert "2 free plans and lifetime purchases" in notes
     other = subscriptions(table_of(rows), as_of=day(LAST), currency="GBP")
     assert set(other["currency"]) == {"EUR"}
+
+
+def test_reports_that_share_a_book_say_what_each_says_alone():
+    shop = table_of([*leaving_members(), plan("dollars", "2024-01-10", currency="USD")])
+    options = {"as_of": day("2030-01-01")}
+    asked = {
+        "euro": lambda table: subscriptions(table, currency="EUR", **options),
+        "dollars": lambda table: subscriptions(table, currency="USD", **options),
+        "renewals": lambda table: subscription_renewals(table, **options),
+        "others": lambda table: subscription_definitions(table, currency="EUR", **options),
+    }
+    alone = {name: ask(shop) for name, ask in asked.items()}
+    kept = {}
+    with sharing(kept):
+        subscription_projection(shop, **options)
+        shared = {name: ask(None) for name, ask in asked.items()}  # no table: nothing is read again
+        assert len(kept) == 1
+        subscription_projection(shop, grace=7, **options)
+        assert [grace for *_, grace in kept] == [7]
+    for name, expected in alone.items():
+        pd.testing.assert_frame_equal(shared[name], expected)
+        assert shared[name].attrs["notes"] == expected.attrs["notes"]
+    assert not alone["euro"]["mrr_end"].equals(alone["dollars"]["mrr_end"])
 
 
 def test_a_file_of_live_subscriptions_is_told():

@@ -1,5 +1,6 @@
 """The tab "Subscriptions" of the Churn page: renewals, recurring revenue, what is to come."""
 
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
@@ -130,13 +131,15 @@ def _net(row: Row, final: Table) -> cards.Kpi:
         grr=formats.percent(row["grr"]),
         interval=formats.interval(row["grr_lower"], row["grr_upper"]),
     )
-    return cards.Kpi(
+    net = cards.rate(
         t("subscription.nrr"),
-        formats.percent(row["nrr"]),
-        formats.interval(row["nrr_lower"], row["nrr_upper"]),
-        findings.series(final["nrr"]),
-        help=gross,
+        row["nrr"],
+        lower=row["nrr_lower"],
+        upper=row["nrr_upper"],
+        n=row["mrr_customers"],
+        spark=findings.series(final["nrr"]),
     )
+    return replace(net, help=gross)
 
 
 def _share(label: str, row: Row, final: Table, name: str, n: str) -> cards.Kpi:
