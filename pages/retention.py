@@ -19,14 +19,13 @@ n_floor = asked.n_floor()
 has_intervals = controls.switch("intervals")
 by = controls.breakdown(data.rows(questions.attribute_names))
 
-result = chosen = data.report("retention", **view)
+result = data.report("retention", **view)
 pooled = retention_mean(result.table)
 by_group, group = None, groups.EVERYONE
 if by:
     by_group = data.rows(questions.retention_by_group, by=by, **view)
     group = groups.choice(by_group)
-if group:
-    chosen = data.rows(questions.retention_of_group, by=by, group=group, **view)
+chosen = groups.report("retention", by=by, group=group, **view)
 mean = retention_mean(chosen.table, method=method)
 
 page.head(findings.retention(result.table, pooled, view=view, groups=by_group))
@@ -59,12 +58,10 @@ if tabs["curve"].open:
         retention_tabs.curve(chosen, mean, axis=axis, columns=columns)
 if tabs["over_time"].open:
     with tabs["over_time"]:
-        retention_tabs.for_everyone(groups.group_name(group))
-        explained.append(retention_tabs.over_time(view, columns=columns))
+        explained.append(retention_tabs.over_time(view, by=by, group=group, columns=columns))
 if tabs["difference"].open:
     with tabs["difference"]:
-        retention_tabs.for_everyone(groups.group_name(group))
-        explained += retention_tabs.difference(result, view)
+        explained += retention_tabs.difference(chosen, view, by=by, group=group)
 if tabs["revenue"].open:
     with tabs["revenue"]:
         explained.append(
@@ -79,12 +76,10 @@ if tabs["revenue"].open:
         )
 if tabs["stickiness"].open:
     with tabs["stickiness"]:
-        retention_tabs.for_everyone(groups.group_name(group))
-        explained.append(retention_tabs.stickiness(unit=axis.unit))
+        explained.append(retention_tabs.stickiness(view, by=by, group=group))
 if tabs["lifecycle"].open:
     with tabs["lifecycle"]:
-        retention_tabs.for_everyone(groups.group_name(group))
-        explained.append(retention_tabs.lifecycle(unit=axis.unit))
+        explained.append(retention_tabs.lifecycle(view, by=by, group=group))
 
 page.notes(chosen.notes)
 cards.definition(*explained)

@@ -15,6 +15,7 @@ from analytics.notes import Note
 from analytics.reports import ReportResult
 from analytics.retention.mean import retention_mean
 from analytics.tables import collect
+from analytics.trend import trend_notes
 from analytics.value import clv
 from ui import data
 from ui.types import Table
@@ -61,24 +62,18 @@ def retention_by_group(workspace: analytics.Workspace, *, by: str, **view: Any) 
     return retention_mean(cells).merge(sizes, on="group", how="left")
 
 
-def retention_of_group(
-    workspace: analytics.Workspace, *, by: str, group: str, **view: Any
+def report_of_group(
+    workspace: analytics.Workspace, *, name: str, by: str, group: str, **view: Any
 ) -> ReportResult:
-    """Give the retention report of one group."""
-    return _of_group(data.report_of(workspace, "retention", by=by, **view), group)
-
-
-def revenue_of_group(
-    workspace: analytics.Workspace, *, by: str, group: str, **view: Any
-) -> ReportResult:
-    """Give the report on revenue kept of one group."""
-    return _of_group(data.report_of(workspace, "revenue-retention", by=by, **view), group)
-
-
-def _of_group(result: ReportResult, group: str) -> ReportResult:
+    """Give what a report that can be broken down says of one group, its own trend too."""
+    result = data.report_of(workspace, name, by=by, **view)
     cells: Table = _with_known_groups(result.table)
     own = cells[cells["group"] == group].drop(columns="group").reset_index(drop=True)
-    return replace(result, table=own)
+    trends = result.table.attrs.get("trends")
+    if trends is None:
+        return replace(result, table=own)
+    found = trends.get(None if group == UNKNOWN else group)
+    return replace(result, table=own, notes=[*result.notes, *trend_notes(found)])
 
 
 def _with_known_groups(cells: Table) -> Table:

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from analytics.breakdown import group_column
 from analytics.errors import NotEnoughDataError, UnknownNameError
 from analytics.intervals import LEVEL, benjamini_hochberg, newcombe, two_share_p_value
 from analytics.notes import Note
@@ -36,6 +37,7 @@ def cohort_difference(
     item: str | None = None,
     category: str | None = None,
     channel: str | None = None,
+    by: str | None = None,
     first_weekday: int = 0,
 ) -> pd.DataFrame:
     """In which periods do two cohorts differ by more than chance?
@@ -52,7 +54,7 @@ def cohort_difference(
     cohort, base
         Any day of the two cohorts' periods. By default the newest cohort with a complete window
         after the start, and the one before it.
-    period, window, return_rule, start_rule, cap, brackets, item, category, channel
+    period, window, return_rule, start_rule, cap, brackets, item, category, channel, by
         As in `analytics.retention.cohorts.retention`.
     first_weekday
         Weeks begin on this weekday (0 is Monday).
@@ -60,13 +62,13 @@ def cohort_difference(
     Returns
     -------
     DataFrame
-        period_index, cohort, numerator, denominator, rate, ci_lower, ci_upper (Wilson, 95 %), the
-        same of the other cohort with `base_` before the name (periods that one of them has reached;
-        null for the one that has not), difference, difference_lower,
-        difference_upper (Newcombe, 95 %), p_value (two-sided, of two proportions), q_value (after
-        Benjamini and Hochberg over the periods), is_mature (in both). Difference and test are null
+        (group,) period_index, cohort, numerator, denominator, rate, ci_lower, ci_upper (Wilson,
+        95 %), the same of the other cohort with `base_` before the name (periods that one of them
+        has reached; null for the one that has not), difference, difference_lower, difference_upper
+        (Newcombe, 95 %), p_value (two-sided, of two proportions), q_value (after Benjamini and
+        Hochberg over the periods of a group), is_mature (in both). Difference and test are null
         where it is not, and p and q where the rule makes the rate 1 for everybody (the period of
-        the start).
+        the start). Groups of which nobody began in one of the two periods are left out.
 
     Raises
     ------
@@ -87,7 +89,7 @@ def cohort_difference(
         return_rule,
         start_rule,
         cap,
-        None,
+        by,
         first_weekday,
         parse_brackets(brackets),
         item,
@@ -96,7 +98,7 @@ def cohort_difference(
     )
     starts = members(purchases, customer_summary, view, purchase_items)
     grid = whole_grid(starts, view, None)
-    begun = grid["cohort_start"].drop_duplicates().tolist()
+    begun = sorted(grid["cohort_start"].drop_duplicates())
     if len(begun) < 2:  # noqa: PLR2004 - a difference takes two
         raise NotEnoughDataError("a difference of cohorts", "cohorts", needed=2, found=len(begun))
     newest = _newest_mature(grid, begun)
@@ -104,8 +106,10 @@ def cohort_difference(
     other = begun[newest - 1] if base is None else _found(begun, base, view)
     numbers = grid.loc[grid["cohort_start"].isin([chosen, other]), "cohort"].unique().tolist()
     marts = (purchases, customer_summary, None, purchase_items)
-    table = _side_by_side(triangle(marts, view, cohorts=numbers), chosen, other)
-    return finish(_tested(table, view), ["period_index"], _notes(table, chosen, other, view))
+    table = _side_by_side(triangle(marts, view, cohorts=numbers), chosen, other, by)
+    tested = _tested(table, view)
+    notes = [] if by else _notes(tested, chosen, other)
+    return finish(tested, [*group_column(by), "period_index"], notes)
 
 
 def _newest_mature(grid: pd.DataFrame, begun: list[Any]) -> int:
@@ -122,10 +126,11 @@ def _found(begun: list[Any], day: date, view: View) -> Any:
     return pd.Timestamp(start)
 
 
-def _side_by_side(cells: pd.DataFrame, chosen: Any, other: Any) -> pd.DataFrame:
-    one = cells[cells["cohort"] == chosen].set_index("period_index")[_SIDE]
-    two = cells[cells["cohort"] == other].set_index("period_index")[_SIDE]
-    table: Any = one.join(two.add_prefix("base_")).reset_index()
+def _side_by_side(cells: Any, chosen: Any, other: Any, by: str | None) -> pd.DataFrame:
+    keys = [*group_column(by), "period_index"]
+    one = cells.loc[cells["cohort"] == chosen, [*keys, *_SIDE]]
+    two = cells.loc[cells["cohort"] == other, [*keys, *_SIDE]]
+    table: Any = one.merge(two.rename(columns={name: f"base_{name}" for name in _SIDE}), on=keys)
     table = table[table["active"].notna() | table["base_active"].notna()]
     names = {"active": "numerator", "cohort_size": "denominator"}
     names |= {f"base_{old}": f"base_{new}" for old, new in names.items()}
@@ -150,21 +155,28 @@ def _tested(table: Any, view: View) -> pd.DataFrame:
     p = two_share_p_value(*parts)
     is_certain = (table["period_index"] == 0) & (view.return_rule != "on-or-before")
     p = np.where(is_certain, np.nan, p)
-    columns = ["numerator", "denominator", "rate", "ci_lower", "ci_upper"]
     tested = table.assign(
         difference=difference,
         difference_lower=lower,
         difference_upper=upper,
         p_value=p,
-        q_value=benjamini_hochberg(p),
+        q_value=_corrected(table, p),
     )
+    columns = ["numerator", "denominator", "rate", "ci_lower", "ci_upper"]
     sides = ["cohort", *columns, "base_cohort", *(f"base_{name}" for name in columns)]
     found = ["difference", "difference_lower", "difference_upper", "p_value", "q_value"]
-    return tested[["period_index", *sides, *found, "is_mature"]]
+    return tested[[*group_column(view.by), "period_index", *sides, *found, "is_mature"]]
 
 
-def _notes(table: pd.DataFrame, chosen: Any, other: Any, view: View) -> list[Note]:
-    tested = _tested(table, view)
+def _corrected(table: Any, p: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Correct for the number of periods, in each group by itself, as if it were the whole shop."""
+    if "group" not in table:
+        return benjamini_hochberg(p)
+    tests = pd.Series(p, table.index).groupby(table["group"], dropna=False)
+    return tests.transform(lambda part: benjamini_hochberg(part.to_numpy())).to_numpy(float)
+
+
+def _notes(tested: pd.DataFrame, chosen: Any, other: Any) -> list[Note]:
     known = tested.dropna(subset=["q_value"])
     values = {"cohort": f"{chosen.date()}", "base": f"{other.date()}"}
     if known.empty:

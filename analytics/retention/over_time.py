@@ -5,13 +5,14 @@ from typing import Any
 
 import pandas as pd
 
+from analytics.breakdown import group_column, split
 from analytics.errors import InvalidSettingError
 from analytics.periods import Period, period_of
 from analytics.retention.brackets import parse_brackets
 from analytics.retention.cohorts import triangle
 from analytics.retention.windows import ReturnRule, StartRule, View, Window
 from analytics.tables import finish
-from analytics.trend import trend_notes, trend_of
+from analytics.trend import Trend, trend_notes, trend_of
 
 
 def retention_over_time(
@@ -30,6 +31,7 @@ def retention_over_time(
     item: str | None = None,
     category: str | None = None,
     channel: str | None = None,
+    by: str | None = None,
     first_weekday: int = 0,
 ) -> pd.DataFrame:
     """Do newer cohorts come back in period k more often than older ones did?
@@ -45,7 +47,7 @@ def retention_over_time(
         Local day up to which the data reach.
     index
         k, from 0.
-    period, window, return_rule, start_rule, cap, brackets, item, category, channel
+    period, window, return_rule, start_rule, cap, brackets, item, category, channel, by
         As in `analytics.retention.cohorts.retention`.
     first_weekday
         Weeks begin on this weekday (0 is Monday).
@@ -53,9 +55,11 @@ def retention_over_time(
     Returns
     -------
     DataFrame
-        cohort (first day of its period), period_index, numerator, denominator, rate, ci_lower,
-        ci_upper (Wilson, 95 %), is_mature, maturity, is_left_truncated; cohorts that have reached
-        period k. The trend over the complete ones stands in the notes and in `attrs["trend"]`.
+        (group,) cohort (first day of its period), period_index, numerator, denominator, rate,
+        ci_lower, ci_upper (Wilson, 95 %), is_mature, maturity, is_left_truncated; cohorts that have
+        reached period k. The trend over the complete ones stands in the notes and in
+        `attrs["trend"]`; with a breakdown those of the groups in `attrs["trends"]`, by their names,
+        None for the unknown group.
 
     Raises
     ------
@@ -76,7 +80,7 @@ def retention_over_time(
         return_rule,
         start_rule,
         cap,
-        None,
+        by,
         first_weekday,
         parse_brackets(brackets),
         item,
@@ -91,9 +95,17 @@ def retention_over_time(
     ]
     table = cells.rename(columns={"active": "numerator", "cohort_size": "denominator"})
     table = table.assign(number=numbers)
-    found = trend_of(table[~table["is_left_truncated"]], "number", "numerator", "denominator")
-    columns = ["cohort", "period_index", "numerator", "denominator", "rate", "ci_lower", "ci_upper"]
-    columns += ["is_mature", "maturity", "is_left_truncated"]
-    result = finish(table[columns], ["cohort"], [*cells.attrs["notes"], *trend_notes(found)])
-    result.attrs["trend"] = found
+    columns = [*group_column(by), "cohort", "period_index", "numerator", "denominator", "rate"]
+    columns += ["ci_lower", "ci_upper", "is_mature", "maturity", "is_left_truncated"]
+    result = finish(table[columns], [*group_column(by), "cohort"], cells.attrs["notes"])
+    if by is not None:
+        result.attrs["trends"] = {group: _trend(part) for group, part in split(table)}
+        return result
+    result.attrs["trend"] = found = _trend(table)
+    result.attrs["notes"] += trend_notes(found)
     return result
+
+
+def _trend(table: Any) -> Trend | None:
+    """Trend of the cohorts whose customers are surely new."""
+    return trend_of(table[~table["is_left_truncated"]], "number", "numerator", "denominator")

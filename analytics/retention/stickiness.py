@@ -6,6 +6,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
+from analytics.breakdown import group_column, split, with_group
 from analytics.errors import InvalidSettingError
 from analytics.periods import (
     Period,
@@ -15,6 +16,7 @@ from analytics.periods import (
     period_of,
     period_start_days,
 )
+from analytics.retention.windows import View, begun_as_asked
 from analytics.tables import collect, finish, with_rate
 
 Who = Literal["established", "buyers"]
@@ -23,11 +25,16 @@ Who = Literal["established", "buyers"]
 def stickiness(
     purchases: Any,
     customer_summary: Any,
+    purchase_items: Any = None,
     *,
     as_of: date,
     period: Period = "month",
     last: int = 12,
     who: Who = "established",
+    item: str | None = None,
+    category: str | None = None,
+    channel: str | None = None,
+    by: str | None = None,
     first_weekday: int = 0,
 ) -> pd.DataFrame:
     """In how many of the last n periods do customers buy?
@@ -38,8 +45,8 @@ def stickiness(
 
     Parameters
     ----------
-    purchases, customer_summary
-        The marts.
+    purchases, customer_summary, purchase_items
+        The marts; the last one only for a filter by item or category.
     as_of
         Local day up to which the data reach.
     period, first_weekday
@@ -49,14 +56,20 @@ def stickiness(
     who
         "established": customers whose first purchase lies before the n periods, d = 0 … n;
         "buyers": everyone with a purchase in them, d = 1 … n, newcomers included.
+    item, category, channel
+        Customers whose first-ever purchase held this item or category, came through this channel;
+        all their purchases count.
+    by
+        Column of `analytics.breakdown.BREAKDOWNS`, or "attributes.NAME". The n periods are the same
+        for every group.
 
     Returns
     -------
     DataFrame
-        active_periods (d), numerator (customers with exactly d), denominator, rate, ci_lower,
-        ci_upper (Wilson, 95 %), at_least (customers with d or more), at_least_rate, periods (n),
-        is_mature (all n periods are over and somebody counts). Without established customers the
-        rates are null.
+        (group,) active_periods (d), numerator (customers with exactly d), denominator, rate,
+        ci_lower, ci_upper (Wilson, 95 %), at_least (customers with d or more), at_least_rate,
+        periods (n), is_mature (all n periods are over and somebody counts). Without established
+        customers the rates are null; a group without anybody who counts has no rows.
 
     Raises
     ------
@@ -69,8 +82,10 @@ def stickiness(
     """
     if last < 1:
         raise InvalidSettingError("last", last, "give a whole number from 1")
+    view = View(as_of, period, item=item, category=category, channel=channel)
     newest = last_complete(as_of, period, first_weekday=first_weekday)
     known = purchases.filter(purchases.day <= as_of)
+    known = begun_as_asked(known, purchases, purchase_items, view)
     first = _first_day(known)
     whole = (
         newest
@@ -89,10 +104,14 @@ def stickiness(
     # a purchase is the first in its period where the one before it lies in another
     firsts = inside.filter(inside.gap.isnull() | (before != number))
     people = firsts.group_by("customer_number").aggregate(d=firsts.count())
-    counts = collect(people.group_by("d").aggregate(n=people.count()))
-    total = _established(customer_summary, begin) if who == "established" else None
+    counts = _counted(people, customer_summary, by, ["d"])
+    old = None
+    if who == "established":
+        old = customer_summary.filter(customer_summary.first_day < _day(begin))
+        old = begun_as_asked(old, purchases, purchase_items, view).select("customer_number")
+        old = _counted(old, customer_summary, by, [])
     periods = max(newest - oldest + 1, 0)
-    return _distribution(counts, periods, total if periods else 0)
+    return _by_group(counts, periods, old, by)
 
 
 def _day(number: int) -> date:
@@ -104,9 +123,34 @@ def _first_day(known: Any) -> date | None:
     return None if pd.isna(first) else first.date()
 
 
-def _established(customer_summary: Any, begin: int) -> int:
-    old = customer_summary.filter(customer_summary.first_day < _day(begin))
-    return int(collect(old.aggregate(n=old.count()))["n"].iloc[0])
+def _counted(people: Any, customers: Any, by: str | None, keys: list[str]) -> pd.DataFrame:
+    """Count people by these keys, and by their group where there is a breakdown."""
+    people = people if by is None else with_group(people, customers, by)
+    named = [*group_column(by), *keys]
+    rows = people.group_by(named) if named else people
+    return collect(rows.aggregate(n=people.count()))
+
+
+def _by_group(
+    counts: pd.DataFrame, n: int, old: pd.DataFrame | None, by: str | None
+) -> pd.DataFrame:
+    """Set the distribution of each group below the other; of everyone without a breakdown."""
+    if by is None:
+        total = None if old is None else int(old["n"].sum())
+        return finish(_distribution(counts, n, total if n else 0), ["active_periods"])
+    found = dict(split(counts))
+    totals = dict.fromkeys(found) if old is None else _totals(old)
+    tables = [
+        _distribution(found.get(group, counts.head(0)), n, total if n else 0).assign(group=group)
+        for group, total in totals.items()
+    ]
+    table: Any = pd.concat(tables) if tables else _distribution(counts, n, 0).head(0)
+    columns = ["group", *(name for name in table if name != "group")]
+    return finish(table.reindex(columns=columns), ["group", "active_periods"])
+
+
+def _totals(old: pd.DataFrame) -> dict[str | None, int]:
+    return {group: int(part["n"].sum()) for group, part in split(old)}
 
 
 def _distribution(counts: pd.DataFrame, n: int, total: int | None) -> pd.DataFrame:
@@ -123,10 +167,9 @@ def _distribution(counts: pd.DataFrame, n: int, total: int | None) -> pd.DataFra
             "denominator": customers,
         }
     )
-    table = with_rate(table).assign(
+    return with_rate(table).assign(
         at_least=at_least[first:],
         at_least_rate=at_least[first:] / customers if customers else np.nan,
         periods=n,
         is_mature=customers > 0,
     )
-    return finish(table, ["active_periods"])

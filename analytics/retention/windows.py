@@ -124,10 +124,15 @@ def _first_ever(purchases: Any, customer_summary: Any, view: View, purchase_item
     starts = known.select(
         "customer_number", cohort=view.number(known.first_day), start_day=known.first_day
     )
+    return begun_as_asked(starts, purchases, purchase_items, view)
+
+
+def begun_as_asked(table: Any, purchases: Any, purchase_items: Any, view: View) -> Any:
+    """Rows of the customers whose first-ever purchase the filter of the view lets through."""
     if not view.is_filtered:
-        return starts
+        return table
     first = matching(purchases.filter(purchases.purchase_number == 1), purchase_items, view)
-    return starts.semi_join(first, "customer_number")
+    return table.semi_join(first, "customer_number")
 
 
 def visits(purchases: Any, starts: Any, view: View) -> Any:

@@ -49,7 +49,9 @@ def test_groups_add_up_to_everyone(shop):
 
 def test_the_people_of_a_group_are_those_of_its_square(shop):
     view = {"period": "month", "window": "calendar"}
-    result = questions.retention_of_group(shop, by="first_channel", group="search", **view)
+    result = questions.report_of_group(
+        shop, name="retention", by="first_channel", group="search", **view
+    )
     cell = result.table[result.table["period_index"] == 1].dropna(subset="active").iloc[0]
     people = members.cohort_cell(
         shop,
@@ -63,7 +65,7 @@ def test_the_people_of_a_group_are_those_of_its_square(shop):
 def test_a_column_without_values_is_one_unknown_group(shop):
     table = questions.retention_by_group(shop, by="gender", period="month")
     assert table["group"].unique().tolist() == [questions.UNKNOWN]
-    result = questions.retention_of_group(
-        shop, by="gender", group=questions.UNKNOWN, period="month"
+    result = questions.report_of_group(
+        shop, name="retention", by="gender", group=questions.UNKNOWN, period="month"
     )
     assert len(result.table)

@@ -65,13 +65,23 @@ def test_revenue_kept_is_that_of_the_chosen_group(run):
 
 
 @pytest.mark.parametrize("tab", ["over_time", "difference", "stickiness", "lifecycle"])
-def test_a_tab_for_everyone_says_so_beside_one_group(run, tab):
+def test_every_tab_counts_the_chosen_group(run, tab):
     asked = {"retention_tabs": tab, "by": "first_channel"}
     everyone = run("retention", **asked)
     group = next(one for one in everyone.selectbox if one.key == "grid_of").options[1]
-    said = f"Everyone is counted here, not {group} alone."
-    assert said in [one.value for one in run("retention", grid_of=group, **asked).caption]
-    assert said not in [one.value for one in everyone.caption]
+    app = run("retention", grid_of=group, **asked)
+    assert not app.exception
+    titles = set(heads(app)) - set(heads(everyone))
+    assert titles
+    assert all(title.endswith(f" · {group}") for title in titles)
+
+
+@pytest.mark.parametrize("tab", ["stickiness", "lifecycle"])
+def test_where_the_first_purchase_decides_the_tab_says_so(run, tab):
+    said = "Customers whose first purchase ever began as chosen; all their purchases count."
+    narrowed = run("retention", retention_tabs=tab, begin_channel="search")
+    assert said in [one.value for one in narrowed.caption]
+    assert said not in [one.value for one in run("retention", retention_tabs=tab).caption]
 
 
 def test_intervals_stand_in_the_squares_when_asked(run):

@@ -3,7 +3,8 @@
 from typing import Any
 
 from analytics.breakdown import UNKNOWN
-from ui import controls, formats
+from analytics.reports import ReportResult
+from ui import controls, data, formats, questions
 from ui.charts import curves, frame
 from ui.figures import hover
 from ui.spans import Axis
@@ -26,6 +27,13 @@ def choice(pooled: Table) -> str:
         (EVERYONE, *largest(pooled, len(pooled))),
         label=lambda group: group_name(group) if group else t("choice.by_none"),
     )
+
+
+def report(name: str, *, by: str | None, group: str, **view: Any) -> ReportResult:
+    """Run a report on the customers of the chosen group, or on everyone."""
+    if by and group:
+        return data.rows(questions.report_of_group, name=name, by=by, group=group, **view)
+    return data.report(name, **view)
 
 
 def view_of(view: dict[str, Any], by: str | None, group: str) -> dict[str, Any]:

@@ -88,14 +88,14 @@ def _writer(name: str, currency: str) -> Any:
     return formats.percent if "rate" in name or "share" in name else formats.number
 
 
-def lifecycle(result: ReportResult, *, unit: str) -> None:
+def lifecycle(result: ReportResult, *, unit: str, group: str = "") -> None:
     """Draw new, returning, won-back buyers of each period, and below the line who went silent."""
     table: Table = result.table[result.table["is_mature"].astype(bool)].tail(_SHOWN_PERIODS)
     labels = [formats.period(day, unit) for day in table["period"]]
     frame.show(
         bars.stack(labels, list(_layers(table, labels))),
         key="lifecycle",
-        title=t("overview.lifecycle"),
+        title=formats.dotted(t("overview.lifecycle"), group),
         caption=t("overview.lifecycle_caption", as_of=formats.day(result.as_of)),
         table=result.table,
     )

@@ -6,10 +6,10 @@ import pandas as pd
 import streamlit as st
 
 from analytics.reports import ReportResult
-from ui import controls, data, formats, questions, theme
+from ui import controls, formats, theme
 from ui.charts import bars, cohorts, curves, differences, frame
 from ui.figures import groups, hover, overview, retention
-from ui.figures.retention_view import without_returns
+from ui.figures.retention_view import first_purchase, without_returns
 from ui.spans import Axis
 from ui.types import Table
 from ui.words import say, t
@@ -78,12 +78,12 @@ def _cohort_lines(cells: Table, axis: Axis, columns: int) -> list[curves.Curve]:
     ]
 
 
-def over_time(view: dict[str, Any], *, columns: int) -> ReportResult:
+def over_time(view: dict[str, Any], *, by: str | None, group: str, columns: int) -> ReportResult:
     """Draw one period after the start over the cohorts: do the newer ones come back as often?"""
     axis = Axis.of(view)
     last = len(axis.brackets) - 1 if axis.brackets else columns
     index = controls.choice("index", range(1, last + 1), label=axis.after, place=st)
-    result = data.report("retention-over-time", index=index, **view)
+    result = groups.report("retention-over-time", by=by, group=group, index=index, **view)
     table: Table = result.table[result.table["is_mature"].astype(bool)]
     st.markdown(_spoken(result, "trend"))
     frame.show(
@@ -100,7 +100,9 @@ def over_time(view: dict[str, Any], *, columns: int) -> ReportResult:
             ]
         ),
         key="retention-over-time",
-        title=t("retention.over_time", after=axis.after(index)),
+        title=formats.dotted(
+            t("retention.over_time", after=axis.after(index)), groups.group_name(group)
+        ),
         caption=t("retention.over_time_caption", as_of=formats.day(result.as_of)),
         table=result.table,
     )
@@ -113,7 +115,9 @@ def _spoken(result: ReportResult, *keys: str) -> str:
     return " ".join(say(note) for note in answers)
 
 
-def difference(result: ReportResult, view: dict[str, Any]) -> list[ReportResult]:
+def difference(
+    result: ReportResult, view: dict[str, Any], *, by: str | None, group: str
+) -> list[ReportResult]:
     """Let the reader set two cohorts side by side; what chance could explain is grey."""
     axis = Axis.of(view)
     days = [f"{day.date()}" for day in result.table["cohort"].drop_duplicates()]
@@ -129,9 +133,10 @@ def difference(result: ReportResult, view: dict[str, Any]) -> list[ReportResult]
         )
     ]
     cohort, base = (pd.Timestamp(day).date() for day in chosen)
-    found = data.report("cohort-difference", cohort=cohort, base=base, **view)
+    asked = {"cohort": cohort, "base": base, **view}
+    found = groups.report("cohort-difference", by=by, group=group, **asked)
     st.markdown(_compared(found.table, axis, chosen))
-    _draw_difference(found, axis)
+    _draw_difference(found, axis, groups.group_name(group))
     return [found]
 
 
@@ -166,7 +171,7 @@ def _compared(table: Table, axis: Axis, days: list[str]) -> str:
     )
 
 
-def _draw_difference(found: ReportResult, axis: Axis) -> None:
+def _draw_difference(found: ReportResult, axis: Axis, group: str) -> None:
     tested = _tested(found.table)
     frame.show(
         differences.points(
@@ -178,7 +183,7 @@ def _draw_difference(found: ReportResult, axis: Axis) -> None:
             is_clear=(tested["q_value"] < _CLEAR).tolist(),
         ),
         key="cohort-difference",
-        title=t("retention.difference"),
+        title=formats.dotted(t("retention.difference"), group),
         caption=t("retention.difference_caption", as_of=formats.day(found.as_of)),
         table=found.table,
     )
@@ -197,12 +202,6 @@ def _difference_text(row: Any, axis: Axis) -> str:
     )
 
 
-def for_everyone(group: str) -> None:
-    """Say that a tab counts everyone, where the grid shows one group."""
-    if group:
-        st.caption(t("retention.for_everyone", group=group))
-
-
 def revenue(
     view: dict[str, Any],
     *,
@@ -213,11 +212,8 @@ def revenue(
     has_intervals: bool,
 ) -> ReportResult:
     """Draw what share of its first period's revenue each cohort still brings, or one group's."""
-    axis, asked = Axis.of(view), without_returns(view)
-    if by and group:
-        result = data.rows(questions.revenue_of_group, by=by, group=group, **asked)
-    else:
-        result = data.report("revenue-retention", **asked)
+    axis = Axis.of(view)
+    result = groups.report("revenue-retention", by=by, group=group, **without_returns(view))
     every: Table = result.table[result.table["period_index"].between(1, columns)]
     cells = retention.newest_rows(every).dropna(subset=["rate"])
     money = [
@@ -261,10 +257,12 @@ def _revenue_text(row: Any, axis: Axis) -> str:
     )
 
 
-def stickiness(*, unit: str) -> ReportResult:
+def stickiness(view: dict[str, Any], *, by: str | None, group: str) -> ReportResult:
     """Draw in how many of the last periods customers bought."""
-    who = controls.pills("who", ("established", "buyers"))
-    result = data.report("stickiness", period=unit, last=_LAST_PERIODS, who=who)
+    unit = view["period"]
+    asked = {**first_purchase(view), "last": _LAST_PERIODS}
+    asked["who"] = who = controls.pills("who", ("established", "buyers"))
+    result = groups.report("stickiness", by=by, group=group, **asked)
     table: Table = result.table.dropna(subset=["rate"])
     if table.empty:
         st.caption(t("retention.stickiness_none"))
@@ -289,7 +287,10 @@ def stickiness(*, unit: str) -> ReportResult:
             x_title=t(f"retention.stickiness_x_{unit}"),
         ),
         key="stickiness",
-        title=t(f"retention.stickiness_title_{unit}", n=table["periods"].iloc[0]),
+        title=formats.dotted(
+            t(f"retention.stickiness_title_{unit}", n=table["periods"].iloc[0]),
+            groups.group_name(group),
+        ),
         caption=t(
             f"retention.stickiness_{who}", n=formats.number(n), as_of=formats.day(result.as_of)
         ),
@@ -298,10 +299,11 @@ def stickiness(*, unit: str) -> ReportResult:
     return result
 
 
-def lifecycle(*, unit: str) -> ReportResult:
+def lifecycle(view: dict[str, Any], *, by: str | None, group: str) -> ReportResult:
     """Draw who joins, stays, returns and goes silent, and below the quick ratio."""
-    result = data.report("lifecycle", period=unit)
-    overview.lifecycle(result, unit=unit)
+    unit, name = view["period"], groups.group_name(group)
+    result = groups.report("lifecycle", by=by, group=group, **first_purchase(view))
+    overview.lifecycle(result, unit=unit, group=name)
     table: Table = result.table[result.table["is_mature"].astype(bool)]
     table = table[~table["is_left_truncated"].astype(bool)].dropna(subset=["quick_ratio"])
     table = table.tail(_SHOWN_PERIODS)
@@ -321,7 +323,7 @@ def lifecycle(*, unit: str) -> ReportResult:
     frame.show(
         figure,
         key="quick-ratio",
-        title=t("retention.quick_ratio"),
+        title=formats.dotted(t("retention.quick_ratio"), name),
         caption=t("retention.quick_ratio_caption", as_of=formats.day(result.as_of)),
         table=table[["period", "quick_ratio"]],
     )

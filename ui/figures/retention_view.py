@@ -12,6 +12,7 @@ from ui.words import t
 PERIODS = (*controls.PERIODS, "day")
 MEANS: tuple[MeanMethod, ...] = ("pooled", "simple", "same-cohorts")
 N_FLOORS = (30, 0, 10, 50, 100, 300)
+_NARROWING = ("item", "category", "channel")
 _COMMAS = re.compile("[,，、;；]")
 
 
@@ -53,6 +54,14 @@ def _any(value: str) -> str:
 def without_returns(view: dict[str, Any]) -> dict[str, Any]:
     """Leave out the rule of coming back: money counts whenever it came."""
     return {name: value for name, value in view.items() if name != "return_rule"}
+
+
+def first_purchase(view: dict[str, Any]) -> dict[str, Any]:
+    """Keep what narrows the customers themselves, and say that their first purchase decides."""
+    kept = {name: value for name, value in view.items() if name in _NARROWING}
+    if kept:
+        st.caption(t("retention.by_first_purchase"))
+    return {"period": view["period"], **kept}
 
 
 def n_floor() -> int:
