@@ -4,7 +4,7 @@ Exports list the lines of an order one behind the other, mostly in the order of 
 that is so throughout, a look at each line and the one before finds the orders.
 """
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -88,19 +88,16 @@ def read(con: duckdb.DuckDBPyConnection, lines: Lines) -> LineRuns | None:
     if not 0 < n <= MOST_LINES:
         return None
     query = _IDS.format(relation=lines.relation)
-    with engines.in_order(con):
-        some = con.execute(f"{query} LIMIT {_FIRST_LINES}").to_arrow_table()
-        if _orders(some) is None:
+    more = "".join(f", {name}" for name in ("category", "quantity") if not lines.lacks(name))
+    with engines.in_order(con), ThreadPoolExecutor(1) as pool:
+        if _orders(con.sql(f"{query} LIMIT {_FIRST_LINES}").to_arrow_table()) is None:
             return None
-        orders = _orders(con.execute(query).to_arrow_table())
+        found = pool.submit(_orders, con.sql(query).to_arrow_table())
+        table = con.sql(_REST.format(relation=lines.relation, more=more)).to_arrow_table()
+        orders = found.result()
         if orders is None:
             return None
-        more = "".join(f", {name}" for name in ("category", "quantity") if not lines.lacks(name))
-        query = _REST.format(relation=lines.relation, more=more)
-        with ThreadPoolExecutor(1) as pool:
-            ranked = pool.submit(numbering.ranked, orders.customer_id)
-            table = con.execute(query).to_arrow_table()
-            return _runs(orders, table, *ranked.result())
+        return _runs(orders, table, pool.submit(numbering.ranked, orders.customer_id))
 
 
 def _orders(table: pa.Table) -> _Orders | None:
@@ -118,21 +115,22 @@ def _orders(table: pa.Table) -> _Orders | None:
 
 
 def _runs(
-    orders: _Orders, table: pa.Table, customer: np.ndarray, customers: pa.StringArray
+    orders: _Orders, table: pa.Table, ranked: Future[tuple[np.ndarray, pa.StringArray]]
 ) -> LineRuns | None:
     places, amount = np.flatnonzero(orders.is_first), table["amount"].to_numpy()
     n_lines = np.diff(places, append=len(amount)).astype(np.int32)
     if int(amount.max()) * int(n_lines.max()) >= _DIGITS:
         return None
     encoded = pa.concat_arrays(table["item_id"].dictionary_encode().unify_dictionaries().chunks)
+    ordered_at = np.minimum.reduceat(table["ordered_at"].to_numpy(), places)
+    gross = np.add.reduceat(amount, places)
     return LineRuns(
         orders.order_id,
         orders.customer_id,
-        customer,
-        customers,
-        np.minimum.reduceat(table["ordered_at"].to_numpy(), places),
+        *ranked.result(),
+        ordered_at,
         n_lines,
-        np.add.reduceat(amount, places),
+        gross,
         np.cumsum(orders.is_first, dtype=np.int32) - np.int32(1),
         encoded.indices.fill_null(-1).to_numpy(),
         encoded.dictionary,

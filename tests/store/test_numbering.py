@@ -10,6 +10,9 @@ from analytics.store import numbering
 FORMS = {
     "digits": lambda pick: str(pick.randrange(10**7)),
     "fixed": lambda pick: f"C{pick.randrange(3000):07d}",
+    "digits of one length": lambda pick: f"{pick.randrange(10**8):08d}",
+    "digits behind a beginning": lambda pick: f"shop-2024-{pick.randrange(50_000):05d}",
+    "letters of one length": lambda pick: f"user{pick.randrange(10**6):06X}",
     "long beginning": lambda pick: f"customer-{pick.randrange(5000)}",
     "e-mail": lambda pick: f"somebody{pick.randrange(3000)}@example.com",
     "Chinese": lambda pick: pick.choice(["张三", "张三丰", "李", "会员", ""]),
