@@ -19,7 +19,7 @@ lost_days = figures.lost_after(at_risk, rule, fixed_days)
 summary = data.rows(questions.survival_summary, by=by, lost_days=lost_days)
 
 page.head(figures.finding(at_risk, days, horizon=horizon))
-page.notes(data.rows(questions.renewal_notes))
+page.doubts(data.rows(questions.renewal_notes))
 figures.kpis(at_risk, summary, days=days, lost_days=lost_days)
 
 left, right = st.columns([7, 3], gap="large")
@@ -64,6 +64,7 @@ if tabs["value"].open:
         tracking = data.report("btyd-tracking")
         alive = data.report("btyd-map", horizon=horizon)
         page.head(value.finding(to_come, tracking))
+        page.doubts(value.doubts(to_come))
         left, right = st.columns([7, 3], gap="large")
         with left:
             value.tracking_weeks(tracking)

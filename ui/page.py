@@ -54,6 +54,12 @@ def notes(*groups: Iterable[Note | str]) -> None:
         st.caption("  \n".join(f":material/info: {sentence}" for sentence in sentences))
 
 
+def doubts(notes: Iterable[Note]) -> None:
+    """Say in a box, where it can't be missed, what speaks against the numbers below it."""
+    for note in notes:
+        st.warning(_begun_large(note), icon=":material/warning:")
+
+
 def _begun_large(note: Note | str) -> str:
     """Begin the sentence with a capital, unless it begins with a value: a group keeps its name."""
     sentence = say(note)

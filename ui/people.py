@@ -19,6 +19,11 @@ from ui.words import t
 
 _SHOWN = 200
 _HEIGHT = 260
+_REASONS_HEIGHT = 420
+_EITHER = """<style>
+@media (max-width: 640px) {{ .st-key-table_of_{name} {{ display: none; }} }}
+@media (min-width: 641px) {{ div:has(> .st-key-reasons_{name}) {{ display: none; }} }}
+</style>"""
 
 
 def panel(
@@ -37,16 +42,36 @@ def panel(
     if found.empty:
         st.caption(t("people.nobody"))
         return
-    st.dataframe(
-        found,
-        key=f"people_{name}",
-        hide_index=True,
-        height=_HEIGHT,
-        column_config=_columns(),
-    )
+    with st.container(key=f"table_of_{name}"):
+        st.dataframe(
+            found,
+            key=f"people_{name}",
+            hide_index=True,
+            height=_HEIGHT,
+            column_config=_columns(),
+        )
+    if "why" in found:
+        _reasons(found, name)
     if customers > _SHOWN:
         st.caption(t("people.shown", shown=_SHOWN, all=f"{customers:,}"))
     next_steps(title, question, name, parameters)
+
+
+def _reasons(found: Table, name: str) -> None:
+    """Set reasons in lines in place of the table where it is too narrow for them: on a phone."""
+    st.html(_EITHER.format(name=name))
+    currency = data.workspace().currency
+    lines = [
+        formats.dotted(
+            f"**{formats.plain(str(row['customer_id']))}**",
+            formats.percent(row["chance"], 0),
+            formats.money(row["at_stake"], currency),
+        )
+        + f"  \n{row['why']}"
+        for row in found.to_dict("records")
+    ]
+    with st.container(key=f"reasons_{name}", height=_REASONS_HEIGHT):
+        st.markdown("\n\n".join(lines))
 
 
 def _first_of(question: Callable[..., Table]) -> Callable[..., tuple[Table, int]]:

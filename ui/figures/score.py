@@ -31,7 +31,8 @@ def head(judged: Judged, horizon: int) -> None:
     row = judged.row
     if row["auc"] > TOO_GOOD:
         st.error(t("score.leak", auc=formats.number(row["auc"], 3)), icon=":material/warning:")
-    st.markdown(findings.joined(_top(judged, horizon), _against_rule(judged), _calibration(judged)))
+    said = (_against_rule(judged), _among_active(judged), _calibration(judged))
+    st.markdown(findings.joined(_top(judged, horizon), *said))
 
 
 def _sides(judged: Judged) -> tuple[Side, ...]:
@@ -63,11 +64,16 @@ def _against_rule(judged: Judged) -> str:
         "interval": f"{formats.number(row['auc_lower'] * 100, 1)} – "
         f"{formats.number(row['auc_upper'] * 100, 1)}",
         "rule": formats.number(rule["auc"] * 100, 1),
-        "active": formats.number(row["auc_active"] * 100, 1),
     }
-    if row["auc_lower"] > rule["auc_upper"]:
-        return t("score.beats_rule", **values)
-    return t("score.like_rule", **values)
+    name = "beats_rule" if row["auc_lower"] > rule["auc_upper"] else "like_rule"
+    return t(f"score.{name}", **values)
+
+
+def _among_active(judged: Judged) -> str:
+    auc = judged.row["auc_active"]
+    if formats.is_nothing(auc):
+        return ""
+    return t("score.among_active", active=formats.number(auc * 100, 1))
 
 
 def _calibration(judged: Judged) -> str:

@@ -13,6 +13,7 @@ from ui.words import t
 _MAP = "alive-map"
 _ALL = "all"
 _MOST = 7
+_DOUBTS = ("value_renewals", "value_no_dropout", "value_no_maximum", "value_correlated")
 
 
 def margin() -> float:
@@ -63,9 +64,14 @@ def _tested(tracking: ReportResult) -> str:
     return t(name, off=off, **said)
 
 
+def doubts(worth: ReportResult) -> list[Note]:
+    """Give the report's notes that say why the model does not fit these customers."""
+    return [note for note in worth.notes if note.key in _DOUBTS]
+
+
 def notes(worth: ReportResult) -> list[Note]:
-    """Give the report's notes but the one that the finding says already."""
-    return [note for note in worth.notes if note.key != "value_half"]
+    """Give the report's notes but those that stand elsewhere on the page."""
+    return [note for note in worth.notes if note.key not in {"value_half", *_DOUBTS}]
 
 
 def tracking_weeks(tracking: ReportResult) -> None:
