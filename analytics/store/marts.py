@@ -30,15 +30,19 @@ Source = GroupedOrders | StandingOrders
 _WITH_AS_OF = ("order_lines", "events", "ratings", "subscriptions")
 
 _HEADLINE = """
-SELECT (SELECT count(*) FROM order_lines) AS lines,
-    (SELECT count(*) FROM orders) AS orders,
-    (SELECT count(*) FROM orders WHERE reason IS NULL OR reason = 'unidentified') AS paid_orders,
-    (SELECT count(*) FROM orders WHERE is_valid) AS valid_orders,
-    (SELECT count(*) FROM purchases) AS purchases,
-    (SELECT count(*) FROM customer_summary) AS customers,
-    (SELECT count(*) FROM customer_summary WHERE purchases > 0) AS buyers,
-    (SELECT count(*) FROM customer_summary WHERE purchases > 1) AS repeat_buyers,
-    (SELECT CAST(coalesce(sum(revenue), 0) AS VARCHAR) FROM orders) AS revenue
+SELECT lines, orders, paid_orders, valid_orders, purchases, customers, buyers, repeat_buyers,
+    revenue, first_day
+FROM (SELECT count(*) AS lines FROM order_lines), (
+    SELECT count(*) AS orders,
+        count(*) FILTER (reason IS NULL OR reason = 'unidentified') AS paid_orders,
+        count(*) FILTER (is_valid) AS valid_orders, min(day) FILTER (is_valid) AS first_day,
+        CAST(coalesce(sum(revenue), 0) AS VARCHAR) AS revenue
+    FROM orders
+), (SELECT count(*) AS purchases FROM purchases), (
+    SELECT count(*) AS customers, count(*) FILTER (purchases > 0) AS buyers,
+        count(*) FILTER (purchases > 1) AS repeat_buyers
+    FROM customer_summary
+)
 """
 
 
@@ -147,9 +151,10 @@ def build(
             con.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS {sql.format(**values)}")
             done(name, con.table(name))
         row = con.sql(_HEADLINE)
+        headline = dict(zip(row.columns, row.fetchone() or (), strict=True))
         return MartFacts(
             as_of=_spans(con, settings.zone),
-            first_day=_one(con, "SELECT min(day) FROM orders WHERE is_valid"),
+            first_day=headline.pop("first_day"),
             currency=currency,
-            headline=dict(zip(row.columns, row.fetchone() or (), strict=True)),
+            headline=headline,
         )
