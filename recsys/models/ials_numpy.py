@@ -7,10 +7,11 @@ import numpy as np
 from threadpoolctl import ThreadpoolController
 
 from recsys.models.ials_rows import GRADIENTS, Block, Side, parts
-from recsys.models.ials_short import Run, short_rows
+from recsys.models.ials_short import Run, Spectrum, short_rows, spectrum_of
 
 _CHUNK = 8192  # rows whose products are summed in single precision before double takes over
 _COPIES = 8  # of single-precision systems that solving them in double takes
+_TURNS = 4  # columns a row up to which turning the columns is cheaper than turning vectors
 _TINY = 1e-30  # keeps 0 ÷ 0 of a solved row at 0
 
 
@@ -36,12 +37,17 @@ class NumpySolver:
         is_exact: bool,
     ) -> float:
         """See `Solver.half_step`."""
-        long_solver = _exact_solver if is_exact else _gradient_solver
         one_each = self._libraries.limit(limits=1, user_api="blas")
         with one_each, ThreadPoolExecutor(self._threads) as pool:
             gram = unobserved_weight * gram_matrix(other, pool.map)
-            long = pool.map(long_solver(other, gram, ridge, factors), reversed(side.long))
-            short = short_rows(side, other, factors, gram=gram, ridge=ridge, run=pool.map)
+            spectrum = spectrum_of(gram)
+            if is_exact:
+                solve = _exact_solver(other, gram, ridge, factors)
+            else:
+                every = unobserved_weight * len(other)
+                solve = _gradient_solver(other, spectrum, ridge, factors, every)
+            long = pool.map(solve, reversed(side.long))
+            short = short_rows(side, other, factors, spectrum=spectrum, ridge=ridge, run=pool.map)
             return short + sum(long)
 
 
@@ -57,41 +63,55 @@ def gram_matrix(factors: np.ndarray, run: Run = map) -> np.ndarray:
 
 
 def _gradient_solver(
-    other: np.ndarray, gram: np.ndarray, ridge: np.ndarray, factors: np.ndarray
+    other: np.ndarray,
+    spectrum: Spectrum,
+    ridge: np.ndarray,
+    factors: np.ndarray,
+    every: float,
 ) -> Callable[[Block], float]:
     """Rows by conjugate gradients on (gram + ridge·I + V'CV) x = V'C1, from where they are.
 
-    The systems are never formed: their products with vectors are all that is needed, and the
-    rows gathered for them are still in the cache (Takács, Pilászy & Tikk 2011). The scores V x and
-    (gram + ridge·I) x of the found x are kept up, so that residual and loss follow from them.
+    The systems are never formed (Takács, Pilászy & Tikk 2011). Vectors are in the basis of gram's
+    eigenvectors and scaled by what the system would be, had the row as many columns drawn at
+    random of all, which together weigh `every` when unobserved: diagonal there. The misses
+    c (1 - V x) of the found x are kept up; each step lowers the loss by step · square.
     """
-    gram = gram.astype(np.float32)
+    values, basis = (part.astype(np.float32) for part in spectrum)
+    is_turned = len(other) < len(factors) * _TURNS  # else the fewer vectors are turned instead
+    table = other @ basis if is_turned else other
 
     def solve(block: Block) -> float:
-        gathered = other.take(block.columns, axis=0, mode="clip")
-        own, weights = ridge[block.rows, None], block.weights
+        gathered = table.take(block.columns, axis=0, mode="clip")
+        weights = block.weights
+        shrinking = values + ridge[block.rows, None]
+        share = weights.sum(axis=1, keepdims=True) / np.float32(every)
+        scale = 1 / (shrinking + share * values)
 
-        def products(vectors: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-            scores = np.matmul(gathered, vectors[..., None])[..., 0]
-            return scores, vectors @ gram + own * vectors
+        def scored(vectors: np.ndarray) -> np.ndarray:
+            own = vectors if is_turned else vectors @ basis.T
+            return np.matmul(gathered, own[..., None])[..., 0]
 
-        found, square = factors[block.rows], np.float32(np.inf)
-        direction = np.zeros_like(found)
-        scores, shrunk = products(found)
+        def pulled(misses: np.ndarray) -> np.ndarray:
+            pull = np.matmul(misses[:, None], gathered)[:, 0]
+            return pull if is_turned else pull @ basis
+
+        found, direction, square = factors[block.rows] @ basis, np.float32(0), np.float32(np.inf)
+        gaps = 1 - scored(found)
+        misses = weights * gaps
+        loss = np.vdot(gaps, misses) + np.vdot(found, shrinking * found)
         for _ in range(GRADIENTS):
-            misses = weights * (1 - scores)
-            residual = np.matmul(misses[:, None], gathered)[:, 0] - shrunk
-            before, square = square, _dot(residual, residual)
-            direction = residual + square / np.maximum(before, _TINY) * direction
-            moved, pulled = products(direction)
-            curve = _dot(weights * moved, moved) + _dot(direction, pulled)
-            step = square / np.maximum(curve, _TINY)
+            residual = pulled(misses) - shrinking * found
+            scaled = scale * residual
+            before, square = square, _dot(scaled, residual)
+            direction = scaled + square / np.maximum(before, _TINY) * direction
+            moved = scored(direction)
+            weighted, shrunk = weights * moved, shrinking * direction
+            step = square / np.maximum(_dot(weighted, moved) + _dot(direction, shrunk), _TINY)
             found += step * direction
-            scores += step * moved
-            shrunk += step * pulled
-        factors[block.rows] = found
-        misses = scores - 1
-        return _total(weights * misses, misses) + _total(found, shrunk)
+            loss -= np.vdot(step, square)
+            misses -= step * weighted
+        factors[block.rows] = found @ basis.T
+        return float(loss)
 
     return solve
 

@@ -18,6 +18,13 @@ _MAX_TABLE = 6_000  # columns above which a table of all products no longer pays
 _TABLE_WORTH = 80.0  # measured: cells times products looked up of a table that make it pay
 
 Run = Callable[..., Iterable]
+Spectrum = tuple[np.ndarray, np.ndarray]  # eigenvalues, eigenvectors as columns
+
+
+def spectrum_of(gram: np.ndarray) -> Spectrum:
+    """Eigenvalues, none of them below 0, and eigenvectors of a gram matrix."""
+    values, basis = np.linalg.eigh(gram)
+    return np.maximum(values, 0), basis
 
 
 def short_rows(
@@ -25,17 +32,17 @@ def short_rows(
     other: np.ndarray,
     factors: np.ndarray,
     *,
-    gram: np.ndarray,
+    spectrum: Spectrum,
     ridge: np.ndarray,
     run: Run,
 ) -> float:
     """Write the best factors of the short rows; the sum of their losses."""
-    values, basis = np.linalg.eigh(gram)
+    values, basis = spectrum
     turn, losses = basis.astype(np.float32), [0.0]
     table = np.empty((0, 0), np.float32)  # one for all ridges: each fills it anew
     for one_ridge, group in groupby(side.short, lambda block: float(ridge[block.rows[0]])):
         blocks = list(group)
-        root = (1 / np.sqrt(np.maximum(values, 0) + one_ridge)).astype(np.float32)
+        root = (1 / np.sqrt(values + one_ridge)).astype(np.float32)
         half = other[side.near] @ turn
         half *= root
         products = partial(_multiplied, half)

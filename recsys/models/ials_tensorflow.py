@@ -45,14 +45,17 @@ class TensorFlowSolver:
         values, basis = tf.linalg.eigh(gram)
         values = tf.maximum(values, tf.constant(0, tf.float64))
         turned = tf.cast(tf.matmul(tf.gather(wide, side.near), basis), tf.float32)
+        every = tf.constant(unobserved_weight * len(other), tf.float64)
         loss = 0.0
         for block in side.short:
             part = self._short(*self._tensors(block, ridge), turned, values, basis)
             loss += self._kept(factors, block, part)
         for block in side.long:
-            given = (*self._tensors(block, ridge), columns, gram)
-            start = () if is_exact else (factors[block.rows],)
-            part = (self._exact if is_exact else self._bettered)(*given, *start)
+            given = (*self._tensors(block, ridge), columns)
+            if is_exact:
+                part = self._exact(*given, gram)
+            else:
+                part = self._bettered(*given, (values, basis, every), factors[block.rows])
             loss += self._kept(factors, block, part)
         return loss
 
@@ -101,10 +104,20 @@ class TensorFlowSolver:
         return tf.cast(found[..., 0], tf.float32), total - tf.reduce_sum(found * right)
 
     def _descend(
-        self, cells: tuple[Any, Any], ridge: Any, other: Any, gram: Any, start: Any
+        self,
+        cells: tuple[Any, Any],
+        ridge: Any,
+        other: Any,
+        spectrum: tuple[Any, Any, Any],
+        start: Any,
     ) -> tuple[Any, Any]:
-        """Better rows by conjugate gradients on the same equations, without forming them."""
+        """Better rows by conjugate gradients on the same equations, without forming them.
+
+        Scaled as the other backend does, by gram's eigenvalues and how much all columns weigh.
+        """
         tf = self._tf
+        values, basis, every = spectrum
+        gram = tf.matmul(basis * values, basis, transpose_b=True)
         columns, weights = cells
         gathered = tf.cast(tf.gather(other, columns), tf.float64)
         weight = tf.cast(weights, tf.float64)[..., None]
@@ -116,14 +129,17 @@ class TensorFlowSolver:
         def dot(left: Any, right: Any) -> Any:
             return tf.reduce_sum(left * right, axis=1, keepdims=True)
 
+        share = 1 + tf.reduce_sum(weight, axis=1) / every
+        scale = 1 / (share * values + ridge[:, None])
         found = tf.cast(start, tf.float64)
         direction, square = tf.zeros_like(found), tf.constant(np.inf, tf.float64)
         scores, shrunk = products(found)
         for _ in range(GRADIENTS):
             misses = weight * (1 - scores)
             residual = tf.matmul(gathered, misses, transpose_a=True)[..., 0] - shrunk
-            before, square = square, dot(residual, residual)
-            direction = residual + tf.math.divide_no_nan(square, before) * direction
+            scaled = tf.matmul(tf.matmul(residual, basis) * scale, basis, transpose_b=True)
+            before, square = square, dot(scaled, residual)
+            direction = scaled + tf.math.divide_no_nan(square, before) * direction
             moved, pulled = products(direction)
             curve = dot((weight * moved)[..., 0], moved[..., 0]) + dot(direction, pulled)
             step = tf.math.divide_no_nan(square, curve)
