@@ -20,13 +20,14 @@ def ladder(result: ReportResult, *, horizon: int) -> None:
     st.markdown(_climbed(table, horizon))
     frame.show(
         bars.upright(
-            [f"{n}→{n + 1}" for n in table["step"]],
+            [formats.number(n) for n in table["step"]],
             table["rate"].tolist(),
             lower=table["ci_lower"].tolist(),
             upper=table["ci_upper"].tolist(),
             hover=hover.rates(
                 table, lambda row: t("control.step_n", n=row["step"], next=row["step"] + 1)
             ),
+            x_title=t("repurchase.ladder_x"),
         ),
         key="order-ladder",
         title=t("repurchase.ladder", days=horizon),
