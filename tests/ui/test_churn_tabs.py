@@ -71,7 +71,10 @@ ROW |= {"seen_90": 3, "reason_1": "silence", "reason_2": None}
         ({"reason_1": "activity"}, "not seen for 40 days"),
         ({"reason_1": "activity", "quiet_days": 3}, "visits and clicks in 90 days: 3"),
         ({"reason_1": "activity", "quiet_days": pd.NA}, "never seen since"),
-        ({"reason_2": "purchases"}, "silent 80 days, usually buys every 30 days · purchases so far: 4"),
+        (
+            {"reason_2": "purchases"},
+            "silent 80 days, usually buys every 30 days · purchases so far: 4",
+        ),
         ({"reason_1": None}, "nothing stands out"),
     ],
 )
