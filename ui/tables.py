@@ -58,7 +58,8 @@ _MONEY = {
     "new_revenue",
     "repeat_revenue",
 }
-_RATIOS = {"risk_ratio", "ratio_lower", "ratio_upper", "hazard_ratio", "p_value", "q_value", "lift"}
+_RATIOS = {"risk_ratio", "ratio_lower", "ratio_upper", "hazard_ratio", "p_value", "q_value"}
+_MULTIPLES = {"lift"}
 _BOUNDS = {"ci_lower", "ci_upper"}
 _DAYS = {"first_day", "last_day"}
 
@@ -96,6 +97,7 @@ def configuration(frame: Table, currency: str) -> dict[str, Any]:
 
 _COLUMNS: dict[str, Callable[[str, str], object]] = {
     "ratio": lambda label, _: st.column_config.NumberColumn(label, format="%.3f"),
+    "multiple": lambda label, _: st.column_config.NumberColumn(label, format="%.1f×"),
     "share": lambda label, _: st.column_config.NumberColumn(label, format="percent"),
     "money": lambda label, currency: st.column_config.NumberColumn(
         label, format=f"{formats.symbol(currency)}%,.2f"
@@ -110,6 +112,7 @@ _COLUMNS: dict[str, Callable[[str, str], object]] = {
 def _kind(name: str, values: Row, *, are_ratios: bool) -> str:
     named = {
         "ratio": name in _RATIOS or (are_ratios and name in _BOUNDS),
+        "multiple": name in _MULTIPLES,
         "share": name in _SHARES or name.endswith(("_rate", "_share", "_chance")),
         "money": name in _MONEY,
         "day": name in _DAYS or pd.api.types.is_datetime64_any_dtype(values),

@@ -39,7 +39,6 @@ def due(result: ReportResult, names: Names, *, within: int) -> None:
             for ends in zip(first["ci_lower"], first["ci_upper"], strict=True)
         ],
         chance=first["chance"].round(3),
-        lift=first["lift"].round(1),
     )
     tables.show(
         shown[[*_COLUMNS, *_MORE]], key="table_due", currency=result.currency, height=_HEIGHT
