@@ -19,16 +19,9 @@ if shown == "segment":
     answer, below = st.container(), st.container()
     with below:
         bounds = limits.chosen()
-    view = {
-        "model": model,
-        "kind": kind,
-        "segment": segment,
-        "limits": bounds,
-        "stamp": audience.stamp(kind),
-    }
-    table = data.rows(
-        offers.for_segments, model=model, kind=kind, k=k, limits=bounds, stamp=view["stamp"]
-    )
+    asked = {"model": model, "kind": kind, "limits": bounds, "stamp": audience.stamp(kind)}
+    view = asked | {"segment": segment}
+    table = data.rows(offers.for_segments, **asked, k=k)
     ways = data.rows(offers.ways, **view, k=3)
     own = segment_offers.first(table, segment, k)
     with answer:

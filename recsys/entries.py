@@ -44,7 +44,7 @@ def catalogue() -> dict[str, ModelEntry]:
     """All recommenders by name: each file of `recsys/models/` with a named Recommender is one.
 
     >>> sorted(catalogue())[:4]
-    ['content', 'ease', 'hybrid', 'ials']
+    ['content', 'ease', 'explicit-mf', 'hybrid']
     """
     for module in pkgutil.iter_modules(models.__path__):
         importlib.import_module(f"{models.__name__}.{module.name}")
