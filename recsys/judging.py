@@ -13,7 +13,6 @@ from analytics.progress import Progress, silent
 from recsys import evaluation
 from recsys.interactions import positions
 from recsys.models.base import Recommender
-from recsys.models.explicit_mf import ExplicitMF
 from recsys.splits import Split
 
 COLUMNS = [
@@ -133,10 +132,13 @@ def _spread(lists: np.ndarray, n_items: int, k: tuple[int, ...]) -> Iterator[dic
 
 def _rating_errors(model: Recommender, plan: Split) -> Iterator[dict[str, Any]]:
     """Errors of foreseen ratings, for a model that foresees some."""
-    if not isinstance(model, ExplicitMF) or plan.ratings is None or plan.ratings.empty:
+    if plan.ratings is None or plan.ratings.empty:
         return
     users = plan.ratings["user_id"].to_numpy(str)
-    gaps = plan.ratings["rating"].to_numpy() - model.predict(users, plan.ratings["item_id"])
+    foreseen = model.predict(users, plan.ratings["item_id"])
+    if foreseen is None:
+        return
+    gaps = plan.ratings["rating"].to_numpy() - foreseen
     for metric, error in evaluation.rating_errors(users, gaps).items():
         yield {"metric": metric, "k": None, **error._asdict()}
 

@@ -45,7 +45,8 @@ def _ranked(ids: pa.StringArray) -> tuple[np.ndarray, pa.StringArray]:
     if keys is None:
         encoded = ids.dictionary_encode()
         codes, names = encoded.indices.to_numpy(), encoded.dictionary
-        return _reordered(codes, order := pc.sort_indices(names).to_numpy()), names.take(order)
+        order = pc.sort_indices(names)
+        return _reordered(codes, order.to_numpy()), names.take(order)
     ranks = _ranks(keys)
     places = np.empty(int(ranks.max()) + 1, np.int64)
     places[ranks] = np.arange(len(ranks))

@@ -191,6 +191,20 @@ class Recommender(ABC):
             copy=False,
         )
 
+    def predict(self, users: Any, items: Any) -> np.ndarray | None:  # noqa: ARG002 - of the few that do
+        """Which rating each user would give the item beside him, within the scale of the ratings.
+
+        Parameters
+        ----------
+        users, items : ids, as many of the one as of the other.
+
+        Returns
+        -------
+        ndarray or None
+            None from models that foresee what is taken, not how it is rated.
+        """
+        return None
+
     def _allowed(self, items: Any) -> np.ndarray:
         known = self.known
         if items is None:

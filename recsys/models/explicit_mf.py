@@ -12,7 +12,7 @@ from threadpoolctl import threadpool_limits
 from analytics.errors import NotEnoughDataError
 from analytics.progress import Progress
 from recsys.interactions import Interactions, positions
-from recsys.models import bounds, storage
+from recsys.models import bounds, passes, storage
 from recsys.models.base import Recommender, as_text, history_slice
 from recsys.models.joining import exchanged
 
@@ -79,13 +79,13 @@ class ExplicitMF(Recommender):
             self.user_factors = self._solved(rated, self.item_factors)
             self.item_factors = self._solved(by_item, self.user_factors)
             losses.append(self._error(rated))
-            seconds = time.perf_counter() - started
-            progress(
-                iteration / self.iterations,
-                f"iteration {iteration} of {self.iterations}",
-                iteration=iteration,
+            passes.told(
+                progress,
+                iteration,
+                self.iterations,
                 loss=losses[-1],
-                seconds_left=seconds / iteration * (self.iterations - iteration),
+                seconds=time.perf_counter() - started,
+                unit="iteration",
             )
         # users last, so that their vectors are what fold_in would give and `explain` is exact
         self.user_factors = self._solved(rated, self.item_factors)
@@ -149,13 +149,7 @@ class ExplicitMF(Recommender):
         return total
 
     def predict(self, users: Any, items: Any) -> np.ndarray:
-        """Which rating each user would give the item beside him, within the scale of the ratings.
-
-        Parameters
-        ----------
-        users, items : ids, as many of the one as of the other; of those unknown nothing but the
-            mean is known.
-        """
+        """See `Recommender.predict`; of unknown users and items nothing but the mean is known."""
         user = self.known.rows(users)
         item = positions(self.known.item_ids, as_text(items))
         if not len(self.user_factors):

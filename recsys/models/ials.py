@@ -11,7 +11,7 @@ from scipy import sparse
 from analytics.errors import InvalidSettingError
 from analytics.progress import Progress
 from recsys.interactions import Interactions, positions
-from recsys.models import bounds
+from recsys.models import bounds, passes
 from recsys.models.base import Recommender
 from recsys.models.ials_numpy import NumpySolver, gram_matrix
 from recsys.models.ials_rows import Side, Solver, side_of
@@ -85,7 +85,14 @@ class ImplicitALS(Recommender):
             self._half(solver, users, columns, rows)
             loss = self._half(solver, items, rows, columns)
             losses.append(loss + self._penalty(users, rows))
-            self._report(progress, iteration, losses[-1], time.perf_counter() - started)
+            passes.told(
+                progress,
+                iteration,
+                self.iterations,
+                loss=losses[-1],
+                seconds=time.perf_counter() - started,
+                unit="iteration",
+            )
         # users last, so that their vectors are what fold_in would give and `explain` is exact
         if self.recency_half_life:
             users = side_of(self._history(np.arange(users.n_rows)), self.n_factors)
@@ -95,16 +102,6 @@ class ImplicitALS(Recommender):
     def _history(self, rows: np.ndarray) -> sparse.csr_matrix:
         known = self.known
         return weighed(known.matrix[rows], known.steps[rows], self.recency_half_life)
-
-    def _report(self, progress: Progress, iteration: int, loss: float, seconds: float) -> None:
-        left = seconds / iteration * (self.iterations - iteration)
-        progress(
-            iteration / self.iterations,
-            f"iteration {iteration} of {self.iterations}",
-            iteration=iteration,
-            loss=loss,
-            seconds_left=left,
-        )
 
     def _initial(self, n_items: int) -> np.ndarray:
         draws = np.random.default_rng(self.seed).standard_normal((n_items, self.n_factors))

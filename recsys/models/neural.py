@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from analytics.progress import Progress
+from recsys.models import passes
 
 _FIRST_SQUARE = 0.1  # where Adagrad's sums of squares begin
 _MEMORY = (0.9, 0.999)  # of Adam's means and squares
@@ -135,7 +136,8 @@ def train(
                 done = (epoch - 1 + number / len(batches)) / plan.epochs
                 progress(done, f"epoch {epoch} of {plan.epochs}")
         losses.append(total / max(1, len(batches)))
-        _report(progress, epoch, plan.epochs, losses[-1], time.perf_counter() - started)
+        seconds = time.perf_counter() - started
+        passes.told(progress, epoch, plan.epochs, loss=losses[-1], seconds=seconds, unit="epoch")
         value = judge() if judge else float(epoch)
         if value > best[0]:
             best, kept = (value, epoch), [one.numpy() for one in variables]
@@ -144,16 +146,6 @@ def train(
     for variable, array in zip(variables, kept, strict=True):
         variable.assign(array)
     return np.array(losses)
-
-
-def _report(progress: Progress, epoch: int, epochs: int, loss: float, seconds: float) -> None:
-    progress(
-        epoch / epochs,
-        f"epoch {epoch} of {epochs}",
-        iteration=epoch,
-        loss=loss,
-        seconds_left=seconds / epoch * (epochs - epoch),
-    )
 
 
 def mean_gain(scores: np.ndarray, targets: np.ndarray) -> float:

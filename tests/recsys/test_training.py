@@ -103,14 +103,20 @@ def test_cancelling_leaves_nothing(tasteful_workspace):
         assert files(ws) == before
 
 
-def test_progress_rises_to_one_and_tells_the_loss(tasteful_workspace):
+def told_by_training(ws):
+    """Shares, messages and details that a training tells."""
     told = []
     training.train(
-        tasteful_workspace,
+        ws,
         model="ials",
         options=FAST,
         progress=lambda *args, **more: told.append((*args, more)),
     )
+    return told
+
+
+def test_progress_rises_to_one_and_tells_the_loss(tasteful_workspace):
+    told = told_by_training(tasteful_workspace)
     fractions = [fraction for fraction, _, _ in told]
     assert fractions == sorted(fractions)
     assert fractions[0] == 0
@@ -172,14 +178,8 @@ def test_known_and_new_customers_are_kept_apart(tasteful_workspace):
 
 
 def test_the_chances_are_learnt_on_the_model_of_the_judgement(tasteful_workspace):
-    told = []
-    training.train(
-        tasteful_workspace,
-        model="ials",
-        options=FAST,
-        progress=lambda *_, **more: told.append("loss" in more),
-    )
-    assert sum(told) == 2 * int(FAST["iterations"])
+    told = told_by_training(tasteful_workspace)
+    assert sum("loss" in more for *_, more in told) == 2 * int(FAST["iterations"])
 
 
 def test_a_shop_too_young_to_judge_trains_and_says_so(tmp_path):
