@@ -11,7 +11,6 @@ from scipy import sparse
 
 from analytics.progress import Progress, silent
 from recsys import evaluation
-from recsys.interactions import positions
 from recsys.models.base import Recommender
 from recsys.splits import Split
 
@@ -102,13 +101,10 @@ def _widened(plan: Split) -> sparse.csr_matrix:
 
 def _lists(model: Recommender, plan: Split, users: np.ndarray, k: int) -> np.ndarray:
     """Lists as columns: items of the training, then new ones, then -1 for what nobody took."""
-    lists = model.recommend(users, k)
-    item = lists["item_id"].to_numpy(str)
-    column, new = positions(plan.train.item_ids, item), positions(plan.new_items, item)
-    column = np.where((column < 0) & (new >= 0), len(plan.train.item_ids) + new, column)
-    matrix = np.full((len(users), k), -1)
-    matrix[positions(users, lists["user_id"].to_numpy(str)), lists["rank"].to_numpy() - 1] = column
-    return matrix
+    ids = np.concatenate([plan.train.item_ids, plan.new_items])
+    order = np.argsort(ids)
+    found = evaluation.list_matrix(model.recommend(users, k), users, ids[order], k)
+    return np.where(found < 0, -1, order[found])
 
 
 def _compared(values: PerUser, baseline: PerUser | None) -> Iterator[dict[str, Any]]:
