@@ -29,6 +29,10 @@ def train(
     rating_threshold: Annotated[
         float | None, typer.Option(help="Lower ratings are left out; none: every one counts.")
     ] = None,
+    dwell_seconds: Annotated[
+        float,
+        typer.Option(metavar="SECONDS", help="Spent on an item in a day, count as dwell in full."),
+    ] = 60.0,
     repurchasable: Annotated[
         bool, typer.Option("--repurchasable", help="Offer what a customer owns again.")
     ] = False,
@@ -49,6 +53,7 @@ def train(
         half_life_days=half_life,
         rating_threshold=rating_threshold,
         is_repurchasable=repurchasable,
+        dwell_seconds=dwell_seconds,
     )
     answer = train_model(
         open_workspace(workspace),

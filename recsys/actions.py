@@ -20,11 +20,13 @@ DEFAULT_WEIGHTS: dict[str, float] = {
     "comment": 0.3,
     "like": 0.3,
     "share": 0.3,
+    "dwell": 0.1,
     "click": 0.1,
     "view": 0.05,
 }
 OWNING = ("purchase", "finish", "rating", "interaction")  # after these there is nothing to sell
 TARGETS = ("purchase", "rating", "interaction")  # what a recommendation tries to bring about
+DWELL = "dwell"  # time spent, told by the duration of any event
 NEVER = np.iinfo(np.int64).min  # how NumPy stores "no time" (NaT)
 
 
@@ -34,10 +36,14 @@ class Counting:
 
     Parameters
     ----------
-    weights : weight per action, over `DEFAULT_WEIGHTS`; 0 leaves an action out.
+    weights : weight per action, over `DEFAULT_WEIGHTS`; 0 leaves an action out. Time spent is the
+        action "dwell": a customer's day on an item weighs weight · min(1, seconds ÷
+        `dwell_seconds`), the seconds being those of all his events there; the longest day counts.
     half_life_days : a weight halves for every so many days of age, > 0; None: it does not.
     rating_threshold : ratings below it are left out; None: every rating counts, whatever its value.
     is_repurchasable : whether items that a customer owns may be offered again.
+    dwell_seconds : spent on an item in a day that weigh as "dwell" in full, > 0; fewer weigh in
+        proportion. Own definition.
 
     Raises
     ------
@@ -54,6 +60,7 @@ class Counting:
     half_life_days: float | None = None
     rating_threshold: float | None = None
     is_repurchasable: bool = False
+    dwell_seconds: float = 60.0
 
     def __post_init__(self) -> None:
         for action, weight in self.weights.items():
@@ -64,6 +71,8 @@ class Counting:
                 raise InvalidSettingError(f"the weight of {action}", weight, "give a number ≥ 0")
         if self.half_life_days is not None and not 0 < self.half_life_days < np.inf:
             raise InvalidSettingError("half_life_days", self.half_life_days, "give days > 0")
+        if not 0 < self.dwell_seconds < np.inf:
+            raise InvalidSettingError("dwell_seconds", self.dwell_seconds, "give seconds > 0")
         if self.rating_threshold is not None and not np.isfinite(self.rating_threshold):
             raise InvalidSettingError("rating_threshold", self.rating_threshold, "give a number")
 
@@ -83,12 +92,16 @@ class Counting:
             "half_life_days": self.half_life_days,
             "rating_threshold": self.rating_threshold,
             "is_repurchasable": self.is_repurchasable,
+            "dwell_seconds": self.dwell_seconds,
         }
 
     @classmethod
     def of_manifest(cls, manifest: Mapping[str, Any]) -> Self:
-        """Read how a saved model counted; older ones kept nothing but weights."""
-        return cls(**manifest.get("counting", {"weights": manifest.get("weights", {})}))
+        """Read how a saved model counted; older ones kept less, and knew no time spent."""
+        kept = dict(manifest.get("counting", {"weights": manifest.get("weights", {})}))
+        if "dwell_seconds" not in kept:
+            kept["weights"] = {**kept["weights"], DWELL: 0.0}
+        return cls(**kept)
 
 
 def action_rows(ws: Any, counting: Counting) -> pd.DataFrame:
@@ -97,8 +110,13 @@ def action_rows(ws: Any, counting: Counting) -> pd.DataFrame:
     Renewals and instalments do not count: they choose nothing. Times are local days.
     """
     parts = [_purchases(ws), _events(ws, counting), _ratings(ws, counting.rating_threshold)]
+    if counting.weight(DWELL):
+        parts.append(_dwells(ws, counting.dwell_seconds))
     rows = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
-    rows["weight"] = rows["action"].map(counting.weight).astype(np.float32)
+    rows["weight"] = rows["action"].map(counting.weight)
+    if "share" in rows:
+        rows["weight"] *= rows.pop("share").fillna(1)
+    rows["weight"] = rows["weight"].astype(np.float32)
     return rows.loc[rows["weight"] > 0].reset_index(drop=True)
 
 
@@ -106,14 +124,16 @@ def actions_found(ws: Any) -> pd.DataFrame:
     """Which actions the workspace holds: DataFrame action, actions, customers, weight (the usual).
 
     Rows that name no customer or no item are left out; purchases and ratings count once for each
-    row, the heaviest action comes first.
+    row, time spent ("dwell") for each event that tells a duration, the heaviest action comes first.
     """
     events, ratings = ws.table("events"), ws.table("ratings")
     bought = ws.table("purchase_items")
-    known = events.filter(events.event.isin([one for one in DEFAULT_WEIGHTS if one != "purchase"]))
+    apart = ("purchase", DWELL)
+    known = events.filter(events.event.isin([one for one in DEFAULT_WEIGHTS if one not in apart]))
     counts = [
         _counted(bought.select("item_id", customer="customer_number", action=_said("purchase"))),
         _counted(known.select("item_id", customer="customer_id", action="event")),
+        _counted(_timed(ws).select("item_id", customer="customer_id", action=_said(DWELL))),
         _counted(ratings.select("item_id", customer="customer_id", action=_said("rating"))),
     ]
     table: Any = pd.concat(counts).groupby("action", as_index=False).sum()
@@ -157,13 +177,32 @@ def _purchases(ws: Any) -> pd.DataFrame:
 
 def _events(ws: Any, counting: Counting) -> pd.DataFrame:
     events = ws.table("events")
-    actions = [action for action in DEFAULT_WEIGHTS if counting.weight(action) > 0]
+    actions = [one for one in DEFAULT_WEIGHTS if one != DWELL and counting.weight(one) > 0]
     table = (
         events.filter(events.event.isin(actions))
         .select("customer_id", "item_id", action="event", time=events.occurred_at.truncate("m"))
         .distinct()
     )
     return _local_days(_rows(table), ws.zone)
+
+
+def _dwells(ws: Any, enough: float) -> pd.DataFrame:
+    """Days on which events tell how long the customer stayed with the item, the share of enough."""
+    timed = _timed(ws)
+    minute = timed.occurred_at.truncate("m")
+    spent = timed.group_by("customer_id", "item_id", time=minute).agg(
+        seconds=timed.duration_s.sum()
+    )
+    days = _on_local_days(_rows(spent), ws.zone)
+    days = days.groupby(["user_id", "item_id", "time"], as_index=False)["seconds"].sum()
+    share = (days.pop("seconds") / enough).clip(upper=1)
+    return days.assign(action=DWELL, share=share)
+
+
+def _timed(ws: Any) -> Any:
+    """Events that tell a duration."""
+    events = ws.table("events")
+    return events.filter((events.duration_s > 0) & ~events.duration_s.isnan())
 
 
 def _ratings(ws: Any, threshold: float | None) -> pd.DataFrame:
@@ -175,6 +214,10 @@ def _ratings(ws: Any, threshold: float | None) -> pd.DataFrame:
 
 
 def _local_days(rows: pd.DataFrame, zone: str) -> pd.DataFrame:
+    return _on_local_days(rows, zone).drop_duplicates(ignore_index=True)
+
+
+def _on_local_days(rows: pd.DataFrame, zone: str) -> pd.DataFrame:
     time = rows["time"].to_numpy().astype("datetime64[s]")
     local = pd.Series(time).dt.tz_localize("UTC").dt.tz_convert(zone).dt.tz_localize(None)
-    return rows.assign(time=seconds(local.dt.normalize())).drop_duplicates(ignore_index=True)
+    return rows.assign(time=seconds(local.dt.normalize()))

@@ -103,8 +103,9 @@ def _leave_last(interactions: Interactions, _seed: int) -> Split:
     is_late = log["time"].to_numpy() >= np.where(np.isnan(of_user), np.inf, of_user)
     if interactions.target != "purchase":
         best = log[is_last].groupby("user")["item"].max()
-        is_last &= log["item"].to_numpy() == best.reindex(log["user"]).to_numpy()
-        is_late = is_last
+        is_of_it = log["item"].to_numpy() == best.reindex(log["user"]).to_numpy()
+        is_last &= is_of_it
+        is_late &= is_of_it | (log["time"].to_numpy() > of_user)
     return _split("leave-last", interactions, ~is_late, is_last)
 
 

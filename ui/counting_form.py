@@ -54,8 +54,12 @@ def _rules() -> list[str]:
     threshold = st.number_input(
         t("counting.threshold"), value=None, placeholder=every, key="counting_threshold"
     )
+    enough = st.number_input(
+        t("counting.dwell"), min_value=1.0, value=Counting().dwell_seconds, key="counting_dwell"
+    )
     again = st.toggle(t("counting.repurchasable"), key="counting_again")
     flags = [] if half_life is None else ["--half-life", f"{half_life:g}"]
+    flags += [] if enough == Counting().dwell_seconds else ["--dwell-seconds", f"{enough:g}"]
     flags += [] if threshold is None else ["--rating-threshold", f"{threshold:g}"]
     return [*flags, "--repurchasable"] if again else flags
 
@@ -73,6 +77,8 @@ def said(manifest: Mapping[str, Any]) -> str:
     if counting.rating_threshold is not None:
         least = formats.number(counting.rating_threshold, 1)
         parts.append(t("counting.said_threshold", least=least))
+    if counting.dwell_seconds != Counting().dwell_seconds:
+        parts.append(t("counting.said_dwell", seconds=formats.number(counting.dwell_seconds)))
     if counting.is_repurchasable:
         parts.append(t("counting.said_repurchasable"))
     return formats.dotted(*parts) if parts else t("counting.said_usual")

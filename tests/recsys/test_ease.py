@@ -4,7 +4,7 @@ import pytest
 
 from analytics.errors import InvalidSettingError
 from recsys import Interactions
-from recsys.models.ease import Ease
+from recsys.models.ease import Ease, telling_square
 from tests.recsys.conformance import Conformance, interactions
 from tests.recsys.shop import tasteful
 
@@ -24,6 +24,25 @@ def test_weights_solve_each_regression(dropout, times):
         ridge = np.linalg.solve(x.T @ x + np.diag(caution[others]), x.T @ y)
         np.testing.assert_allclose(weights[others, item], ridge, atol=2e-5)
         assert weights[item, item] == 0
+
+
+def weighed(sales, weight):
+    return Interactions.from_frame(
+        sales.assign(weight=weight), user="customer_id", item="item_id", weight="weight"
+    )
+
+
+def test_the_ridge_follows_the_scale_of_the_weights():
+    sales = tasteful()
+    ones, threes = (Ease().fit(weighed(sales, weight)) for weight in (1.0, 3.0))
+    np.testing.assert_allclose(threes._weights, ones._weights, rtol=1e-3, atol=1e-6)
+
+
+def test_the_ridge_follows_the_heavy_cells_however_many_faint_ones_there_are():
+    heavy = [2.0] * 10
+    assert telling_square(np.array(heavy)) == pytest.approx(4)
+    assert telling_square(np.array(heavy + [0.05] * 100)) == pytest.approx(4, rel=0.01)
+    assert telling_square(np.zeros(0)) == 1
 
 
 def test_two_items_by_hand():

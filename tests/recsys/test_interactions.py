@@ -64,6 +64,54 @@ def test_a_cell_adds_up_different_actions_once_each(tmp_path):
     assert found.last.tolist() == [seconds("2025-02-05")]
 
 
+def stays(*rows):
+    columns = ["customer_id", "event", "occurred_at", "item_id", "duration_s"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def test_time_spent_weighs_in_proportion_up_to_enough(tmp_path):
+    """Half a minute of a minute weighs half; a day's events add up; the longest day counts."""
+    ws = SmallWorkspace(
+        tmp_path,
+        purchases=[],
+        events=stays(
+            ("u", "view", datetime(2025, 1, 1, 10), "brief", 30.0),
+            ("u", "view", datetime(2025, 1, 1, 10), "long", 20.0),
+            ("u", "progress", datetime(2025, 1, 1, 12), "long", 25.0),
+            ("u", "view", datetime(2025, 1, 3), "long", 5.0),
+            ("u", "view", datetime(2025, 1, 1), "endless", 3600.0),
+            ("u", "view", datetime(2025, 1, 1), "untold", None),
+            ("u", "left the page", datetime(2025, 1, 1), "unnamed", 60.0),
+            ("u", "view", datetime(2025, 1, 1), "odd", float("nan")),
+            ("u", "view", datetime(2025, 1, 1), None, 60.0),
+        ),
+    )
+    counting = Counting({"view": 1.0, "progress": 0, "dwell": 0.4})
+    found = Interactions.from_workspace(ws, counting)
+    weights = {item: float(cell(found, "u", item)) for item in found.item_ids.tolist()}
+    assert weights == pytest.approx(
+        {"brief": 1.2, "endless": 1.4, "long": 1.3, "odd": 1, "unnamed": 0.4, "untold": 1}
+    )
+    slower = Interactions.from_workspace(
+        ws, Counting({"view": 1.0, "dwell": 0.4}, dwell_seconds=120)
+    )
+    assert cell(slower, "u", "brief") == pytest.approx(1.1)
+    none = Interactions.from_workspace(ws, Counting({"view": 1.0, "progress": 0, "dwell": 0}))
+    assert cell(none, "u", "brief") == 1
+    assert "unnamed" not in none.item_ids
+
+
+def test_time_spent_before_and_after_local_midnight_is_of_two_days(tmp_path):
+    rows = stays(
+        ("u", "view", datetime(2025, 1, 1, 15, 59), "a", 30.0),
+        ("u", "view", datetime(2025, 1, 1, 16, 1), "a", 45.0),
+    )
+    ws = SmallWorkspace(tmp_path, purchases=[], events=rows)
+    ws.zone = "Asia/Shanghai"
+    found = Interactions.from_workspace(ws, Counting({"view": 0, "dwell": 1.0}))
+    assert cell(found, "u", "a") == pytest.approx(0.75)
+
+
 def test_only_what_is_bought_finished_or_rated_is_owned(tmp_path):
     ws = SmallWorkspace(
         tmp_path,
@@ -122,6 +170,7 @@ def test_a_workspace_without_items_says_what_is_missing(tmp_path):
         {"weights": {"view": float("inf")}},
         {"half_life_days": 0},
         {"rating_threshold": float("nan")},
+        {"dwell_seconds": 0},
     ],
 )
 def test_settings_that_mean_nothing_are_refused(settings):
@@ -186,8 +235,33 @@ def test_the_actions_of_a_workspace_are_counted(tmp_path):
     assert actions_found(SmallWorkspace(tmp_path, purchases=[])).empty
 
 
+def test_events_that_tell_a_duration_are_counted_as_time_spent(tmp_path):
+    rows = stays(
+        ("u", "view", datetime(2025, 1, 1), "a", 30.0),
+        ("u", "dwell", datetime(2025, 1, 2), "a", 30.0),
+        ("v", "dwell", datetime(2025, 1, 2), "a", None),
+    )
+    table = actions_found(SmallWorkspace(tmp_path, purchases=[], events=rows))
+    assert table.to_dict("list") == {
+        "action": ["dwell", "view"],
+        "actions": [2, 1],
+        "customers": [1, 1],
+        "weight": [0.1, 0.05],
+    }
+
+
 def test_how_a_model_counted_is_read_back():
-    counting = Counting({"view": 0.2, "click": 0.1}, 30.0, 4.0, is_repurchasable=True)
+    counting = Counting(
+        {"view": 0.2, "click": 0.1}, 30.0, 4.0, is_repurchasable=True, dwell_seconds=90.0
+    )
     again = Counting.of_manifest({"counting": counting.to_json()})
-    assert again == Counting({"view": 0.2}, 30.0, 4.0, is_repurchasable=True)
+    assert again == Counting({"view": 0.2}, 30.0, 4.0, is_repurchasable=True, dwell_seconds=90.0)
     assert Counting.of_manifest({"weights": {"view": 0.0}}).weight("view") == 0
+
+
+def test_time_spent_does_not_count_in_models_of_before_it_was_weighed():
+    """Their histories of today are to weigh what those they learnt from weighed."""
+    rules = {"weights": {}, "half_life_days": None, "rating_threshold": None}
+    older = Counting.of_manifest({"counting": rules | {"is_repurchasable": False}})
+    assert older.weight("dwell") == 0
+    assert Counting.of_manifest({"counting": Counting().to_json()}).weight("dwell") == 0.1

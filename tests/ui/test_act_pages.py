@@ -233,10 +233,12 @@ def test_only_unusual_weights_are_told_to_the_training():
 
 
 def test_how_a_model_counted_is_said_in_words():
-    assert counting_form.said({"weights": {}}) == "as usual"
-    counting = Counting({"view": 0.0}, 90.0, 4.0, is_repurchasable=True)
+    assert counting_form.said({"counting": Counting().to_json()}) == "as usual"
+    assert counting_form.said({"weights": {}}) == "Time spent 0.00"
+    counting = Counting({"view": 0.0}, 90.0, 4.0, is_repurchasable=True, dwell_seconds=120.0)
     assert counting_form.said({"counting": counting.to_json()}) == (
-        "View 0.00 · half after 90 days · ratings from 4.0 · owned items again"
+        "View 0.00 · half after 90 days · ratings from 4.0 · time spent in full from 120 s"
+        " · owned items again"
     )
 
 
