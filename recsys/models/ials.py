@@ -21,6 +21,7 @@ from recsys.models.recency import weighed
 
 BACKENDS = ("numpy", "tensorflow", "tensorflow-xla")
 _INITIAL_SCALE = 0.1
+_UNOBSERVED = 1.5  # of the mean cell; chosen on the last but one orders of shops thin and dense
 
 
 @dataclass(eq=False)
@@ -39,7 +40,9 @@ class ImplicitALS(Recommender):
     ----------
     n_factors : length of the vectors, ≥ 1.
     iterations : passes over users and items, ≥ 1.
-    unobserved_weight : > 0; how much a cell without interaction counts as a "no".
+    unobserved_weight : ≥ 0; how much a cell without interaction counts as a "no". 0 lets it follow
+        the data: 1.5 times what a cell weighs on average, the empty ones included, so that it suits
+        a catalogue of fifty items as well as one of ten thousand (own).
     regularization : > 0.
     frequency_exponent : 0 (one ridge for all) to 1 (in proportion to the number of interactions).
     recency_half_life : in days on which the user interacted, ≥ 0; the vectors of users count an
@@ -54,7 +57,7 @@ class ImplicitALS(Recommender):
     _of_users: ClassVar[tuple[str, ...]] = ("user_factors",)
     n_factors: int = 64
     iterations: int = 15
-    unobserved_weight: float = 0.03
+    unobserved_weight: float = 0.0
     regularization: float = 0.03
     frequency_exponent: float = 1.0
     recency_half_life: float = 0.0
@@ -64,18 +67,19 @@ class ImplicitALS(Recommender):
     user_factors: np.ndarray = field(init=False, repr=False)
     item_factors: np.ndarray = field(init=False, repr=False)
     losses: np.ndarray = field(init=False, repr=False)
+    unobserved: float = field(init=False, repr=False)  # the weight that the training took
 
     def __post_init__(self) -> None:
         bounds.at_least(self, 1, "n_factors", "iterations", "threads")
-        bounds.positive(self, "unobserved_weight", "regularization")
-        bounds.not_negative(self, "recency_half_life")
+        bounds.positive(self, "regularization")
+        bounds.not_negative(self, "unobserved_weight", "recency_half_life")
         if self.backend not in BACKENDS:
             raise InvalidSettingError(
                 "backend", self.backend, f"choose among {', '.join(BACKENDS)}"
             )
 
     def _learn(self, interactions: Interactions, progress: Progress) -> None:
-        solver = self._solver()
+        solver, self.unobserved = self._solver(), self._unobserved_in(interactions.matrix)
         users = side_of(interactions.matrix, self.n_factors)
         items = side_of(interactions.matrix.T.tocsr(), self.n_factors)
         columns = self._initial(items.n_rows)
@@ -99,6 +103,11 @@ class ImplicitALS(Recommender):
         self._half(solver, users, columns, rows, is_exact=True)
         self.user_factors, self.item_factors, self.losses = rows, columns, np.array(losses)
 
+    def _unobserved_in(self, matrix: sparse.csr_matrix) -> float:
+        n_users, n_items = matrix.shape  # pyright: ignore[reportGeneralTypeIssues]
+        mean = float(matrix.sum(dtype=np.float64)) / (n_users * n_items)
+        return self.unobserved_weight or _UNOBSERVED * mean
+
     def _history(self, rows: np.ndarray) -> sparse.csr_matrix:
         known = self.known
         return weighed(known.matrix[rows], known.steps[rows], self.recency_half_life)
@@ -113,7 +122,7 @@ class ImplicitALS(Recommender):
         return TensorFlowSolver(self.threads, is_compiled=self.backend == "tensorflow-xla")
 
     def _ridge(self, side: Side) -> np.ndarray:
-        return side.ridge(self.regularization, self.unobserved_weight, self.frequency_exponent)
+        return side.ridge(self.regularization, self.unobserved, self.frequency_exponent)
 
     def _half(
         self,
@@ -124,7 +133,7 @@ class ImplicitALS(Recommender):
         *,
         is_exact: bool = False,
     ) -> float:
-        weight, ridge = self.unobserved_weight, self._ridge(side)
+        weight, ridge = self.unobserved, self._ridge(side)
         return solver.half_step(
             side, other, factors, unobserved_weight=weight, ridge=ridge, is_exact=is_exact
         )
@@ -146,8 +155,8 @@ class ImplicitALS(Recommender):
         history = self._history(np.array([row]))
         past = self.item_factors[history.indices].astype(np.float64)
         weights = history.data.astype(np.float64)
-        scale = len(weights) + self.unobserved_weight * len(self.item_factors)
-        system = self.unobserved_weight * gram_matrix(self.item_factors) + (past.T * weights) @ past
+        scale = len(weights) + self.unobserved * len(self.item_factors)
+        system = self.unobserved * gram_matrix(self.item_factors) + (past.T * weights) @ past
         system[np.diag_indices_from(system)] += self.regularization * scale**self.frequency_exponent
         return weights * (past @ np.linalg.solve(system, self.item_factors[item]))
 
@@ -179,11 +188,7 @@ class ImplicitALS(Recommender):
         factors = np.zeros((len(ids), self.n_factors), np.float32)
         factors[place] = self.item_factors
         wider = replace(self)
-        wider.user_factors, wider.item_factors, wider.losses = (
-            self.user_factors,
-            factors,
-            self.losses,
-        )
+        wider._restore(self._arrays() | {"item_factors": factors})  # noqa: SLF001 - our copy
         names = ("matrix", "owned", "recent", "steps")
         matrices = {name: spread(getattr(known, name), place, shape) for name in names}
         wider._known = replace(known, item_ids=ids, **matrices)  # noqa: SLF001 - our copy
@@ -200,8 +205,11 @@ class ImplicitALS(Recommender):
         self._half(solver, users, self.item_factors, self.user_factors, is_exact=True)
 
     def _arrays(self) -> dict[str, np.ndarray]:
-        return {name: getattr(self, name) for name in ("user_factors", "item_factors", "losses")}
+        names = ("user_factors", "item_factors", "losses")
+        own = {name: getattr(self, name) for name in names}
+        return own | {"unobserved": np.array(self.unobserved)}
 
     def _restore(self, arrays: Mapping[str, np.ndarray]) -> None:
         self.user_factors, self.item_factors = arrays["user_factors"], arrays["item_factors"]
         self.losses = arrays["losses"]
+        self.unobserved = float(arrays.get("unobserved", self.unobserved_weight))  # older: as given

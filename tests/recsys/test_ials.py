@@ -131,9 +131,9 @@ def test_many_small_systems_are_solved_as_one_by_one(n, n_systems, seed):
 def full_loss(model, matrix):
     user, item = model.user_factors.astype(float), model.item_factors.astype(float)
     dense, score = matrix.toarray().astype(float), user @ item.T
-    loss = (dense * (score - 1) ** 2).sum() + model.unobserved_weight * (score**2).sum()
+    loss = (dense * (score - 1) ** 2).sum() + model.unobserved * (score**2).sum()
     for side, factors in ((matrix, user), (matrix.T.tocsr(), item)):
-        scale = np.diff(side.indptr) + model.unobserved_weight * side.shape[1]
+        scale = np.diff(side.indptr) + model.unobserved * side.shape[1]
         loss += (model.regularization * scale * (factors**2).sum(1)).sum()
     return loss
 
@@ -158,6 +158,17 @@ def test_the_loss_falls_at_every_iteration_and_is_the_real_one():
     assert full_loss(model, interactions.matrix) > model.losses[-1] - abs(np.diff(model.losses)[-1])
 
 
+def test_an_empty_cell_counts_by_how_full_the_matrix_is(tmp_path):
+    """1.5 times the mean cell, kept with the model; a weight that is given stays as it is."""
+    model, interactions = fitted(2)
+    mean = interactions.matrix.toarray().mean()
+    assert model.unobserved == pytest.approx(1.5 * mean)
+    assert fitted(2, unobserved_weight=0.2)[0].unobserved == 0.2
+    loaded = ImplicitALS.load(model.save(tmp_path / "m"))
+    assert loaded.unobserved == model.unobserved
+    assert loaded.fold_in(interactions).unobserved == model.unobserved
+
+
 def test_progress_tells_iteration_loss_and_time_left():
     told = []
     frame = pd.DataFrame({"user_id": list("aab"), "item_id": list("xyx")})
@@ -175,8 +186,8 @@ def test_contributions_are_those_of_hu_koren_volinsky_section_5():
     row, item = 4, 7
     item_factors = model.item_factors.astype(float)
     own = interactions.matrix[row].toarray().ravel().astype(float)
-    scale = (own > 0).sum() + model.unobserved_weight * len(item_factors)
-    system = model.unobserved_weight * item_factors.T @ item_factors
+    scale = (own > 0).sum() + model.unobserved * len(item_factors)
+    system = model.unobserved * item_factors.T @ item_factors
     system += (item_factors.T * own) @ item_factors
     system += model.regularization * scale * np.eye(8)
     likeness = item_factors[item] @ np.linalg.inv(system) @ item_factors.T
@@ -223,7 +234,7 @@ def test_a_new_item_gets_the_optimum_of_those_who_took_it():
     np.testing.assert_array_equal(old, model.item_factors)
     users = model.user_factors.astype(float)
     took = users[model.known.rows(fans)]
-    system = model.unobserved_weight * users.T @ users + took.T @ took + 2 * np.eye(16)
+    system = model.unobserved * users.T @ users + took.T @ took + 2 * np.eye(16)
     expected = np.linalg.solve(system, took.sum(axis=0))
     np.testing.assert_allclose(folded.item_factors[place], expected, rtol=1e-4, atol=1e-6)
 
