@@ -52,6 +52,8 @@ EVENTS = by_word(
             | view content | viewcontent | content view | view item list | view promotion
             | screen viewed | page entered | detail page view | show | exposure
             | 浏览 | 查看 | 曝光 | 访问 | 浏览课程 | 看 | 浏覽 | 进入 | 进入直播间 | 进入详情页
+            | attended | present | signed in | checked in | check in | attendance | late | 出席
+            | 已签到 | 签到 | 到课 | anwesend | présent | asistió | presente | присутствовал
             | 访问页面 | 浏览商品 | 浏览详情页 | 查看详情 | 商品浏览 | 瀏覽 | 閲覧
         """,
         "click": """
@@ -116,6 +118,7 @@ _VERBS = {
     "purchase": "purchased bought ordered",
 }
 _BY_VERB = {verb: event for event, verbs in _VERBS.items() for verb in verbs.split()}
+_BARE_VERBS = {verb: event for verb, event in _BY_VERB.items() if event != "cart"}
 _MAKER = re.compile(
     r"^(\[[^\]]*\]\s*|\$|mp_|fb_mobile_|\[?amplitude\]?\s+|segment\s+)", re.IGNORECASE
 )
@@ -164,6 +167,8 @@ def event_of(word: str) -> str | None:
     if found:
         return found
     parts = set(word_key(_CAMEL.sub(" ", bare)).split())
+    if len(parts) == 1:
+        return _BARE_VERBS.get(*parts)
     if len(parts) != 2 or not parts & _OBJECTS:  # noqa: PLR2004 - an object and a verb
         return None
     return next((_BY_VERB[part] for part in sorted(parts - _OBJECTS) if part in _BY_VERB), None)

@@ -27,7 +27,9 @@ TEXT_FIELDS = frozenset(
 )
 _TOTALS = (
     "^[#*\\s]*(合计|总计|小计|共计|汇总|本页合计|交易合计|已收入|已支出|待收入|待支出"
-    "|total|totals|grand total|subtotal|sum)"
+    "|total|totals|grand total|subtotal|sum|summe|gesamt|gesamtsumme|zwischensumme|somme|sous-total"
+    "|total général|suma|totale|subtotale|totaal|razem|celkem|összesen|итого|всего|итог|разом"
+    "|合計|総計|小計|합계|총계|소계|toplam|jumlah|tổng|tổng cộng|soma|total geral|σύνολο|yhteensä)"
     "([\\s:：(（].*)?$|^#\\s|^#[^\\x00-\\x7F]|^#?-{4,}"
 )
 

@@ -46,8 +46,8 @@ def code_of_header(column: str) -> str | None:
 
     >>> code_of_header("Total (CAD)"), code_of_header("amount_usd"), code_of_header("金额（元）")
     ('CAD', 'USD', 'CNY')
-    >>> code_of_header("Sale Price ($)") is None
-    True
+    >>> code_of_header("Сумма, руб."), code_of_header("Kwota (zł)"), code_of_header("Price ($)")
+    ('RUB', 'PLN', None)
     """
     codes = {word.upper() for word in re.split(r"[^A-Za-z]+", column) if word.upper() in CODES}
     if len(codes) == 1:
@@ -56,7 +56,11 @@ def code_of_header(column: str) -> str | None:
         return "JPY"
     if re.search(r"[(（\[]\s*元\s*[)）\]]|人民币|（rmb）|\(rmb\)", column.lower()):
         return "CNY"
-    return next((SIGNS[sign] for sign in "€£₹₩₽" if sign in column), None)
+    if sign := next((one for one in "€£₹₩₽" if one in column), None):
+        return SIGNS[sign]
+    end = re.split(r"[\s,(（\[]", column.rstrip(" )）]"))[-1].casefold()
+    named = {one.casefold(): code for one, code in SIGNS.items() if one not in SHARED}
+    return named.get(end) if len(end) > 1 and end != column.casefold() else None
 
 
 def is_in_cents(column: str) -> bool:

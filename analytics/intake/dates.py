@@ -4,6 +4,7 @@ What a column holds is read off the shapes of its values: the steps that tidy th
 then read them, their zones. What no shape tells (day or month first) is decided from all values.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -16,6 +17,7 @@ from analytics.intake.zones import minutes_east
 from analytics.notes import Note
 from analytics.quoting import identifier, literal
 
+_HALF_DAYS = re.compile(r"(?i)\d\s?[ap]\.?m\b")
 DAY_FIRST, MONTH_FIRST, YEAR_FIRST = "day-first", "month-first", "year-first"
 _PLAIN = r"\d{4}-\d\d?-\d\d?([ T]\d\d?:\d\d(:\d\d(\.\d+)?)?)?"
 _PARTS = r"^(\d{1,2}[/.\-]\d{1,2})[/.\-]\d"
@@ -73,7 +75,8 @@ def plan_dates(
 
     A first part above 12 proves day first, a second part above 12 month first; points between the
     parts are day first. Where nothing proves it, `expected` wins, then the reading under which the
-    rows run in order, then the one that spans fewer days. Own definition.
+    rows run in order, then the one that spans fewer days, then month first where the clock has
+    AM and PM. Own definition.
 
     Parameters
     ----------
@@ -175,8 +178,8 @@ def _ordered(
         return replace(plan, order=DAY_FIRST if days > months else MONTH_FIRST)
     if expected or dotted or not example:
         return replace(plan, order=expected or DAY_FIRST)
-    order = _likelier_order(con, field, plan, shapes)
-    return replace(plan, order=order, is_doubtful=True, example=example)
+    plan = replace(plan, is_doubtful=True, example=example)
+    return replace(plan, order=_likelier_order(con, field, plan, shapes))
 
 
 def _likelier_order(
@@ -195,6 +198,8 @@ def _likelier_order(
             "coalesce(date_diff('day', min(t), max(t)), 0) FROM steps"
         ).fetchall()[0]
         scores[order] = (min(up, down), span)
+    if scores[MONTH_FIRST] == scores[DAY_FIRST]:
+        return MONTH_FIRST if _HALF_DAYS.search(plan.example) else DAY_FIRST
     return MONTH_FIRST if scores[MONTH_FIRST] < scores[DAY_FIRST] else DAY_FIRST
 
 

@@ -1,5 +1,6 @@
 """How well a header names a field of a table."""
 
+import re
 from dataclasses import dataclass
 from functools import cache
 
@@ -17,6 +18,8 @@ _TELLING = frozenset(
     ["email", "phone", "currency", "sku", "coupon", "username", "userkey", "fullname", "zone"]
 )
 _LEAST = 0.3
+_ASIDE = re.compile(r"\s*[(（\[【][^)）\]】]*[)）\]】]\s*$")
+_NAMED = frozenset({"customer_name", "item_name", "email", "phone"})  # brackets only explain these
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,8 @@ def reading(table: str, name: str, column: str) -> Reading:
         return Reading(EXACT, (name,))
     header = read_header(column)
     said = _read(PATTERNS[table][name], header)
+    if name in _NAMED and not said.confidence and (bare := _ASIDE.sub("", column)):
+        said = _read(PATTERNS[table][name], read_header(bare))
     if header.currency and said.confidence:  # of two columns, the one that needs no unit
         return Reading(said.confidence - _UNIT, said.pattern)
     return said

@@ -11,6 +11,7 @@ from analytics.intake.headers import normalise_header
 MAX_PREAMBLE = 60
 _LONGEST_NAME = 100
 _BELOW = 20
+_SHORT_TABLE, _TWO_NAMES = 4, 2
 _CLEARLY = 0.02  # by so much a later line has to be better: a full row is no better than its header
 _VALUE = re.compile(
     r"^[\s'`=\"¥￥$€£(+-]*\d[\d\s.,:/\-+TZ%)年月日]*(?:UTC|AM|PM)?[\"\s]*$", re.IGNORECASE
@@ -77,7 +78,24 @@ def find_header(records: Sequence[Record]) -> Header:
         score = _header_score(record, records[index + 1 : index + 1 + _BELOW])
         if score > (best_score[0], best_score[1] + _CLEARLY) or score[0] > best_score[0]:
             best, best_score = index, score
-    return Header(None, None) if best is None else _with_neighbours(records, best)
+    if best is None:
+        return Header(None, None)
+    return _with_neighbours(records, _second_table(records, best))
+
+
+def _second_table(records: Sequence[Record], best: int) -> int:
+    """Return the header of a longer table below the first, which a blank line parts from it.
+
+    Reports put a table of one row about the whole above the table of the rows.
+    """
+    for index in range(best + 2, min(best + 2 + _SHORT_TABLE, len(records) - 1)):
+        record, above = records[index], records[index - 1]
+        if record.line <= above.last_line + 1:
+            continue
+        known, _ = _header_score(record, records[index + 1 : index + 1 + _BELOW])
+        is_header = known >= _TWO_NAMES and not any(is_value(cell) for cell in record.cells if cell)
+        return index if is_header and len(records) - index > index - best else best
+    return best
 
 
 def header_at(records: Sequence[Record], header_line: int) -> Header:

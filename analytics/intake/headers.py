@@ -64,7 +64,11 @@ CURRENCY_CODES = frozenset(
     ]
 )
 _SIGN_CODES = {"元": "CNY", "圆": "CNY", "円": "JPY", "원": "KRW", "€": "EUR", "£": "GBP",
-               "₹": "INR", "₩": "KRW", "₽": "RUB", "r$": "BRL", "us$": "USD"}  # fmt: skip
+               "₹": "INR", "₩": "KRW", "₽": "RUB", "r$": "BRL", "us$": "USD", "zł": "PLN",
+               "kč": "CZK", "₺": "TRY", "₴": "UAH", "฿": "THB", "₫": "VND"}  # fmt: skip
+_SIGN_WORDS = {"руб": "RUB", "рублей": "RUB", "рубли": "RUB", "zl": "PLN", "kc": "CZK",
+               "грн": "UAH", "euro": "EUR", "euros": "EUR", "reais": "BRL",
+               "lei": "RON"}  # fmt: skip
 _PHRASE = 4  # words of the longest phrase looked for
 _LONGEST_EASTERN = 16
 _PIECE = 3  # letters of the shortest part of a compound
@@ -143,6 +147,8 @@ def _without_unit(text: str) -> tuple[list[str], str | None]:
     if len(codes) == 1 and len(words) > 1:
         code = codes[0].upper()
         return [word for word in words if word != codes[0]], "CNY" if code == "RMB" else code
+    if len(words) > 1 and words[-1] in _SIGN_WORDS:
+        return words[:-1], _SIGN_WORDS[words[-1]]
     return words, signs[0] if signs else None
 
 

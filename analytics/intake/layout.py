@@ -28,6 +28,7 @@ _NAMED_DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "\\t": "\t", "
 _SAMPLE_RECORDS = 400
 _MAX_RECORD_LINES = 50
 _CLEARLY_BLANKS = 0.8  # blanks part the words of any text: so many rows must have one width
+_QUOTED_MARK = re.compile(r'"[,;\t|]"')  # in a name: what parts the columns was taken for text
 _SEPARATOR_LINE = re.compile(r'^"?sep=(.)"?[,;\t|]*$', re.IGNORECASE)
 
 
@@ -231,7 +232,7 @@ def _score(records: Sequence[Record], header: Header) -> tuple[float, ...]:
     below = records[header.last + 1 if header.last is not None else 0 :][:100]
     width = len(names)
     agreement = sum(len(record.cells) == width for record in below) / max(len(below), 1)
-    if width == 1:
+    if width == 1 or any(_QUOTED_MARK.search(name) for name in names):
         return (0.0, 0.0, 1.0)
     return (known_names(names) * (0.5 + agreement / 2) + agreement, agreement, float(width))
 

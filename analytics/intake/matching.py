@@ -1,11 +1,13 @@
 """Which column is which field where no known export is recognised: headers, values, relations."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from analytics import schema
 from analytics.errors import AmbiguousMappingError
 from analytics.intake import guessing, money_columns, relations
+from analytics.intake.activity_words import event_of
 from analytics.intake.fields import EXACT, Reading, reading
 from analytics.intake.headers import read_header
 from analytics.intake.identities import CHAIN
@@ -21,6 +23,7 @@ _BY_DATES, _BY_EMAILS, _CLOSE, _TIED = 0.4, 0.45, 0.1, 0.005
 _FITS, _HALF = 0.6, 0.5
 _FIRM = 0.9
 _BARE = frozenset({"id", "number", "code"})
+_ACTION = re.compile(r"^\$?[a-z]+(?:_[a-z]+)+$")
 _OTHERS = frozenset(
     ["seller", "staff", "affiliate", "vendor", "merchant", "company", "producer", "teacher"]
 )
@@ -51,7 +54,7 @@ def propose(table: str, samples: Mapping[str, Profile]) -> list[Proposal]:
     if table == "order_lines":
         found = _related(found, samples)
     elif table == "events":
-        found = _events_checked(_customers_checked(found, samples))
+        found = _events_checked(_customers_checked(found, samples), samples)
     elif "customer_id" in PATTERNS[table]:
         found = _customers_checked(found, samples)
     found += guessing.guesses(table, found, samples)
@@ -118,8 +121,28 @@ def _customers_checked(
     ]
 
 
-def _events_checked(found: Sequence[Proposal]) -> list[Proposal]:
+def _bare_names(found: Sequence[Proposal], profiles: Mapping[str, Profile]) -> list[Proposal]:
+    """Take a column called only name for the event where its words are those of actions."""
+    note = Note("values_are_events", "its values are names of actions")
+    return [
+        Proposal("event", column, _FIRM, note)
+        for column, profile in profiles.items()
+        if read_header(column).all == {"name"}
+        and profile.share(lambda value: event_of(value) or _ACTION.match(value)) > _HALF
+    ] + _objects(found, profiles)
+
+
+def _objects(found: Sequence[Proposal], profiles: Mapping[str, Profile]) -> list[Proposal]:
+    """Take the only column of JSON for the details of the event, whatever it is called."""
+    columns = [column for column, profile in profiles.items() if profile.json > _FIRM]
+    if len(columns) != 1 or best_of(found, "properties"):
+        return []
+    return [Proposal("properties", columns[0], _FITS, Note("values_are_json", "it holds JSON"))]
+
+
+def _events_checked(found: Sequence[Proposal], profiles: Mapping[str, Profile]) -> list[Proposal]:
     """Prefer the name of an event to what is only called event, which may be its type."""
+    found = [*found, *_bare_names(found, profiles)]
     has_name = any(
         one.field == "event" and {"event", "name"} <= read_header(one.column).all for one in found
     )
@@ -162,6 +185,7 @@ def _orders_checked(found: Sequence[Proposal], profiles: Mapping[str, Profile]) 
             if may_count and when and relations.counts_lines(profiles[one.column], who[0], when):
                 continue
         checked.append(one)
+    checked = _references_checked(checked, profiles)
     numbers = best_of(checked, "order_id")
     return [
         one
@@ -172,6 +196,27 @@ def _orders_checked(found: Sequence[Proposal], profiles: Mapping[str, Profile]) 
             and one.column != numbers.column
             and relations.is_within(profiles[one.column], profiles[numbers.column])
         )
+    ]
+
+
+def _references_checked(
+    found: Sequence[Proposal], profiles: Mapping[str, Profile]
+) -> list[Proposal]:
+    """Prefer an id of its own in every row to what is only called a reference, if that is too."""
+    has_id = any(
+        one.field == "order_id"
+        and read_header(one.column).all == {"id"}
+        and profiles[one.column].n_distinct == profiles[one.column].n
+        for one in found
+    )
+    return [
+        replace(one, confidence=_HALF)
+        if has_id
+        and one.field == "order_id"
+        and read_header(one.column).all == {"reference"}
+        and profiles[one.column].n_distinct == profiles[one.column].n
+        else one
+        for one in found
     ]
 
 

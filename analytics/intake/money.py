@@ -25,6 +25,8 @@ ORDER_FIELDS = (
     "currency",
     "status",
     "refund_status",
+    "refunded_at",
+    "cancelled_at",
     "transaction_type",
     "direction",
     "kind",

@@ -70,10 +70,10 @@ _ITEM_ID = _pattern(
     """
     item id | content id | sku | offer id
     > item code | item number | content code | content number | offer code | place id | offer number
-    | plan id | item reference
+    | plan id | item reference | barcode
     > ticket id | line id
     """,
-    "line id code number item content reference",
+    "line id code number item content reference barcode",
     "order merchant name main parent purchase type object spec external",
 )
 _ITEM_NAME = _pattern(
@@ -136,7 +136,7 @@ _ORDER_LINES = {
         "total pay offer order",
     ),
     "price": _pattern(
-        "price unit | price | amount unit | item price",
+        "price unit | price | amount unit | item price > rate",
         "line item content ticket offer purchase gross exclusive inclusive sku discounted",
         "net original converted each final transaction",
     ),
@@ -205,6 +205,8 @@ _ORDER_LINES = {
         "order refund item line flag",
         "cancel",
     ),
+    "refunded_at": _pattern("refund when | refund clock", "order purchase transaction when clock"),
+    "cancelled_at": _pattern("cancel when | cancel clock", "order purchase when clock"),
     "direction": _pattern("direction", "type"),
     "kind": _pattern("order type | order_kind > purchase type", "order", "pay"),
     "channel": _pattern(
@@ -215,11 +217,13 @@ _ORDER_LINES = {
     "coupon": _pattern("coupon", "code name number discount order", "id"),
 }
 _EVENTS = {
-    "event": _pattern("event | event name | event type > type", "user name type", "item"),
+    "event": _pattern(
+        "event | event name | event type > type > attend status | attend", "user name type", "item"
+    ),
     "occurred_at": _pattern(
-        "occur | event | event occur > when | clock | create | session > receive | start | process "
-        "> send | register",
-        _TIME + "occur event session",
+        "occur | event | event occur > when | clock | create | session > attend "
+        "> receive | start | process > send | register",
+        _TIME + "occur event session content",
         "create user",
     ),
     "time_of_day": _pattern("clock", "event session when"),
@@ -228,6 +232,7 @@ _EVENTS = {
         (
             *_ITEM_ID.ranks[:2],
             (("item",), ("content",), ("place",)),
+            *_ITEM_NAME.ranks[:1],
         ),
         _ITEM_ID.free,
         _ITEM_ID.weak,
@@ -237,6 +242,21 @@ _EVENTS = {
     "session_id": _pattern("session id | session > session number", "user id key"),
     "properties": _pattern("properties", "event json"),
 }
+_SEEN = Pattern(  # an account may be a firm of several visitors
+    (
+        *_CUSTOMER["customer_id"].ranks[:1],
+        tuple(
+            one
+            for one in _CUSTOMER["customer_id"].ranks[1]
+            if one not in {("account", "id"), ("contact", "id")}
+        ),
+        (("visitor", "id"),),
+        (("account", "id"), ("contact", "id")),
+        *_CUSTOMER["customer_id"].ranks[2:],
+    ),
+    _CUSTOMER["customer_id"].free,
+    _CUSTOMER["customer_id"].weak,
+)
 _CUSTOMERS = {
     "signed_up_at": _pattern(
         "register > create > first start | start | confirm",
@@ -268,7 +288,7 @@ _CUSTOMERS_WHO = {
 }
 _ITEMS = {
     "item_id": Pattern(
-        (*_ITEM_ID.ranks, (("id",), ("code",), ("number",))),
+        (_ITEM_ID.ranks[0], (("id",),), *_ITEM_ID.ranks[1:], (("code",), ("number",))),
         _ITEM_ID.free,
         _ITEM_ID.weak - {"order"},
     ),
@@ -339,7 +359,7 @@ PATTERNS: dict[str, dict[str, Pattern]] = {
         "item_name": _ITEM_NAME,
         "category": _CATEGORY,
     },
-    "events": {**_CUSTOMER, **_EVENTS},
+    "events": {**_CUSTOMER, **_EVENTS, "customer_id": _SEEN},
     "customers": {**_CUSTOMERS_WHO, **_CUSTOMERS},
     "items": _ITEMS,
     "ratings": {**_CUSTOMER, **_RATINGS},

@@ -1,7 +1,7 @@
 """The status of an order line: what its words say, corrected by what other columns say."""
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import duckdb
 
@@ -26,6 +26,7 @@ _PLAIN: dict[str, Callable[[str], str | None]] = {
     "interval": interval_of,
 }
 _STATES = {"status": "sale", "refund_status": ""}
+_TOLD_REFUNDS = frozenset({"refund_status", "refunded_amount", "order_refunded"})
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,18 @@ def read_vocabulary(
         for field, meaning in meanings.items()
         if field in columns
     }
-    return {field: _as_flag(words, columns[field], own) for field, words in found.items()}
+    found = {field: _as_flag(words, columns[field], own) for field, words in found.items()}
+    if "status" in found:
+        found["status"] = _closed_sold(found["status"], own)
+    return found
+
+
+def _closed_sold(words: Words, own: Mapping[str, str]) -> Words:
+    """Take a closed order for a sold one, as in tills, where no other word says sold."""
+    closed = {word for word in words.counts if word_key(word) == "closed"}
+    if not closed or own or "sale" in words.meanings.values():
+        return words
+    return replace(words, meanings={**words.meanings, **dict.fromkeys(closed, "sale")})
 
 
 def _as_flag(words: Words, header: str, own: Mapping[str, str]) -> Words:
@@ -119,6 +131,11 @@ def status_sql(fields: Collection[str], words: Mapping[str, Words]) -> str:
         status = "CASE WHEN paid_at IS NULL THEN 'pending' ELSE 'sale' END"
     if "refund_status" in fields:
         status = f"coalesce({words['refund_status'].sql()}, {status})"
+    if "cancelled_at" in fields and "status" not in fields:
+        status = f"CASE WHEN {_happened('cancelled_at')} THEN 'cancelled' ELSE {status} END"
+    if "refunded_at" in fields and not _TOLD_REFUNDS & set(fields):
+        is_refunded = f"{_happened('refunded_at')} AND {status} IN ('sale', 'cancelled')"
+        status = f"CASE WHEN {is_refunded} THEN 'refunded' ELSE {status} END"
     if "captured" in fields:
         is_open = f"lower(captured) = 'false' AND {status} = 'sale'"
         status = f"CASE WHEN {is_open} THEN 'pending' ELSE {status} END"
@@ -129,6 +146,11 @@ def status_sql(fields: Collection[str], words: Mapping[str, Words]) -> str:
     if "transaction_type" in fields:
         status = _corrected(words["transaction_type"].sql(default="sale"), status)
     return status
+
+
+def _happened(column: str) -> str:
+    """SQL of whether a column says when something happened; noughts say that it did not."""
+    return f"coalesce(regexp_matches({column}, '[1-9]'), false)"
 
 
 def _corrected(kind: str, status: str) -> str:

@@ -116,9 +116,9 @@ def choose_table(
         if least and fitting in ([], ["items"]):
             _refuse_without_customers(file, fits["order_lines"], samples)
         if fitting:
-            return _chosen(file, fitting, fits)
+            return _chosen(file, fitting, fits, samples)
     if fits["customers"].sure("email", "phone") and not _may_sell(samples, fits["customers"]):
-        return _chosen(file, ["customers"], fits, is_weak=True)
+        return _chosen(file, ["customers"], fits, samples, is_weak=True)
     nearest = max(_NEEDS, key=lambda one: (fits[one].met(_NEEDS[one]), one == "order_lines"))
     lacking = matching.missing(nearest, fits[nearest].mapping)
     raise MissingColumnsError(
@@ -235,11 +235,24 @@ def _is_no_subscription(fits: Mapping[str, _Fit], samples: Samples) -> bool:
     found = {field for field in _TERMS if field in fits["subscriptions"].mapping}
     if found == {"ended_at"}:
         return True  # an appointment ends too
+    if _are_payments(fits, samples):
+        return True
     terms = len(found)
     starts = fits["subscriptions"].sure("started_at", least=_CLEAR)
     if terms < _TWO and (not starts or snapshot_columns(list(samples))):
         return True
     return _sells(fits) and fits["order_lines"].sure("order_id") and terms < _FEW_TERMS
+
+
+def _are_payments(fits: Mapping[str, _Fit], samples: Samples) -> bool:
+    """Whether each row is a payment for one term: numbered, with money, several of a customer."""
+    orders = fits["order_lines"]
+    number, who = orders.mapping.get("order_id"), fits["subscriptions"].mapping.get("customer_id")
+    if not number or not who or not orders.sure(*MONEY_FIELDS):
+        return False
+    is_numbered = bool({"transaction", "invoice", "order", "receipt"} & read_header(number).all)
+    ids, people = samples[number], samples[who]
+    return is_numbered and ids.n_distinct == ids.n and people.n_distinct < people.n
 
 
 def _are_no_orders(fits: Mapping[str, _Fit], samples: Samples) -> bool:
@@ -254,7 +267,9 @@ def _are_no_items(fits: Mapping[str, _Fit], _: Samples) -> bool:
 
 def _are_no_customers(fits: Mapping[str, _Fit], samples: Samples) -> bool:
     orders, people = fits["order_lines"], fits["customers"].mapping
-    if not any(field in people for field in CHAIN[:3]) and not _DESCRIBING & {*people}:
+    if not any(field in people for field in CHAIN[:3]) and not (
+        _DESCRIBING & {*people} and fits["customers"].sure("customer_name")
+    ):
         return True  # a column of names alone is not a list of customers
     if _may_sell(samples, fits["customers"]) and not snapshot_columns(list(samples)):
         return True
@@ -273,11 +288,15 @@ _VETOES = {
 
 def _refuse_without_customers(file: str, orders: _Fit, samples: Samples) -> None:
     """Refuse sales that say when, what and for how much, but not who."""
+    listed = ", ".join(list(samples)[:8])
+    ideas = [read_header(column).all for column in samples]
+    if any("ads" in one for one in ideas) and not orders.sure(*CHAIN[:3]):
+        raise NoCustomersError(file, f"it counts advertising, not customers ({listed}, …)")
     who = any(field in orders.mapping for field in CHAIN)
     is_sales = (
         orders.sure("ordered_at")
         and orders.sure("amount", "order_total", "price")
-        and orders.sure("order_id", "quantity")
+        and (orders.sure("order_id", "quantity") or any("orders" in one for one in ideas))
     )
     has_pieces = orders.sure("quantity", least=_PIECES) and any(
         profile.dates > _FIRM and not read_header(column).all & _ITEM_DATES
@@ -287,12 +306,16 @@ def _refuse_without_customers(file: str, orders: _Fit, samples: Samples) -> None
         return
     if any(profile.emails > SURE for profile in samples.values()):
         return
-    listed = ", ".join(list(samples)[:8])
     raise NoCustomersError(file, f"its sales name no customer in any column ({listed}, …)")
 
 
 def _chosen(
-    file: str, fitting: Sequence[str], fits: Mapping[str, _Fit], *, is_weak: bool = False
+    file: str,
+    fitting: Sequence[str],
+    fits: Mapping[str, _Fit],
+    samples: Samples,
+    *,
+    is_weak: bool = False,
 ) -> TableChoice:
     hinted = [
         table
@@ -301,6 +324,8 @@ def _chosen(
     ]
     if fitting[0] == "subscriptions" and fits["subscriptions"].sure("started_at", least=_CLEAR):
         hinted = []  # a list of members that says when each began and ends
+    if hinted == ["customers"] and not _is_one_each(fits["customers"], samples):
+        hinted = []
     table = hinted[0] if hinted else fitting[0]
     columns = ", ".join(sorted({*fits[table].mapping.values()}))
     reason = (
@@ -320,8 +345,16 @@ def _chosen(
     return TableChoice(table, reason, (doubt,))
 
 
+def _is_one_each(people: _Fit, samples: Samples) -> bool:
+    """Whether nearly every row is another person."""
+    who = next((samples[people.mapping[one]] for one in CHAIN if one in people.mapping), None)
+    return who is not None and who.n_distinct >= _FIRM * who.n
+
+
 _BY_VALUES = {
-    "customer_id": lambda one: max(one.emails, one.phones, one.parted_names * 0.9),
+    "customer_id": lambda one: max(
+        one.emails, one.phones * (one.cents < SURE), one.parted_names * 0.9
+    ),
     "ordered_at": lambda one: one.dates,
     "occurred_at": lambda one: one.dates,
     "started_at": lambda one: one.dates,

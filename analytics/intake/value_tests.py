@@ -99,6 +99,8 @@ def fitted(field: str, said: Reading, profile: Profile) -> float:
     float
         0 where the values rule the field out.
     """
+    if not profile.n and field in {"refunded_at", "cancelled_at"}:
+        return 0.0
     if not profile.n:
         cost = _HALF if field in _MONEY else _EMPTY_COST
         return max(said.confidence - cost, 0.0)
@@ -161,13 +163,20 @@ def _of_customer_ids(said: Reading, profile: Profile) -> float:
     if said.pattern == ("taxpayer",):  # better than a name, worse than an address
         return _of_ids(said, profile) - _STRONG_DOUBT
     if len(said.pattern) == 1 and said.pattern[0] in _BARE_PEOPLE:
-        if profile.emails > _HALF:
+        if profile.emails > _HALF or _are_pieces(profile):
             return -1.0
         if profile.parted_names > _HALF:
             return -_STRONG_DOUBT
     if profile.emails > _HALF:
         return 0.0
     return _of_ids(said, profile)
+
+
+def _are_pieces(profile: Profile) -> bool:
+    """Whether the values are small numbers, mostly 1: how many came, not who."""
+    if profile.integers < _MOST or profile.n < _FEW_ROWS - 1:
+        return False
+    return profile.counts["1"] > _SOME * profile.n and profile.n_distinct < _HALF * profile.n
 
 
 def _of_names(said: Reading, profile: Profile) -> float:
@@ -239,6 +248,11 @@ def _of_coupons(_: Reading, profile: Profile) -> float:
     return -1.0 if _no_date_nor_money(profile) or profile.emails > _HALF else 0.0
 
 
+def _of_ends(said: Reading, profile: Profile) -> float:
+    """A date at which a sale was undone: nothing in most rows."""
+    return 0.0 if said.confidence > _MOST and profile.dates > _MOST else -1.0
+
+
 _TESTS: dict[str, Callable[[Reading, Profile], float]] = {
     "customer_id": _of_customer_ids,
     "email": _share_of("emails", _HALF),
@@ -260,6 +274,8 @@ _TESTS: dict[str, Callable[[Reading, Profile], float]] = {
     "event": _of_known_words(EVENTS),
     "coupon": _of_coupons,
     "time_of_day": _of_clocks,
+    "refunded_at": _of_ends,
+    "cancelled_at": _of_ends,
     "duration_s": _of_durations,
     "country": _of_groups,
     "city": _of_groups,
