@@ -2,7 +2,7 @@
 # ruff: noqa: SLF001 - a blend is one of the family of recommenders
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Self
 
@@ -11,16 +11,17 @@ import numpy as np
 from analytics.errors import InvalidSettingError
 from analytics.progress import Progress
 from recsys.interactions import Interactions
-from recsys.models.base import Known, Recommender
+from recsys.models.base import Known
 from recsys.models.blending import Trial, held_out_orders, length_of, scaled, spread
 from recsys.models.ease import Ease
 from recsys.models.ials import ImplicitALS
+from recsys.models.new_items import WithNewItems, moved
 from recsys.models.next_order import NextOrder
 from recsys.models.popularity import Popularity
 from recsys.models.rp3beta import RP3Beta
 from recsys.models.transitions import Transitions
 
-_KINDS: dict[str, type[Recommender]] = {
+_KINDS: dict[str, type[WithNewItems]] = {
     model.name: model for model in (Ease, NextOrder, ImplicitALS, Transitions, RP3Beta, Popularity)
 }
 HISTORY_STEPS = np.array([0, 2, 5])  # items: up to one, two to four, more
@@ -29,14 +30,15 @@ _NOS = (5.0, 1.5)  # what all empty cells weigh together, beside all interaction
 
 
 @dataclass(eq=False)
-class Hybrid(Recommender):
+class Hybrid(WithNewItems):
     """Blends recommenders: score(u, j) = Σ_m b_m · s_m(u, j) ÷ σ_m(u).
 
     σ_m(u) is the spread of model m's scores over the items, so that no model shouts louder than
     another. The shares b_m, apart for users with one, a few and many items, and the half-life of
     the history are chosen on each user's last order, left out of a first training: the half-lives,
     and how much an empty cell counts in iALS, by NDCG@10, the shares by a conditional logit; then
-    all models are trained anew on everything.
+    all models are trained anew on everything. Of items that came since iALS can tell by who
+    took them, and then speaks for the parts that cannot, popularity by how many did.
     Own definition; the linear blend of z-scores is that of Fox & Shaw 1994 (CombSUM).
 
     Parameters
@@ -48,11 +50,13 @@ class Hybrid(Recommender):
 
     name: ClassVar[str] = "hybrid"
     summary: ClassVar[str] = "several models as one, each as far as it proved itself"
+    meets_new_items: ClassVar[bool] = True
     components: str = "ease,next-order,ials,transitions,popularity"
     seed: int = 0
-    _models: tuple[Recommender, ...] = field(default=(), init=False, repr=False)
+    _models: tuple[WithNewItems, ...] = field(default=(), init=False, repr=False)
     _shares: np.ndarray = field(init=False, repr=False)
     _chosen: list[dict[str, Any]] = field(default_factory=list, init=False, repr=False)
+    _is_new: np.ndarray = field(init=False, repr=False)  # of each item, whether it came since
 
     def __post_init__(self) -> None:
         unknown = [name for name in self._names if name not in _KINDS]
@@ -81,21 +85,33 @@ class Hybrid(Recommender):
         for number, model in enumerate(models, start=len(models)):
             progress(number / n_steps, f"training {model.name}")
             model.fit(interactions)
-        self._models = models
+        self._models, self._is_new = models, np.zeros(len(interactions.item_ids), bool)
 
-    def _made(self) -> tuple[Recommender, ...]:
+    def _made(self) -> tuple[WithNewItems, ...]:
         pairs = zip(self._names, self._chosen, strict=True)
         return tuple(_KINDS[name](**options) for name, options in pairs)
 
     def _scores(self, rows: np.ndarray) -> np.ndarray:
         total = np.zeros((len(rows), len(self.known.item_ids)), np.float32)
-        for model, share in zip(self._models, self._shares_of(rows).T, strict=True):
-            total += share[:, None] * scaled(model._scores(rows))
+        shares, spoken = self._shares_of(rows).T, self._spoken_for(rows).T
+        for model, share, of_new in zip(self._models, shares, spoken, strict=True):
+            own = scaled(model._scores(rows))
+            total += share[:, None] * own
+            if self._is_new.any():
+                total[:, self._is_new] += (of_new - share)[:, None] * own[:, self._is_new]
         has_any = total.any(axis=1, keepdims=True)
         return np.where(has_any, total, -np.inf)
 
     def _shares_of(self, rows: np.ndarray) -> np.ndarray:
         return self._shares[length_of(self.known, rows, HISTORY_STEPS)]
+
+    def _spoken_for(self, rows: np.ndarray) -> np.ndarray:
+        """Give iALS, where it is a part, the shares of those that cannot tell of new items."""
+        shares = self._shares_of(rows)
+        is_mute = np.array([not model.meets_new_items for model in self._models])
+        heirs = np.array([isinstance(model, ImplicitALS) for model in self._models])
+        passed_on = shares[:, is_mute].sum(axis=1, keepdims=True) / max(1, heirs.sum())
+        return np.where(is_mute, 0, shares) + heirs * passed_on
 
     def _similarity(self, item: int) -> np.ndarray:
         return self._models[0]._similarity(item)
@@ -103,21 +119,34 @@ class Hybrid(Recommender):
     def _contributions(self, row: int, item: int) -> np.ndarray:
         rows = np.array([row])
         total = np.zeros(self.known.matrix[rows].nnz, np.float32)
-        for model, share in zip(self._models, self._shares_of(rows)[0], strict=True):
+        shares = (self._spoken_for if self._is_new[item] else self._shares_of)(rows)[0]
+        for model, share in zip(self._models, shares, strict=True):
             parts = model._contributions(row, item)
             if len(parts):
                 total += share * parts / spread(model._scores(rows))[0, 0]
         return total
 
     def _arrays(self) -> dict[str, np.ndarray]:
+        return self._joined(model._arrays() for model in self._models)
+
+    def _joined(self, parts: Iterable[Mapping[str, np.ndarray]]) -> dict[str, np.ndarray]:
         chosen = np.array([json.dumps(options) for options in self._chosen])
-        own = {"shares": self._shares, "chosen": chosen}
-        for number, model in enumerate(self._models):
-            own |= {f"{number}_{name}": array for name, array in model._arrays().items()}
+        own = {"shares": self._shares, "chosen": chosen, "is_new": self._is_new}
+        for number, arrays in enumerate(parts):
+            own |= {f"{number}_{name}": array for name, array in arrays.items()}
         return own
+
+    def _wider(self, place: np.ndarray, n_items: int) -> dict[str, np.ndarray]:
+        parts = self._joined(model._wider(place, n_items) for model in self._models)
+        return parts | {"is_new": ~moved(~self._is_new, place, n_items)}
+
+    def _place(self, items: np.ndarray) -> None:
+        for model in self._models:
+            model._place(items)
 
     def _restore(self, arrays: Mapping[str, np.ndarray]) -> None:
         self._shares = arrays["shares"]
+        self._is_new = arrays.get("is_new", np.zeros(len(self.known.item_ids), bool))
         self._chosen = [json.loads(text) for text in arrays["chosen"].tolist()]
         self._models = self._made()
         for number, model in enumerate(self._models):
@@ -135,7 +164,7 @@ class Hybrid(Recommender):
         return self
 
 
-def _variants(name: str, interactions: Interactions) -> Iterator[Recommender]:
+def _variants(name: str, interactions: Interactions) -> Iterator[WithNewItems]:
     """Untrained models of this name, among whom the trial chooses; the first is the usual one.
 
     How much an empty cell counts is told as a multiple of how much an interaction adds to the mean

@@ -2,21 +2,20 @@
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from typing import ClassVar, Self
+from dataclasses import dataclass, field
+from typing import ClassVar
 
 import numpy as np
 from scipy import sparse
 
 from analytics.errors import InvalidSettingError
 from analytics.progress import Progress
-from recsys.interactions import Interactions, positions
+from recsys.interactions import Interactions
 from recsys.models import bounds, passes
-from recsys.models.base import Recommender
 from recsys.models.ials_numpy import NumpySolver, gram_matrix
 from recsys.models.ials_rows import Side, Solver, side_of
 from recsys.models.ials_tensorflow import TensorFlowSolver
-from recsys.models.joining import spread
+from recsys.models.new_items import WithNewItems, moved
 from recsys.models.recency import weighed
 
 BACKENDS = ("numpy", "tensorflow", "tensorflow-xla")
@@ -25,7 +24,7 @@ _UNOBSERVED = 1.5  # of the mean cell; chosen on the last but one orders of shop
 
 
 @dataclass(eq=False)
-class ImplicitALS(Recommender):
+class ImplicitALS(WithNewItems):
     """R ≈ P Q': each user and item is a vector, a score is their product.
 
     Loss = Σ_observed w_ui (p_u·q_i − 1)² + unobserved_weight · Σ_all (p_u·q_i)²
@@ -54,6 +53,7 @@ class ImplicitALS(Recommender):
 
     name: ClassVar[str] = "ials"
     summary: ClassVar[str] = "factorization of who took what: hidden tastes of customers and items"
+    meets_new_items: ClassVar[bool] = True
     _of_users: ClassVar[tuple[str, ...]] = ("user_factors",)
     n_factors: int = 64
     iterations: int = 15
@@ -167,35 +167,15 @@ class ImplicitALS(Recommender):
         self._half(solver, side, self.item_factors, factors, is_exact=True)
         return {"user_factors": factors}
 
-    def fold_in(self, interactions: Interactions, *, is_alone: bool = False) -> Self:
-        """See `Recommender.fold_in`; items that came since get vectors from who took them.
-
-        First the customers without those items, then the items' exact optimum, then the exact
-        optimum of all customers: half steps of the training, with the old items as they were.
-        """
-        new = np.setdiff1d(interactions.item_ids, self.known.item_ids)
-        if is_alone or not len(new):
-            return super().fold_in(interactions, is_alone=is_alone)
-        folded = super(ImplicitALS, self._beside(new)).fold_in(interactions)
-        folded._place(positions(folded.known.item_ids, new))  # noqa: SLF001 - our copy
-        return folded
-
-    def _beside(self, new: np.ndarray) -> Self:
-        """Know these items too, which nobody took and whose vectors are 0."""
-        known = self.known
-        ids = np.union1d(known.item_ids, new)
-        place, shape = positions(ids, known.item_ids), (len(known.user_ids), len(ids))
-        factors = np.zeros((len(ids), self.n_factors), np.float32)
-        factors[place] = self.item_factors
-        wider = replace(self)
-        wider._restore(self._arrays() | {"item_factors": factors})  # noqa: SLF001 - our copy
-        names = ("matrix", "owned", "recent", "steps")
-        matrices = {name: spread(getattr(known, name), place, shape) for name in names}
-        wider._known = replace(known, item_ids=ids, **matrices)  # noqa: SLF001 - our copy
-        return wider
+    def _wider(self, place: np.ndarray, n_items: int) -> dict[str, np.ndarray]:
+        return self._arrays() | {"item_factors": moved(self.item_factors, place, n_items)}
 
     def _place(self, items: np.ndarray) -> None:
-        """Find the vectors of these items, then those of all customers, in place."""
+        """Find the vectors of these items, then those of all customers, in place.
+
+        Both exact optima: half steps of the training, from the customers as they are without those
+        items, with the old items as they were.
+        """
         solver = NumpySolver(self.threads)
         side = side_of(self.known.matrix[:, items].T.tocsr(), self.n_factors)
         factors = np.zeros((len(items), self.n_factors), np.float32)

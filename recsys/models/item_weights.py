@@ -9,7 +9,7 @@ from scipy import sparse
 
 from analytics.progress import Progress
 from recsys.models import bounds, storage
-from recsys.models.base import Recommender
+from recsys.models.new_items import WithNewItems, moved
 from recsys.models.recency import weighed
 from recsys.top_k import top_k
 
@@ -17,7 +17,7 @@ _BLOCK = 1024  # items whose weights are held densely at once
 
 
 @dataclass(eq=False)
-class ItemWeights(Recommender):
+class ItemWeights(WithNewItems):
     """Scores an item by the history: score(u, j) = Σ_i h_ui · W_ij, each term a reason.
 
     h is the history weighed by recency: h_ui = w_ui · 2^(−s_ui ÷ `recency_half_life`), s the
@@ -60,6 +60,16 @@ class ItemWeights(Recommender):
         if sparse.issparse(self._weights):
             return storage.csr_arrays(self._stored_as, self._weights)
         return {self._stored_as: self._weights}
+
+    def _wider(self, place: np.ndarray, n_items: int) -> Mapping[str, np.ndarray]:
+        weights = self._weights
+        if not sparse.issparse(weights):
+            turned = moved(moved(weights, place, n_items).T, place, n_items)
+            return {**self._arrays(), self._stored_as: np.ascontiguousarray(turned.T)}
+        cells = weights.tocoo()
+        both = (place[cells.row], place[cells.col])
+        wider = sparse.csr_matrix((cells.data, both), (n_items, n_items))
+        return {**self._arrays(), **storage.csr_arrays(self._stored_as, wider)}
 
     def _restore(self, arrays: Mapping[str, np.ndarray]) -> None:
         if self._stored_as in arrays:

@@ -12,11 +12,12 @@ from analytics.errors import InvalidSettingError
 from analytics.progress import Progress, silent
 from recsys.interactions import Interactions, decay, positions
 from recsys.models import bounds
-from recsys.models.base import Recommender, as_text
+from recsys.models.base import as_text
+from recsys.models.new_items import WithNewItems, moved
 
 
 @dataclass(eq=False)
-class Popularity(Recommender):
+class Popularity(WithNewItems):
     """The items that most users took lately, the same for everyone of a group.
 
     Globally p_i = Σ_u w_ui · 2^(−age_ui / half-life) ÷ Σ over all items. Within a group g of users
@@ -31,6 +32,7 @@ class Popularity(Recommender):
 
     name: ClassVar[str] = "popularity"
     summary: ClassVar[str] = "what most customers took lately; the rule every model must beat"
+    meets_new_items: ClassVar[bool] = True
     _of_users: ClassVar[tuple[str, ...]] = ("_members",)
     half_life_days: float = 30.0
     smoothing: float = 50.0
@@ -110,6 +112,14 @@ class Popularity(Recommender):
 
     def _arrays(self) -> dict[str, np.ndarray]:
         return {"shares": self._shares, "groups": self._groups, "members": self._members}
+
+    def _wider(self, place: np.ndarray, n_items: int) -> dict[str, np.ndarray]:
+        return self._arrays() | {"shares": moved(self._shares.T, place, n_items).T}
+
+    def _place(self, items: np.ndarray) -> None:
+        """Give the items their share of what was taken lately, in every group the same."""
+        popular = self.known.popularity
+        self._shares[:, items] = popular[items] / popular.sum()
 
     def _restore(self, arrays: Mapping[str, np.ndarray]) -> None:
         self._shares, self._groups = arrays["shares"], arrays["groups"]

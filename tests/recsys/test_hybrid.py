@@ -1,6 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import sparse
 
 from analytics.errors import InvalidSettingError
 from recsys import Interactions
@@ -11,7 +12,8 @@ from recsys.models.hybrid import HISTORY_STEPS, Hybrid
 from recsys.models.ials import ImplicitALS
 from recsys.models.popularity import Popularity
 from recsys.models.transitions import Transitions
-from tests.recsys.conformance import Conformance
+from tests.recsys.conformance import Conformance, interactions
+from tests.recsys.shop import tasteful
 
 
 class TestContract(Conformance):
@@ -113,6 +115,80 @@ def test_users_are_drawn_where_all_would_not_fit(monkeypatch):
     monkeypatch.setattr("recsys.models.blending._CELLS", 3000)
     plan = held_out_orders(journeys(), seed=0)
     assert len(plan.users) == plan.relevant.shape[0] == len(plan.n_relevant) == 300
+
+
+@pytest.mark.parametrize(
+    "components", ["ease,ials,popularity", "next-order,ials,transitions,rp3beta"]
+)
+def test_an_item_that_came_later_is_offered_to_those_of_its_taste(components, tmp_path):
+    """Through the parts that can tell of it, from a loaded model, newcomers in the same call."""
+    sales = tasteful()
+    made = Hybrid(components=components).fit(interactions(sales))
+    model = Hybrid.load(made.save(tmp_path / "m"))
+    before = model.recommend(k=10)
+    fans = sales.loc[sales["item_id"] == "课004", "customer_id"].unique()[:30]
+    later = pd.DataFrame({"customer_id": fans, "day": sales["day"].max(), "item_id": "课new"})
+    one = later.head(1).assign(customer_id="newcomer")
+    told = pd.concat([sales[sales["customer_id"].isin(fans)], later, one])
+    folded = model.fold_in(interactions(told))
+    lists = folded.recommend([*folded.known.user_ids, "nobody"], 10)
+    takers = lists.loc[lists["item_id"] == "课new", "user_id"]
+    assert len(takers)
+    assert not set(takers) & {*fans, "newcomer"}
+    taste = sales.assign(own=sales["item_id"].str[1:].astype(int) % 4 == 0)
+    share = taste.groupby("customer_id")["own"].mean()
+    known = [one for one in takers if one != "nobody"]
+    assert len(known) > 20
+    assert share[known].mean() > 2 * share.mean()
+    assert (lists.groupby("user_id").size() == 10).all()
+    assert set(lists.loc[lists["user_id"] == "newcomer", "source"]) == {"model"}
+    assert set(lists.loc[lists["user_id"] == "nobody", "source"]) == {"fallback"}
+    pd.testing.assert_frame_equal(model.recommend(k=10), before)
+    best = lists[(lists["item_id"] == "课new") & (lists["user_id"] == known[0])]
+    if "popularity" not in components:
+        parts = folded.explain(known[0], "课new", None)
+        assert parts["contribution"].sum() == pytest.approx(best["score"].iloc[0], rel=1e-3)
+    again = type(folded).load(folded.save(tmp_path / "n"))
+    pd.testing.assert_frame_equal(again.recommend(k=5), folded.recommend(k=5))
+
+
+def test_a_part_that_stands_alone_does_not_hide_new_items():
+    """Factorization speaks for the parts that cannot tell of them."""
+    model = Hybrid(components="ease,ials,popularity").fit(interactions(tasteful()))
+    rows = np.array([0])
+    for shares, spoken in (([1, 0, 0], [0, 1, 0]), ([2, 3, 1], [0, 5, 1])):
+        model._shares = np.tile(np.array(shares, np.float32), (len(HISTORY_STEPS), 1))
+        np.testing.assert_allclose(model._spoken_for(rows), [spoken])
+    model = Hybrid(components="ease,popularity").fit(interactions(tasteful()))
+    model._shares = np.tile(np.array([2, 1], np.float32), (len(HISTORY_STEPS), 1))
+    np.testing.assert_allclose(model._spoken_for(rows), [[0, 1]])
+
+
+def test_what_a_part_cannot_tell_of_a_new_item_it_leaves_as_it_was():
+    sales = tasteful()
+    model = Hybrid(components="ease,transitions").fit(interactions(sales))
+    later = pd.DataFrame({"customer_id": ["00001"], "day": sales["day"].max(), "item_id": "课02a"})
+    folded = model.fold_in(interactions(pd.concat([sales, later])))
+    new = folded.known.item("课02a")
+    for old, wider in zip(model._models, folded._models, strict=True):
+        dense = [
+            one.toarray() if sparse.issparse(one) else one for one in (old._weights, wider._weights)
+        ]
+        kept = np.delete(np.delete(dense[1], new, axis=0), new, axis=1)
+        np.testing.assert_array_equal(kept, dense[0])
+        assert not dense[1][new].any()
+        assert not dense[1][:, new].any()
+
+
+def test_a_new_item_is_as_popular_as_it_was_taken_lately():
+    sales = tasteful()
+    model = Hybrid(components="popularity").fit(interactions(sales))
+    later = sales.head(200).assign(item_id="课new", day=sales["day"].max())
+    folded = model.fold_in(interactions(pd.concat([sales, later])))
+    shares, popular = folded._models[0]._shares[0], folded.known.popularity
+    new = folded.known.item("课new")
+    assert shares[new] == pytest.approx(popular[new] / popular.sum())
+    assert not np.isin("课new", model.known.item_ids)
 
 
 @pytest.mark.parametrize("components", ["", "ease,unheard-of"])
