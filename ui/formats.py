@@ -22,6 +22,11 @@ _SYMBOLS = {
     "HKD": "HK$",
     "TWD": "NT$",
 }
+UNITS_OF_WAITING = {
+    "en": {"seconds": "s", "minutes": "min"},
+    "zh": {"seconds": "秒", "minutes": "分钟"},
+}
+_LONG_S = 120  # from here on in minutes
 _ENGLISH_STEPS = ((1e9, "bn"), (1e6, "M"), (1e3, "k"))
 _CHINESE_STEPS = ((1e8, "亿"), (1e4, "万"))
 _MARKS = frozenset("\\`*_{}[]()<>#+-!|:$~")
@@ -174,6 +179,18 @@ def days(value: SupportsFloat | None, language: str | None = None) -> str:
     if (language or reader_language()) == "zh":
         return f"{count} 天"
     return f"{count} day" if count == "1" else f"{count} days"
+
+
+def waiting_time(seconds: float, language: str | None = None) -> str:
+    """Write how long something still takes: in seconds, from two minutes on in minutes.
+
+    >>> waiting_time(47.2, "en"), waiting_time(400, "en"), waiting_time(400, "zh")
+    ('47 s', '7 min', '7 分钟')
+    """
+    is_long = seconds >= _LONG_S
+    units = UNITS_OF_WAITING[language or reader_language()]
+    count = math.ceil(seconds / 60) if is_long else round(seconds)
+    return f"{count:,} {units['minutes' if is_long else 'seconds']}"
 
 
 def size(n_bytes: float) -> str:

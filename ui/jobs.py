@@ -15,7 +15,7 @@ import streamlit as st
 
 from analytics.store import jobs as store_jobs
 from ui import data, formats
-from ui.words import language, name_of, say_kept_error, t
+from ui.words import language, name_of, phrase, say_kept_error, t
 
 _POLL = "1s"
 _ENOUGH_TO_GUESS = 0.1
@@ -76,7 +76,7 @@ def _watch(folder: str) -> None:
 def _progress_text(status: store_jobs.JobStatus) -> str:
     parts = [formats.percent(status.progress, 0), _message(status)]
     left = _seconds_left(status)
-    return formats.dotted(*parts, left and t("job.left", seconds=left))
+    return formats.dotted(*parts, left and t("job.left", time=left))
 
 
 def _message(status: store_jobs.JobStatus) -> str:
@@ -92,17 +92,14 @@ def _message(status: store_jobs.JobStatus) -> str:
     if status.message.startswith("trial") and "best" in about:
         best = formats.percent(about["best"], 2)
         return t("job.trial", trial=status.message.partition(" ")[2], best=best)
-    return status.message if language() == "en" else _in_chinese(status.message)
-
-
-def _in_chinese(message: str) -> str:
-    """Say the child's message by its words, else by the first one: the rest are its numbers."""
-    said = name_of("job_message", message)
-    return said if said != message else name_of("job_message", message.partition(" ")[0])
+    said = phrase("job_message", status.message)
+    if said != status.message or language() == "en":
+        return said
+    return name_of("job_message", said.partition(" ")[0])
 
 
 def _seconds_left(status: store_jobs.JobStatus) -> str:
     if status.progress < _ENOUGH_TO_GUESS or not status.started_at:
         return ""
     passed = (datetime.now(UTC) - datetime.fromisoformat(status.started_at)).total_seconds()
-    return formats.number(passed * (1 - status.progress) / status.progress)
+    return formats.waiting_time(passed * (1 - status.progress) / status.progress)

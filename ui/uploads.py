@@ -21,8 +21,8 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from ui import components
-from ui.words import t
+from ui import components, formats
+from ui.words import language, t
 
 HEADER = "x-huitou-upload"
 _log = logging.getLogger("huitou.uploads")
@@ -139,8 +139,9 @@ def dropzone(folder: Path, *, key: str = "dropzone") -> None:
 
 
 def _sayings() -> dict[str, str]:
-    names = ("drop", "or", "browse", "formats", "sent", "failed", "too_large", "sending")
-    return {name: t(f"upload.{name}") for name in names}
+    names = ("drop", "or", "browse", "formats", "sent", "failed", "too_large", "queued")
+    said = {name: t(f"upload.{name}") for name in names}
+    return {**said, "left": t("job.left", time="{time}"), **formats.UNITS_OF_WAITING[language()]}
 
 
 def _nothing() -> None:

@@ -7,6 +7,7 @@ key built at run time starts with a literal section: `t(f"column.{name}")`. test
 holds the catalogue complete and free of unused entries.
 """
 
+import re
 import string
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -41,6 +42,7 @@ _SECTIONS_OF_VALUES = {
     "table": "table_kind",
     "other_table": "table_kind",
 }
+_PLACE = re.compile(r"\{(\w+)\}")
 _OF = {"en": ": ", "zh": "："}
 _AND = {"en": ", ", "zh": "、"}
 _FOLDER = Path(__file__).parent / "words"
@@ -173,4 +175,33 @@ def _translated(name: str, value: object) -> object:
         return value
     if section == "trait":
         return ", ".join(map(trait, value.split(", ")))
-    return name_of(section, value)
+    return phrase(section, value) if section == "fault" else name_of(section, value)
+
+
+def phrase(section: str, text: str) -> str:
+    """Say a text of ours by its entry in a section, or by the one whose places it fills.
+
+    A text that no entry knows stands for itself.
+    """
+    if has(f"{section}.{text}"):
+        return t(f"{section}.{text}")
+    for key, pattern in _open_phrases(section).items():
+        found = pattern.fullmatch(text)
+        if found:
+            return t(key, **found.groupdict())
+    return text
+
+
+@cache
+def _open_phrases(section: str) -> dict[str, re.Pattern[str]]:
+    """Give the entries of a section that have places, and how a text is known that fills them."""
+    head = f"{section}."
+    keys = (key for key in catalogue() if key.startswith(head) and "{" in key)
+    return {key: re.compile(_as_pattern(key.removeprefix(head))) for key in keys}
+
+
+def _as_pattern(template: str) -> str:
+    parts = _PLACE.split(template)
+    return "".join(
+        f"(?P<{part}>.+)" if number % 2 else re.escape(part) for number, part in enumerate(parts)
+    )

@@ -87,16 +87,15 @@ def _customer_notes(con: duckdb.DuckDBPyConnection, decisions: Decisions) -> lis
             "coalesce(sum(abs(amount)) FILTER (customer_id IS NULL), 0) FROM staged"
         ).fetchall()[0]
         zeros = sorted({zero for values in decisions.people.nobody.values() for zero in values})
-        words = f" ({', '.join(zeros)} stands for nobody)" if zeros else ""
         notes.append(
             Note(
                 "no_customer",
-                "{n:,} rows ({share:.1%}), {money:.1%} of the amount, name no customer{words}; "
-                "they are kept but belong to nobody.",
+                "{n:,} rows ({share:.1%}), {money:.1%} of the amount, name no customer (empty, or "
+                "a stand-in such as {word}); they are kept but belong to nobody.",
                 n=nobody,
                 share=nobody / rows,
                 money=float(lost / total) if total else 0.0,
-                words=words,
+                word=", ".join(zeros) or "guest",
             )
         )
     if weak:

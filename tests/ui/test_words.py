@@ -216,3 +216,30 @@ def test_reasons_and_remedies_of_unreadable_files_are_translated():
             for place in (1, 2):
                 if isinstance(call.args[place], ast.Constant):
                     assert words.has(f"fault.{call.args[place].value}"), call.args[place].value
+
+
+def written_reasons() -> list[str]:
+    """Reasons with values in them as the intake writes them, each value a 7."""
+    found = []
+    for path in sorted(ROOT.glob("analytics/intake/*.py")):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        kinds = ("UnreadableFileError", "NoCustomersError")
+        asked = [call.args[1] for kind in kinds for call in calls([path], kind)]
+        names = {one.id for one in asked if isinstance(one, ast.Name)}
+        values = [*asked, *(value for name in names for value in values_given(tree, name))]
+        for value in values:
+            if isinstance(value, ast.JoinedStr):
+                parts = [
+                    part.value if isinstance(part, ast.Constant) else 7 for part in value.values
+                ]
+                found.append("".join(map(str, parts)))
+    return found
+
+
+def test_reasons_with_values_in_them_are_said_in_chinese():
+    assert len(written_reasons()) > 10
+    for reason in written_reasons():
+        with words.speaking("zh"):
+            said = words.say_kept_error("NoCustomersError", {"file": "a", "reason": reason}, reason)
+        assert reason not in said, reason
+        assert said.count("7") == reason.count("7"), reason

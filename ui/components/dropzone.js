@@ -13,6 +13,11 @@ export default function (component) {
 
   const megabytes = (n) => (n / 1048576).toFixed(1);
 
+  const timeLeft = (seconds) => {
+    const time = seconds < 120 ? `${Math.round(seconds)} ${words.seconds}` : `${Math.ceil(seconds / 60)} ${words.minutes}`;
+    return words.left.replace("{time}", time);
+  };
+
   const row = (file) => {
     const item = document.createElement("li");
     const name = document.createElement("span");
@@ -22,14 +27,14 @@ export default function (component) {
     bar.max = 1;
     bar.value = 0;
     const state = document.createElement("output");
+    state.textContent = words.queued;
     item.append(name, bar, state);
     list.append(item);
     return { bar, state };
   };
 
-  const send = (file, token) =>
+  const send = (file, token, { bar, state }) =>
     new Promise((resolve) => {
-      const { bar, state } = row(file);
       const fail = (why) => {
         state.textContent = why;
         state.className = "bad";
@@ -39,9 +44,16 @@ export default function (component) {
       const request = new XMLHttpRequest();
       request.open("PUT", `${base}/huitou/upload/${token}?name=${encodeURIComponent(file.name)}`);
       request.setRequestHeader(data.header, "1");
-      request.upload.onprogress = (event) => {
-        bar.value = event.loaded / event.total;
-        state.textContent = `${megabytes(event.loaded)} / ${megabytes(event.total)} MB`;
+      const began = performance.now();
+      request.upload.onprogress = ({ loaded, total }) => {
+        bar.value = loaded / total;
+        const parts = [`${megabytes(loaded)} / ${megabytes(total)} MB`];
+        const passed = (performance.now() - began) / 1000;
+        if (passed > 1 && loaded < total) {
+          const rate = loaded / passed;
+          parts.push(`${megabytes(rate)} MB/${words.seconds}`, timeLeft((total - loaded) / rate));
+        }
+        state.textContent = parts.join(" · ");
       };
       request.onload = () => {
         if (request.status !== 200) return fail(`${words.failed} (${request.status})`);
@@ -57,8 +69,9 @@ export default function (component) {
     list.replaceChildren();
     const names = [];
     const total = files.length;
-    for (const [i, file] of [...files].slice(0, data.tokens.length).entries()) {
-      if (await send(file, data.tokens[i])) names.push(file.name);
+    const taken = [...files].slice(0, data.tokens.length).map((file) => [file, row(file)]);
+    for (const [i, [file, place]] of taken.entries()) {
+      if (await send(file, data.tokens[i], place)) names.push(file.name);
     }
     input.value = "";
     if (names.length === total) list.replaceChildren();

@@ -99,5 +99,7 @@ def _word(seen: Look, found: Understanding, index: int) -> None:
             format_func=spoken(schema.ORDER_STATUSES, lambda status: name_of("status", status)),
             label_visibility="collapsed",
             key=key,
-            on_change=lambda: waiting.decide_word(seen, one.word, st.session_state[key]),
+            on_change=lambda: waiting.decide_word(
+                seen, one.word, st.session_state[key], shown=one.status
+            ),
         )

@@ -80,7 +80,9 @@ def _choice(seen: Look, name: str, columns: list[str], current: str | None) -> N
         placeholder=t("imports.not_in_file"),
         label_visibility="collapsed",
         key=key,
-        on_change=lambda: waiting.decide(seen, "mapping", st.session_state[key] or "", name),
+        on_change=lambda: waiting.decide(
+            seen, "mapping", st.session_state[key] or "", name, shown=current or ""
+        ),
     )
 
 

@@ -24,8 +24,18 @@ def of(path: Path) -> str | None:
         for one in left_out_by(status):
             if one["file"] == path.name:
                 sentence = say_kept_error(one["error"], one["values"], one["sentence"])
-                return sentence.removeprefix(f"{path.name}: ")
+                return without_name(sentence, path.name)
     return None
+
+
+def without_name(sentence: str, name: str) -> str:
+    """Say it where the file's name stands already.
+
+    >>> without_name("a.csv: it is empty.", "a.csv"), without_name("a.csv 不能读取。", "a.csv")
+    ('it is empty.', '不能读取。')
+    """
+    rest = sentence.removeprefix(name)
+    return rest.lstrip(" ,:：") if rest != sentence else sentence
 
 
 def left_out_by(status: store_jobs.JobStatus | None) -> list[dict[str, Any]]:

@@ -104,7 +104,7 @@ def _taken_for(seen: Look) -> str:
     if seen.failure:
         return f"{badge} {formats.plain(seen.failure)}"
     if seen.error:
-        sentence = say_error(seen.error).removeprefix(f"{seen.path.name}: ")
+        sentence = failures.without_name(say_error(seen.error), seen.path.name)
         return f"{badge} {formats.plain(sentence)}"
     if not seen.found:
         return badge

@@ -206,7 +206,7 @@ def _table_choice(seen: Look, current: str | None, reason: str) -> None:
         format_func=spoken(tables, lambda name: name_of("table_kind", name)),
         placeholder=t("imports.choose"),
         key=key,
-        on_change=lambda: waiting.decide(seen, "table", st.session_state[key]),
+        on_change=lambda: waiting.decide(seen, "table", st.session_state[key], shown=current),
         help=reason or None,
     )
 
@@ -223,7 +223,9 @@ def _setting(
         format_func=spoken(options, lambda value: name_of(name, _sign(value))),
         placeholder=t("imports.found_by_itself"),
         key=key,
-        on_change=lambda: waiting.decide(seen, "settings", st.session_state[key], name),
+        on_change=lambda: waiting.decide(
+            seen, "settings", st.session_state[key], name, shown=current
+        ),
         help=reason or None,
     )
 

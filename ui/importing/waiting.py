@@ -104,15 +104,24 @@ def move(paths: Sequence[Path], target: Path) -> list[Path]:
     return [target / path.name for path in paths]
 
 
-def decide(seen: Look, part: str, value: Any, name: str | None = None) -> None:
-    """Correct one thing about a file; what was remembered of last time stays otherwise."""
+def decide(
+    seen: Look, part: str, value: Any, name: str | None = None, *, shown: Any = None
+) -> None:
+    """Correct one thing about a file; what was remembered of last time stays otherwise.
+
+    `shown` is what the control showed: one that was away while an import ran may report it as new.
+    """
+    if shown is not None and value == shown:
+        return
     if seen.known:
         corrections.keep(seen.path, seen.decided)
     corrections.correct(seen.path, part, value, name)
 
 
-def decide_word(seen: Look, word: str, status: str) -> None:
-    """Decide what a status word of a file means."""
+def decide_word(seen: Look, word: str, status: str, *, shown: str) -> None:
+    """Decide what a status word of a file means, unless it is what was `shown`."""
+    if status == shown:
+        return
     words = seen.decided.settings.get("status_words", {})
     decide(seen, "settings", {**words, word: status}, "status_words")
 
