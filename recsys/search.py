@@ -30,6 +30,8 @@ _RANGES: dict[str, tuple[str, float, float]] = {
     "n_factors": (_LOG, 16, 192),
     "unobserved_weight": (_LOG, 0.001, 1),
     "regularization": (_LOG, 0.001, 0.3),
+    "bias_regularization": (_LOG, 0.5, 20),
+    "history_dropout": (_LINEAR, 0, 0.8),
     "learning_rate": (_LOG, 0.003, 0.3),
 }
 

@@ -124,7 +124,8 @@ def train(
         report = within(report, _SEARCHED, 1.0)
         if found["search"]["options"]:
             given |= found["search"]["options"]
-            proof = _again(proof, proven(interactions, proof.model, given, progress=silent))
+            judging = within(report, 0.0, _JUDGED)
+            proof = _again(proof, proven(interactions, proof.model, given, progress=judging))
     untrained = entry(proof.model).make(given)
     report(_JUDGED, "learning the chances")
     chances = _chances(interactions, proof, given, within(report, _JUDGED, _FITTING[0]))

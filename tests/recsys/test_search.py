@@ -53,11 +53,27 @@ def test_budgets_that_mean_nothing_are_refused(taken, budget):
         search(taken, "ease", **budget)
 
 
+def test_the_biases_of_ratings_are_varied():
+    assert {"regularization", "bias_regularization"} <= set(searched("explicit-mf", {}))
+
+
 def test_the_chosen_settings_are_trained_shown_and_kept(tasteful_workspace):
-    ws = tasteful_workspace
-    answer = training.train(ws, model="ease", search_minutes=5, search_trials=3)
+    ws, told = tasteful_workspace, []
+    answer = training.train(
+        ws,
+        model="ease",
+        search_minutes=5,
+        search_trials=3,
+        progress=lambda fraction, message, **_: told.append((fraction, message)),
+    )
     assert answer["search"]["trials"] == 3
     kept = training.saved(ws)[0].manifest
     assert kept["search"] == answer["search"]
     assert kept["options"].items() >= answer["search"]["options"].items()
     json.dumps(answer, allow_nan=False)
+    fractions, messages = zip(*told, strict=True)
+    assert answer["search"]["options"], "else nothing is judged again"
+    assert list(fractions) == sorted(fractions)
+    judged = [at for at, message in enumerate(messages) if message == "judging ease"]
+    trials = [at for at, message in enumerate(messages) if message.startswith("trial ")]
+    assert judged[0] < trials[0] < trials[-1] < judged[-1]
