@@ -54,13 +54,13 @@ def show(kind: str) -> store_jobs.JobStatus | None:
 
 
 def _failure(job: store_jobs.Job, status: store_jobs.JobStatus) -> str:
-    """Say why it stopped; a trace is a defect of ours and stays in the job's folder."""
+    """Say why it stopped; a trace, or a last word of the system's, stays in the job's folder."""
     error, kept = status.error or "", status.details.get("refused")
     if error.startswith("Traceback"):
         return t("guard.defect", reference=job.id)
-    if kept:
-        error = say_kept_error(kept["error"], kept["values"], kept["sentence"])
-    return t("job.failed", error=error)
+    if kept is None:
+        return t("job.died")
+    return t("job.failed", error=say_kept_error(kept["error"], kept["values"], kept["sentence"]))
 
 
 @st.fragment(run_every=_POLL)

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pandas as pd
 import streamlit as st
@@ -36,24 +37,24 @@ def draw() -> None:
         hide_index=True,
         key="versions",
         column_config={
-            name: t(f"versions.{name}")
-            for name in ("version", "moment", "action", "subject", "lines", "buyers")
+            **{name: t(f"versions.{name}") for name in ("version", "moment", "action", "subject")},
+            **{
+                name: st.column_config.NumberColumn(t(f"versions.{name}"), format="localized")
+                for name in ("lines", "buyers")
+            },
         },
     )
-    with st.popover(t("versions.undo"), icon=":material/undo:"):
-        newest = versions[0]
-        what = f"{name_of('action', newest.action)} {formats.plain(newest.subject)}".strip()
-        st.markdown(t("versions.undo_means", version=newest.number, what=what))
-        st.button(t("versions.undo_yes"), type="primary", on_click=_undo, key="undo")
+    take_back(t("versions.undo"), key="undo")
     disk.draw()
     _comparison(versions)
 
 
 def _row(version: Any) -> dict[str, Any]:
     made = datetime.fromisoformat(version.created_at) if version.created_at else None
+    zone = ZoneInfo(data.workspace().settings.zone)
     return {
         "version": version.number,
-        "moment": formats.moment(made),
+        "moment": formats.moment(made and made.astimezone(zone)),
         "action": name_of("action", version.action),
         "subject": version.subject,
         "lines": version.headline.get("lines"),
@@ -61,9 +62,19 @@ def _row(version: Any) -> dict[str, Any]:
     }
 
 
-def _undo() -> None:
+def take_back(label: str, *, key: str) -> None:
+    """Offer to go back one version, and say what that takes back."""
+    with st.popover(label, icon=":material/undo:"):
+        newest = data.workspace().versions()[0]
+        what = f"{name_of('action', newest.action)} {formats.plain(newest.subject)}".strip()
+        st.markdown(t("versions.undo_means", version=newest.number, what=what))
+        st.button(t("versions.undo_yes"), type="primary", on_click=_undo, args=(what,), key=key)
+
+
+def _undo(what: str) -> None:
     with guard.shown():
         data.workspace().undo()
+        st.toast(t("versions.undone", what=what), icon=":material/undo:")
 
 
 def compared(workspace: analytics.Workspace, older: int, newer: int, *, reasons: bool) -> Table:

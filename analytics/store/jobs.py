@@ -88,6 +88,8 @@ class Job:
         status = _read(self.folder)  # it may have ended between the two looks
         if status.state != "running":
             return status
+        if (self.folder / "cancel").exists():  # stopped before it could hear of it
+            return replace(status, state="cancelled", error=str(CancelledError(status.kind)))
         lines = self.log().strip().splitlines()
         error = lines[-1] if lines else "it ended without a word"
         return replace(status, state="failed", error=error)

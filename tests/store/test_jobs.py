@@ -40,6 +40,12 @@ def test_a_child_that_is_killed_counts_as_failed(shop):
     assert job.wait(60).state == "failed"
 
 
+def test_a_child_that_is_stopped_before_it_could_hear_of_it_counts_as_cancelled(shop):
+    job = run(shop, "versions")
+    job.cancel()
+    assert job.wait(60).state == "cancelled"
+
+
 def test_an_unknown_job_is_named(shop):
     with pytest.raises(UnknownNameError, match="no job 'x'"):
         jobs.find(shop.path, "x")

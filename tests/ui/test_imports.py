@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import signal
 import time
 import zipfile
 from pathlib import Path
@@ -303,6 +304,16 @@ def test_a_failed_import_says_so_above_its_files(shop, orders_csv):
     assert badges(app) == ["ready"]
 
 
+def test_an_import_that_died_says_so_in_the_readers_language(shop, orders_csv):
+    wait(shop, "orders.csv", source=orders_csv)
+    button(opened(), "Import").click().run()
+    job = jobs.latest(shop.path, "import")
+    os.kill(int((job.folder / "pid").read_text()), signal.SIGKILL)
+    assert job.wait().state == "failed"
+    assert any("ended before it was done" in error.value for error in opened().error)
+    assert any("任务中途停止" in error.value for error in opened(lang="zh").error)
+
+
 def test_a_removed_file_is_gone(shop, orders_csv):
     path = wait(shop, "orders.csv", source=orders_csv)
     button(opened(), "Remove").click().run()
@@ -319,6 +330,47 @@ def test_two_versions_are_compared_with_the_reason(shop, orders_csv):
     told = next(one.value for one in app.dataframe if "Why" in one.value)
     buyers = told[told["Figure"] == "Customers who bought"].iloc[0]
     assert (buyers["Change"], buyers["Why"]) == ("+1", "new orders +1")
+
+
+def test_an_import_that_was_taken_back_is_no_news_any_more(shop, orders_csv):
+    shop.import_file(orders_csv)
+    wait(shop, "late.csv", "order_id,customer_id,ordered_at,amount\n1,x,2024-01-01,5\n")
+    app = opened()
+    button(app, "Import").click().run()
+    finished(shop)
+    app.run()
+    assert any("What came of late.csv" in head.value for head in app.subheader)
+    app.button(key="undo_import").click().run()
+    assert not app.exception
+    assert any("late.csv" in one.value for one in app.toast)
+    assert not any("What came of" in head.value for head in app.subheader)
+    assert shop.refresh().reports()[-1]["file"] == orders_csv.name
+
+
+def test_orders_that_were_there_already_are_told_of(shop, orders_csv):
+    shop.import_file(orders_csv)
+    wait(shop, "orders.csv", source=orders_csv)
+    app = opened()
+    button(app, "Import").click().run()
+    finished(shop)
+    app.run()
+    told = " ".join(str(one.delta) for one in app.metric)
+    assert f"{shop.count('orders'):,} known before" in told
+
+
+def test_a_cancelled_import_says_so_and_can_be_started_again(shop, orders_csv):
+    path = wait(shop, "orders.csv", source=orders_csv)
+    app = opened()
+    button(app, "Import").click().run()
+    jobs.latest(shop.path, "import").cancel()
+    assert jobs.latest(shop.path, "import").wait().state == "cancelled"
+    app.run()
+    assert any("Cancelled" in one.value for one in app.info)
+    assert badges(app) == ["ready"]
+    assert path.exists()
+    button(app, "Import").click().run()
+    finished(shop)
+    assert shop.refresh().version == 1
 
 
 def test_settings_make_a_new_version(shop, orders_csv):

@@ -27,7 +27,9 @@ _DELIMITERS = (",", ";", "\t", "|", " ")
 _MARKS = (".", ",")
 _DATE_ORDERS = ("year-first", "day-first", "month-first")
 _LAST_HEADER_LINE = 40
-_PREVIEW_HEIGHT = 300
+_PREVIEW_HEIGHT, _WIDE = 300, 150
+_NAMES = ("customer_id", "item_id", "item_name", "order_id")  # not cut off
+_SPOKEN = (("fault_reason", "reason"), ("status", "status"), ("currency", "currency"))
 _FIRST = (
     *("source_row", "fault_reason", "customer_id", "ordered_at", "occurred_at", "started_at"),
     *("event", "item_id", "item_name", "category", "amount", "rating", "currency", "status"),
@@ -117,6 +119,7 @@ def _preview(seen: Look) -> None:
             _marked(rows),
             hide_index=True,
             height=min(_PREVIEW_HEIGHT, 38 + 35 * max(len(rows), 1)),
+            column_config={name_of("field", name): {"width": _WIDE} for name in _NAMES},
             key="preview",
         )
 
@@ -125,7 +128,7 @@ def _spoken(rows: Table) -> Table:
     """Name columns and statuses for the reader, what matters most on the left."""
     order = [*(name for name in _FIRST if name in rows), *(n for n in rows if n not in _FIRST)]
     said: Table = rows[[name for name in order if name != "is_weak" or rows[name].any()]]
-    for name, section in (("fault_reason", "reason"), ("status", "status")):
+    for name, section in _SPOKEN:
         if name in said:
             said = said.assign(
                 **{name: [name_of(section, one) if one else "" for one in said[name].fillna("")]}
@@ -151,7 +154,7 @@ def _shape_in_short(found: Understanding) -> str:
         name_of("delimiter", _sign(found.delimiter)) if found.delimiter else "",
         t("imports.header_in", line=found.header_line) if found.header_line else "",
         found.timezone,
-        found.currency if found.currency != UNKNOWN_CURRENCY else t("currency.XXX"),
+        "" if "currency" in found.mapping else name_of("currency", found.currency),
     ]
     return t("imports.shape", shape=formats.dotted(*parts))
 

@@ -1,12 +1,13 @@
 """Step 3 on the page: what the last import brought, what it left out, and where to read on."""
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
-from ui import cards, data, downloads, findings, formats, jobs, navigation
+from ui import cards, data, downloads, findings, formats, jobs, navigation, versions
 from ui.importing import failures, running
 from ui.words import name_of, t
 
@@ -41,6 +42,8 @@ def _brought(reports: list[Report]) -> None:
     st.markdown(_headline(reports))
     with st.container(horizontal=True):
         navigation.link("overview", t("imports.go_on"), icon=":material/arrow_forward:")
+        if running.is_news() and reports[0]["version"] == data.workspace().version:
+            versions.take_back(t("imports.take_back"), key="undo_import")
     kpis = list(_kpis(reports))
     rows = [kpis] if len(kpis) <= _IN_A_ROW else [kpis[:_COUNTED], *_by_rows(kpis[_COUNTED:])]
     for row in rows:
@@ -97,7 +100,11 @@ def _kpis(reports: list[Report]) -> Iterator[cards.Kpi]:
     if not sold:
         return
     orders, valid = (sum(report[name] for report in sold) for name in ("orders", "valid_orders"))
-    grey = t("imports.orders_grey", valid=formats.number(valid))
+    known = sum((report.get("replaced") or {}).get("orders", 0) for report in sold)
+    grey = formats.dotted(
+        t("imports.orders_grey", valid=formats.number(valid)),
+        t("imports.orders_known", n=formats.number(known)) if known else "",
+    )
     yield cards.Kpi(t("imports.orders"), formats.number(orders), grey)
     yield cards.Kpi(t("imports.customers"), formats.number(_customers(sold)), _span(sold))
     yield from _money(sold)
@@ -109,9 +116,11 @@ def _customers(sold: list[Report]) -> int | None:
 
 
 def _span(sold: list[Report]) -> str:
-    days = [str(report[end])[:10] for report in sold for end in ("first_at", "last_at")]
-    known = [day for day in days if day != "None"]
-    return t("imports.span", first=min(known), last=max(known)) if known else ""
+    moments = (report[end] for report in sold for end in ("first_at", "last_at"))
+    days = [date.fromisoformat(moment[:10]) for moment in moments if moment]
+    if not days:
+        return ""
+    return t("imports.span", first=formats.day(min(days)), last=formats.day(max(days)))
 
 
 def _money(sold: list[Report]) -> Iterator[cards.Kpi]:
@@ -123,7 +132,7 @@ def _money(sold: list[Report]) -> Iterator[cards.Kpi]:
             for name in ("revenue", "refunded")
         )
         grey = t("imports.refunded", amount=formats.money(back, currency))
-        of = f" ({currency})" if len(currencies) > 1 else ""
+        of = f" ({name_of('currency', currency)})" if len(currencies) > 1 else ""
         yield cards.Kpi(t("imports.revenue") + of, formats.money(net, currency), grey)
 
 

@@ -52,11 +52,15 @@ def _decision(path: Path) -> Corrections:
 
 def reports() -> list[dict[str, Any]]:
     """Give the reports of the newest import of this version, a file each, as the command does."""
-    kept = data.workspace().reports()
+    return _newest() or data.workspace().reports()[-1:]
+
+
+def _newest() -> list[dict[str, Any]]:
+    """Give the reports of the newest import, none if it was taken back or did not end well."""
     status = jobs.latest(failures.KIND)
     made = status.result if status and status.state == "done" else None
     numbers = {one["version"] for one in (made if isinstance(made, list) else [made]) if one}
-    return [one for one in kept if one["version"] in numbers] or kept[-1:]
+    return [one for one in data.workspace().reports() if one["version"] in numbers]
 
 
 def left_out() -> list[str]:
@@ -68,7 +72,7 @@ def left_out() -> list[str]:
 def is_news() -> bool:
     """Tell whether the newest import has brought something and no file has arrived since."""
     status = jobs.latest(failures.KIND)
-    if status is None or status.state != "done" or data.workspace().is_sample:
+    if status is None or data.workspace().is_sample or not _newest():
         return False
     ended = datetime.fromisoformat(status.heartbeat).timestamp()
     return all(path.stat().st_mtime < ended for path in waiting.files())

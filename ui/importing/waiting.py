@@ -187,11 +187,14 @@ def columns(seen: Look) -> tuple[SourceColumn, ...]:
 
 
 def preview(seen: Look) -> pd.DataFrame:
-    """Give the first rows as they will be stored; times in the file's zone, no empty columns."""
+    """Give the first rows as they will be stored; times are local, empty columns left out."""
     rows = _preview(str(seen.path), seen.path.stat().st_mtime_ns, seen.decided)
     times = rows.select_dtypes("datetime").columns
     zone = seen.found.timezone if seen.found else "UTC"
-    local = {name: rows[name].dt.tz_localize("UTC").dt.tz_convert(zone) for name in times}
+    local = {
+        name: rows[name].dt.tz_localize("UTC").dt.tz_convert(zone).dt.tz_localize(None)
+        for name in times
+    }
     return rows.assign(**local).dropna(axis="columns", how="all")
 
 
