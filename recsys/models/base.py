@@ -21,9 +21,9 @@ from analytics.progress import Progress, silent
 from recsys.interactions import Interactions, decay, positions
 from recsys.models import storage
 from recsys.models.joining import exchanged
-from recsys.models.ranking import Lists, filled_lists, in_threads
+from recsys.models.ranking import Lists, as_table, filled_lists, in_threads
 from recsys.models.recency import steps_back
-from recsys.top_k import ranks, top_k
+from recsys.top_k import top_k
 
 FALLBACK_HALF_LIFE_DAYS = 30.0
 _BLOCK_CELLS = 1_000_000  # of scores held at once
@@ -177,19 +177,9 @@ class Recommender(ABC):
         known = self.known
         ids = known.user_ids if users is None else as_text(users)
         rows = np.arange(len(ids)) if users is None else known.rows(ids)
-        parts = list(self.ranked(rows, k, self._allowed(items), exclude_owned=exclude_owned))
-        at, item, score, is_model = (np.concatenate(column) for column in zip(*parts, strict=True))
-        sources = np.array(["fallback", "model"], object)
-        return pd.DataFrame(
-            {
-                "user_id": ids.astype(object)[at],
-                "item_id": known.item_ids.astype(object)[item],
-                "score": score,
-                "rank": ranks(at),
-                "source": sources[is_model.astype(int)],
-            },
-            copy=False,
-        )
+        lists = self.ranked(rows, k, self._allowed(items), exclude_owned=exclude_owned)
+        n_most = len(ids) * min(k, len(known.item_ids))
+        return as_table(lists, ids, known.item_ids, n_most)
 
     def predict(self, users: Any, items: Any) -> np.ndarray | None:  # noqa: ARG002 - of the few that do
         """Which rating each user would give the item beside him, within the scale of the ratings.

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
+import pandas as pd
 from threadpoolctl import threadpool_limits
 
 from recsys.top_k import ranks, top_k
@@ -24,6 +25,30 @@ def _shared(work: Callable[[slice], Lists], blocks: list[slice]) -> Iterator[Lis
         ThreadPoolExecutor(_THREADS) as pool,
     ):
         yield from pool.map(work, blocks)
+
+
+def as_table(
+    lists: Iterable[Lists], users: np.ndarray, items: np.ndarray, n_most: int
+) -> pd.DataFrame:
+    """Name the users and items of lists, a block at a time, so that nothing is held twice.
+
+    Parameters
+    ----------
+    lists : each of whole users, as `filled_lists` gives them.
+    users, items : ids of the positions and columns.
+    n_most : rows that there may be.
+    """
+    users, items = users.astype(object), items.astype(object)
+    sources = np.array(["fallback", "model"], object)
+    kinds = {"user_id": object, "item_id": object, "score": np.float32, "rank": int}
+    columns = {name: np.empty(n_most, kind) for name, kind in (kinds | {"source": object}).items()}
+    end = 0
+    for at, item, score, is_model in lists:
+        start, end = end, end + len(at)
+        told = (users[at], items[item], score, ranks(at), sources[is_model.astype(int)])
+        for column, values in zip(columns.values(), told, strict=True):
+            column[start:end] = values
+    return pd.DataFrame({name: column[:end] for name, column in columns.items()}, copy=False)
 
 
 def filled_lists(
