@@ -98,35 +98,33 @@ def listed(
 
     The chance of an item is that of its place in the whole list, whatever the limits leave of it.
     """
-    depth = k if limits is None else max(DEPTH, k)
-    lists = recommender.recommend(customers, depth)
+    if limits is None:
+        lists = recommender.recommend(customers, k)
+        lists = lists.assign(place=lists["rank"])
+    else:
+        lists = _within(recommender, customers, limits, k, items)
     table: Any = named(lists, items).rename(columns={"user_id": "customer_id"})
-    table = table.assign(chance=_chances(recommender, table, take_up))
-    if limits is not None:
-        table = _within(table, limits, k, items)
-    return table[[*COLUMNS]]
+    return table.assign(chance=_chances(recommender, table, take_up))[[*COLUMNS]]
 
 
 def _within(
-    table: pd.DataFrame, limits: Limits, k: int, items: pd.DataFrame | None
+    recommender: Recommender, customers: Any, limits: Limits, k: int, items: pd.DataFrame | None
 ) -> pd.DataFrame:
-    """Keep of each list what the limits allow, pinned items first, and number it anew."""
-    ids = np.unique(as_text(table["item_id"]))
-    about = described(ids, items).assign(
-        item_id=ids.astype(object), is_allowed=limits.allowed(ids, items)
+    """List what the limits allow, pinned items first; `place` is that in the whole list."""
+    ids = recommender.known.item_ids
+    allowed = ids[limits.allowed(ids, items)]
+    depth = k if limits.per_category is None else max(DEPTH, k)
+    parts = [recommender.recommend(customers, depth, items=allowed)]
+    if limits.pin:
+        parts.append(recommender.recommend(customers, len(limits.pin), items=limits.pin))
+    found: Any = pd.concat(parts, ignore_index=True).drop_duplicates(["user_id", "item_id"])
+    category: Any = pd.Series(described(ids, items)["category"].to_numpy(), index=ids)
+    found = found.assign(user=found["user_id"], category=found["item_id"].map(category))
+    whole: Any = recommender.recommend(customers, DEPTH)[["user_id", "item_id", "rank"]]
+    placed: Any = limits.lists(found, k).merge(
+        whole.rename(columns={"rank": "place"}), on=["user_id", "item_id"], how="left"
     )
-    joined: Any = table.merge(about[["item_id", "category", "is_allowed"]], on="item_id")
-    joined = joined[joined["is_allowed"]]
-    pins = {item: place for place, item in enumerate(limits.pin)}
-    joined = joined.assign(pin=joined["item_id"].map(pins).fillna(len(pins)))
-    joined = joined.sort_values(["customer_id", "pin", "rank"], kind="stable", ignore_index=True)
-    if limits.per_category is not None:
-        place = joined.groupby(["customer_id", "category"]).cumcount()
-        is_free = (joined["category"] == "") | (joined["pin"] < len(pins))
-        joined = joined[is_free | (place < limits.per_category)]
-    rank = joined.groupby("customer_id").cumcount() + 1
-    kept: Any = joined.assign(rank=rank)[rank <= k]
-    return kept.reset_index(drop=True)
+    return placed.assign(place=placed["place"].fillna(DEPTH + 1).astype(int))
 
 
 def _chances(recommender: Recommender, table: pd.DataFrame, take_up: TakeUp | None) -> np.ndarray:
@@ -135,7 +133,7 @@ def _chances(recommender: Recommender, table: pd.DataFrame, take_up: TakeUp | No
     known = recommender.known
     users, code = np.unique(as_text(table["customer_id"]), return_inverse=True)
     rows = known.rows(users)
-    rate = take_up.pace(known, rows)[code] * take_up.rate(table["rank"].to_numpy())
+    rate = take_up.pace(known, rows)[code] * take_up.rate(table["place"].to_numpy())
     chance = -np.expm1(-rate * take_up.item_factors(table["item_id"].to_numpy()))
     return np.where(rows[code] >= 0, chance, np.nan)
 

@@ -8,8 +8,9 @@ import pandas as pd
 from scipy import sparse
 
 from recsys.limits import Limits, described
-from recsys.models.base import Recommender, ranks
+from recsys.models.base import Recommender
 from recsys.take_up import DEPTH, TakeUp
+from recsys.top_k import ranks
 
 WAYS = ("one-item", "own-item", "same-list", "own-lists")
 _COLUMNS = [
@@ -108,7 +109,7 @@ def ways_to_contact(
     for n in (1, k):
         same = bounds.first(order, n, known.item_ids, category)
         found.append((rates.of_same(same), paid[same], [str(one) for one in known.item_ids[same]]))
-        found.append((*rates.of_own(n, allowed, paid), None))
+        found.append((*rates.of_own(n, bounds, about.assign(is_allowed=allowed)), None))
     table = pd.DataFrame([_sums(*one) for one in found])
     buyers = table["expected_buyers"].to_numpy()
     single = take_up.interval(buyers)
@@ -128,7 +129,7 @@ class _Rates:
     """Rates at which each user buys given items: users × items, dense over few items."""
 
     def __init__(self, recommender: Recommender, take_up: TakeUp, lists: Listings) -> None:
-        self._lists, self._take_up = lists, take_up
+        self._recommender, self._lists, self._take_up = recommender, lists, take_up
         self._pace = take_up.pace(recommender.known, lists.rows)
         self._factor = take_up.item_factors(recommender.known.item_ids)
         self._owned = _owned(recommender, lists.rows)
@@ -140,19 +141,40 @@ class _Rates:
         rates = self._pace[:, None] * place * self._factor[items]
         return np.where(_dense(self._owned[:, items]) > 0, 0, rates)
 
-    def of_own(
-        self, k: int, allowed: np.ndarray, paid: np.ndarray
-    ) -> tuple[np.ndarray, np.ndarray]:
-        """Rates and prices of the first k allowed items of each own list."""
+    def of_own(self, k: int, limits: Limits, about: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+        """Rates and prices of the first k items of each own list, as the limits leave it."""
         lists = self._lists
-        is_kept = allowed[lists.item]
-        user, item, rank = lists.user[is_kept], lists.item[is_kept], lists.rank[is_kept]
+        user, item, rank = lists.user, lists.item, lists.rank
+        if limits != Limits():
+            user, item = self._within(k, limits, about)
+            rank = np.asarray(self._rank[user, item]).ravel().astype(int)
         place = ranks(user)
         user, item, rank, place = (one[place <= k] for one in (user, item, rank, place))
         rates, prices = np.zeros((2, len(lists.rows), k))
         rates[user, place - 1] = self._pace[user] * self._take_up.rate(rank) * self._factor[item]
-        prices[user, place - 1] = paid[item]
+        prices[user, place - 1] = about["paid"].fillna(0).to_numpy()[item]
         return rates, prices
+
+    def _within(self, k: int, limits: Limits, about: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+        """Users and items of the lists within the limits, the best of each user first."""
+        allowed, ids = about["is_allowed"].to_numpy(bool), self._recommender.known.item_ids
+        pinned = np.isin(ids, limits.pin)
+        depths = [(max(DEPTH, k), allowed), (int(pinned.sum()), pinned)]
+        parts = [
+            part[:2]
+            for depth, among in depths
+            if depth
+            for part in self._recommender.ranked(self._lists.rows, depth, among)
+        ]
+        user, item = (np.concatenate(column) for column in zip(*parts, strict=True))
+        table = pd.DataFrame({"user": user, "item": item}).drop_duplicates()
+        table = table.assign(
+            item_id=ids[table["item"]],
+            category=about["category"].to_numpy()[table["item"]],
+            rank=np.arange(len(table)),
+        )
+        kept = limits.lists(table, k)
+        return kept["user"].to_numpy(), kept["item"].to_numpy()
 
 
 def _sums(rates: np.ndarray, prices: np.ndarray, items: list[str] | None) -> dict[str, object]:

@@ -76,6 +76,29 @@ class Limits:
                 break
         return np.array(kept, int)
 
+    def lists(self, table: pd.DataFrame, k: int) -> pd.DataFrame:
+        """Take k rows a user of `table` as `first` does for one list, and number them anew.
+
+        Parameters
+        ----------
+        table : user, item_id, category (empty where unknown), rank (by which the rest follows), one
+            row a user and item that may be offered.
+
+        Returns
+        -------
+        DataFrame of the same columns, sorted by user and the new rank, from 1.
+        """
+        pins: Any = {item: place for place, item in enumerate(self.pin)}
+        found: Any = table.assign(pin=table["item_id"].map(pins).fillna(len(pins)))
+        found = found.sort_values(["user", "pin", "rank"], kind="stable", ignore_index=True)
+        if self.per_category is not None:
+            place = found.groupby(["user", "category"]).cumcount()
+            is_free = (found["category"] == "") | (found["pin"] < len(pins))
+            found = found[is_free | (place < self.per_category)]
+        rank = found.groupby("user").cumcount() + 1
+        kept: Any = found.drop(columns="pin").assign(rank=rank)
+        return kept[rank <= k].reset_index(drop=True)
+
 
 def described(item_ids: np.ndarray, items: pd.DataFrame | None) -> pd.DataFrame:
     """Give category, content_type, price, and what a sale of it brought in the mean, per item.

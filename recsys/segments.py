@@ -11,8 +11,9 @@ from analytics.notes import Note
 from recsys.expected import expected_buyers, listings
 from recsys.interactions import positions
 from recsys.limits import Limits, described
-from recsys.models.base import Recommender, as_text, owned_cells, ranks
+from recsys.models.base import Recommender, as_text, owned_cells
 from recsys.take_up import DEPTH, TakeUp
+from recsys.top_k import ranks
 
 SELECTED = "selected"  # the segment of members given as a bare list
 _COLUMNS = [

@@ -11,7 +11,7 @@ from sklearn.isotonic import IsotonicRegression
 from analytics.progress import Progress, silent
 from recsys import swing
 from recsys.interactions import NEVER, SECONDS_A_DAY, Interactions, positions
-from recsys.models.base import Recommender, ranks
+from recsys.models.base import Recommender
 from recsys.take_up import (
     DEPTH,
     OWNED,
@@ -22,6 +22,7 @@ from recsys.take_up import (
     customer_classes,
     place_class,
 )
+from recsys.top_k import ranks
 
 HORIZONS = (30, 60, 90, 14, 7)  # days; the first with purchases enough serves
 _FEWEST = 100  # purchases that each of the two windows must hold

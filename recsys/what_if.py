@@ -1,9 +1,12 @@
 """What a customer's list would be if he had bought something more: by fold-in, nothing is kept."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
+from scipy import sparse
 
-from recsys.actions import DEFAULT_WEIGHTS
+from recsys.actions import Counting
 from recsys.interactions import SECONDS_A_DAY, Interactions
 from recsys.models.base import Recommender
 from recsys.segments import named
@@ -16,6 +19,7 @@ def what_if(
     *,
     k: int = 10,
     items: pd.DataFrame | None = None,
+    counting: Counting | None = None,
 ) -> pd.DataFrame:
     """How would the customer's list change, had he just bought these items too?
 
@@ -28,6 +32,8 @@ def what_if(
     customer_id : one that the model knows.
     bought : ids of items that the model knows.
     k : length of both lists.
+    counting : as the model was trained with; what a purchase weighs, and whether what one owns is
+        offered again. None: as usual.
 
     Returns
     -------
@@ -40,7 +46,10 @@ def what_if(
         If the model has never seen the customer or an item.
     """
     row = recommender.known.user(customer_id)
-    history = _history(recommender, customer_id, row, bought)
+    how = counting or Counting()
+    history = _history(recommender, customer_id, row, bought, how.weight("purchase"))
+    if how.is_repurchasable:
+        history = replace(history, owned=sparse.csr_matrix(history.owned.shape, dtype=np.float32))
     changed = recommender.fold_in(history, is_alone=True)
     before, after = (_list(one, customer_id, k) for one in (recommender, changed))
     both = after.merge(before, on="item_id", how="outer", suffixes=("_after", "_before"))
@@ -54,7 +63,7 @@ def _list(recommender: Recommender, customer_id: str, k: int) -> pd.DataFrame:
 
 
 def _history(
-    recommender: Recommender, customer_id: str, row: int, bought: list[str]
+    recommender: Recommender, customer_id: str, row: int, bought: list[str], weight: float
 ) -> Interactions:
     """Write the customer's history as rows: each step back is a day earlier, the new ones last."""
     known = recommender.known
@@ -66,7 +75,7 @@ def _history(
         {
             "user_id": customer_id,
             "item_id": known.item_ids[np.concatenate([cells.indices, new]).astype(int)],
-            "weight": [*cells.data, *[DEFAULT_WEIGHTS["purchase"]] * len(new)],
+            "weight": [*cells.data, *[weight] * len(new)],
             "action": [*np.where(owned, "purchase", "view"), *["purchase"] * len(new)],
             "day": [*-steps, *[0] * len(new)],
         }

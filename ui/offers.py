@@ -15,6 +15,7 @@ import analytics
 from analytics.repurchase.journey import next_item
 from analytics.tables import collect
 from recsys import answers, customers, item_answers, segments
+from recsys.actions import Counting
 from recsys.bulk import listed
 from recsys.expected import listings, ways_to_contact
 from recsys.item_answers import takers
@@ -205,8 +206,15 @@ def changed_list(
     workspace: analytics.Workspace, *, model: str, customer_id: str, item_id: str, k: int
 ) -> pd.DataFrame:
     """What the customer's list would be, had he bought this item too, beside what it is."""
-    recommender = serving.load(workspace, model)
-    return what_if(recommender, customer_id, [item_id], k=k, items=items(workspace))
+    found = serving.served(workspace, model)
+    return what_if(
+        found.recommender,
+        customer_id,
+        [item_id],
+        k=k,
+        items=items(workspace),
+        counting=Counting.of_manifest(found.saved.manifest),
+    )
 
 
 def learnt_items(workspace: analytics.Workspace, *, model: str) -> list[str]:

@@ -1,11 +1,15 @@
 """One item: who should get it, what is like it, what leads to it and follows; maps and what-ifs."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import sparse
 
 from analytics.errors import InvalidSettingError, UnknownCustomerError, UnknownNameError
 from recsys import Interactions, bulk
+from recsys.actions import Counting
 from recsys.item_answers import neighbours_in_time, substitutes, takers
 from recsys.item_map import item_map, standpoint
 from recsys.limits import Limits, described
@@ -100,6 +104,34 @@ def test_what_if_nothing_more_was_bought_changes_nothing(model):
         what_if(model, "nobody", [ITEM])
 
 
+def test_what_if_offers_again_what_is_owned_where_the_model_does():
+    sales = interactions(tasteful())
+    again = replace(sales, owned=sparse.csr_matrix(sales.owned.shape, dtype=np.float32))
+    model = ItemNeighbours().fit(again)
+    how = Counting(is_repurchasable=True)
+    same = what_if(model, "00001", [], k=10, counting=how)
+    assert same["rank_before"].tolist() == same["rank_after"].tolist()
+    again, once = (
+        set(
+            what_if(model, "00001", [ITEM], k=10, counting=one).dropna(subset=["rank_after"])[
+                "item_id"
+            ]
+        )
+        for one in (how, None)
+    )
+    assert ITEM in again
+    assert ITEM not in once
+
+
+def test_what_if_weighs_the_purchase_as_the_training_did(model):
+    lists = [
+        what_if(model, "00001", [ITEM], k=5, counting=Counting({"purchase": weight}))
+        for weight in (1.0, 6.0)
+    ]
+    scores = [table.dropna(subset=["rank_after"])["score_after"].tolist() for table in lists]
+    assert scores[0] != scores[1]
+
+
 def test_the_map_puts_a_taste_together(model):
     places = item_map(model)
     xy = places[["x", "y"]].to_numpy()
@@ -173,6 +205,24 @@ def test_small_segments_are_left_out_and_named(model):
     (note,) = found.attrs["notes"]
     assert note.key == "small_segments"
     assert note.values["names"] == "small"
+
+
+def test_personal_lists_within_limits_are_full_and_led_by_the_pinned(model):
+    """However deep in the own list the pinned item stands, and however few items are allowed."""
+    lists = model.recommend(["00001"], 40)
+    pinned = lists["item_id"].iloc[-1]
+    limits = Limits(content_types=("live",), pin=(pinned,), per_category=3)
+    found = bulk.listed(model, ["00001", "00002", "nobody"], k=6, items=ITEMS, limits=limits)
+    assert found["rank"].tolist() == [1, 2, 3, 4, 5, 6] * 3
+    led = found[found["rank"] == 1].set_index("customer_id")["item_id"]
+    assert led["00001"] == led["nobody"] == pinned
+    about = found.merge(ITEMS, on="item_id")
+    rest = about[about["item_id"] != pinned]
+    assert (rest["content_type"] == "live").all()
+    assert (about.groupby(["customer_id", "category"]).size() <= 3).all()
+    own = lists.set_index("item_id")["rank"]
+    kept = found[(found["customer_id"] == "00001") & (found["item_id"] != pinned)]
+    assert own[kept["item_id"]].is_monotonic_increasing
 
 
 @pytest.mark.parametrize("suffix", ["csv", "parquet"])

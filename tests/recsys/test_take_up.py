@@ -165,6 +165,30 @@ def test_limits_hold_for_the_ways_too(model, take_up):
     assert table.loc["own-item", "expected_buyers"] <= table.loc["one-item", "expected_buyers"]
 
 
+def test_a_pinned_item_is_everybodys_own_and_caps_hold_for_own_lists(model, take_up):
+    """With one item pinned, the own item of whoever lacks it is that one: both ways are the same.
+
+    Own lists of three of one category can't hold more than the cap allows.
+    """
+    ids = model.known.item_ids
+    lists = listings(model, np.arange(100))
+    last = str(ids[int(np.asarray(model.known.owned.sum(axis=0)).argmin())])
+    pinned = ways_to_contact(model, take_up, lists, k=2, limits=Limits(pin=(last,)))
+    by_way = pinned.set_index("way")["expected_buyers"]
+    owners = model.known.owned[:100, model.known.item(last)].toarray().ravel() > 0
+    assert by_way["own-item"] >= by_way["one-item"]
+    if not owners.any():
+        assert by_way["own-item"] == pytest.approx(by_way["one-item"])
+    same = pd.DataFrame({"item_id": ids, "item_name": ids, "category": "one"})
+    free, capped = (
+        ways_to_contact(model, take_up, lists, k=3, limits=limits, items=same).set_index("way")
+        for limits in (Limits(), Limits(per_category=1))
+    )
+    first = free.loc["own-item", "expected_buyers"]
+    assert capped.loc["own-lists", "expected_buyers"] == pytest.approx(first)
+    assert free.loc["own-lists", "expected_buyers"] > first
+
+
 def test_strangers_are_expected_to_buy_nothing(model, take_up):
     lists = listings(model, np.array([-1, -1]))
     everyone = sparse.csr_matrix(np.ones((1, 2)))
