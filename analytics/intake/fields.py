@@ -19,7 +19,8 @@ _TELLING = frozenset(
 )
 _LEAST = 0.3
 _ASIDE = re.compile(r"\s*[(（\[【][^)）\]】]*[)）\]】]\s*$")
-_NAMED = frozenset({"customer_name", "item_name", "email", "phone"})  # brackets only explain these
+# what stands in brackets behind these only explains them
+_NAMED = frozenset({"customer_name", "item_name", "email", "phone", "rating"})
 
 
 @dataclass(frozen=True)

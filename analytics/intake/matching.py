@@ -157,7 +157,7 @@ def _events_checked(found: Sequence[Proposal], profiles: Mapping[str, Profile]) 
 def _related(found: Sequence[Proposal], profiles: Mapping[str, Profile]) -> list[Proposal]:
     found = _customers_checked(found, profiles)
     found = _orders_checked(found, profiles)
-    found = money_columns.checked(found, profiles)
+    found = _currencies_checked(money_columns.checked(found, profiles))
     if relations.is_about_deals(profiles):
         found = [
             replace(one, confidence=_FIRM)
@@ -166,6 +166,15 @@ def _related(found: Sequence[Proposal], profiles: Mapping[str, Profile]) -> list
             for one in found
         ]
     return found
+
+
+def _currencies_checked(found: Sequence[Proposal]) -> list[Proposal]:
+    """Drop columns of currencies where the money's own header names one: they tell of another."""
+    money = [one for one in found if one.field in MONEY_FIELDS]
+    best = max(money, key=lambda one: one.confidence, default=None)
+    if best is None or read_header(best.column).currency is None:
+        return list(found)
+    return [one for one in found if one.field != "currency"]
 
 
 def _orders_checked(found: Sequence[Proposal], profiles: Mapping[str, Profile]) -> list[Proposal]:
@@ -277,9 +286,9 @@ def stand_ins(table: str, field: str) -> tuple[str, ...]:
     """Return the fields that can fill a required one which has no column of its own.
 
     >>> stand_ins("order_lines", "amount"), stand_ins("events", "event")
-    (('order_total', 'price'), ('duration_s',))
+    (('order_total', 'price'), ('duration_s', 'progress'))
     """
-    groups = {"customer_id": CHAIN, "event": ("event", "duration_s")}
+    groups = {"customer_id": CHAIN, "event": ("event", "duration_s", "progress")}
     if table == "order_lines":
         groups["amount"] = MONEY_FIELDS
     return tuple(name for name in groups.get(field, ()) if name != field)

@@ -10,7 +10,7 @@ from analytics.intake.profiles import Profile
 from analytics.intake.proposals import SURE, Proposal, best_of
 from analytics.notes import Note
 
-_GAIN, _PRODUCT, _PROVED = 0.1, 0.9, 0.97
+_GAIN, _PRODUCT, _PROVED, _FINAL = 0.1, 0.9, 0.97, 0.02
 _KEPT = frozenset({"fee", "commission", "tax"})
 _BEFORE_TAX = frozenset({"exclusive", "net", "subtotal"})
 _THREE, _ONE = 3, {"1", "1.0", "1,0"}
@@ -26,7 +26,13 @@ def checked(found: Sequence[Proposal], profiles: Mapping[str, Profile]) -> list[
     profiles
         Column to the profile of its first cells.
     """
-    return _amounts_checked(_pieces_checked(found, profiles), profiles)
+    return _amounts_checked(_pieces_checked([_final(one) for one in found], profiles), profiles)
+
+
+def _final(one: Proposal) -> Proposal:
+    """Prefer what was paid in the end to what the items cost."""
+    is_final = one.field == "amount" and {"final", "pay"} <= read_header(one.column).all
+    return replace(one, confidence=min(one.confidence + _FINAL, EXACT)) if is_final else one
 
 
 def _pieces_checked(found: Sequence[Proposal], profiles: Mapping[str, Profile]) -> list[Proposal]:

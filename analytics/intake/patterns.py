@@ -117,7 +117,7 @@ _ORDER_LINES = {
     "ordered_at": _pattern(
         """
         pay | pay complete | charge
-        > order | purchase | transaction | invoice | deal | receipt
+        > receive | order | purchase | transaction | invoice | deal | receipt
         > create
         > when | clock | occur
         > complete | close | process | transaction complete | purchase complete
@@ -155,7 +155,7 @@ _ORDER_LINES = {
         > payable | payable amount | cost | subtotal | purchase | settled amount
         """,
         "line item content amount inclusive transaction purchase offer revenue utc number sku "
-        "discounted",
+        "discounted final",
         "user customer buyer member ticket net gross merchant order each final original exclusive "
         "price total event pay plan donation",
     ),
@@ -165,12 +165,12 @@ _ORDER_LINES = {
     "order_total": _pattern(
         """
         order total | total | order amount | total amount | total price | invoice total
-        | order pay | order pay amount | total pay | total order amount
+        | receipt total | order pay | order pay amount | total pay | total order amount
         > order payable amount | billing amount | order payable | pay billing | total payable
         | order receive | order receive amount
         > order price
         """,
-        "amount line transaction inclusive pay purchase total price",
+        "amount line transaction inclusive pay purchase total price final",
         "merchant buyer user customer exclusive converted item receive gross invoice",
     ),
     "refunded_amount": _pattern(
@@ -189,12 +189,15 @@ _ORDER_LINES = {
         status | order status | pay status | transaction status | invoice status | purchase status
         | register status
         > flag pay
+        > cancel
         """,
         "order pay transaction invoice purchase deal line receipt billing name",
         "subscription member external customer item",
     ),
     "transaction_type": _pattern(
-        "transaction type | line type | pay event type > type", "transaction main", "balance"
+        "transaction type | line type | receipt type | pay event type > type",
+        "transaction main",
+        "balance",
     ),
     "refund_of": _pattern(
         "parent order | parent transaction | occur order | refund order | refund transaction",
@@ -286,13 +289,14 @@ _CUSTOMERS_WHO = {
         _CUSTOMER["customer_name"].weak,
     ),
 }
+_NAMED_ITEM = Pattern((*_ITEM_NAME.ranks, (("fullname",),)), _ITEM_NAME.free, _ITEM_NAME.weak)
 _ITEMS = {
     "item_id": Pattern(
         (_ITEM_ID.ranks[0], (("id",),), *_ITEM_ID.ranks[1:], (("code",), ("number",))),
         _ITEM_ID.free,
         _ITEM_ID.weak - {"order"},
     ),
-    "item_name": _ITEM_NAME,
+    "item_name": _NAMED_ITEM,
     "content_type": _pattern(_CONTENT_TYPE + "| type | format", "content item"),
     "category": _pattern(
         "category | item category | content category > vendor | item type | content type | brand",
@@ -318,7 +322,7 @@ _RATINGS = {
         _ITEM_ID.free,
         _ITEM_ID.weak,
     ),
-    "rating": _pattern("rating > review", "user item content review"),
+    "rating": _pattern("rating > review > note", "user item content review"),
     "rated_at": _pattern(
         "rating | review | when | clock > create | create review", _TIME + "review user rating"
     ),

@@ -1,5 +1,6 @@
 """Which table a file is, where no known export says so."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -22,7 +23,7 @@ Samples = Mapping[str, Profile]
 # What a table must have (any of each group), in the order in which tables are tried.
 _NEEDS: dict[str, tuple[tuple[str, ...], ...]] = {
     "ratings": (CHAIN, ("item_id",), ("rating",)),
-    "events": (CHAIN, ("event", "duration_s"), ("occurred_at",)),
+    "events": (CHAIN, ("event", "duration_s", "progress"), ("occurred_at",)),
     "subscriptions": (
         CHAIN,
         ("started_at",),
@@ -54,6 +55,9 @@ _FEW_TERMS = 3
 _PIECES = 0.85
 _ITEM_DATES = frozenset({"publish", "create", "update"})
 _SOME_EVENTS = 0.3
+_OF_ITEMS = frozenset({"item", "content", "sku"})
+_OF_PAYOUTS = frozenset({"when", "id", "number"})
+_NO_SUM = re.compile(r".*%\s*$|^\d+(?:\.\d+){3}$")  # shares, addresses of computers
 
 
 @dataclass(frozen=True)
@@ -214,6 +218,9 @@ def _sells(fits: Mapping[str, _Fit]) -> bool:
 
 
 def _is_no_rating(fits: Mapping[str, _Fit], _: Samples) -> bool:
+    is_note = "rating" not in read_header(fits["ratings"].mapping.get("rating", "")).all
+    if is_note and fits["order_lines"].sure(*MONEY_FIELDS):
+        return True
     return _sells(fits) and fits["order_lines"].sure("order_id")
 
 
@@ -223,9 +230,12 @@ def _is_no_event(fits: Mapping[str, _Fit], samples: Samples) -> bool:
         return (
             fits["order_lines"].sure(*MONEY_FIELDS)
             or fits["subscriptions"].sure("plan", "interval")
-            or not (fits["events"].sure("duration_s") and fits["events"].sure("occurred_at"))
+            or not fits["events"].sure("duration_s", "progress")
+            or not fits["events"].sure("occurred_at")
         )
-    is_bare = not fits["events"].sure("event", least=_CLEAR) and fits["order_lines"].sure("amount")
+    is_bare = "event" not in read_header(column).all and fits["order_lines"].sure(*MONEY_FIELDS)
+    if is_bare and fits["order_lines"].sure("order_id"):
+        return True
     if not is_bare and not _sells(fits):
         return False
     return samples[column].known(lambda word: word_key(word) in EVENTS) < _SOME_EVENTS
@@ -260,6 +270,9 @@ def _are_no_orders(fits: Mapping[str, _Fit], samples: Samples) -> bool:
 
 
 def _are_no_items(fits: Mapping[str, _Fit], _: Samples) -> bool:
+    names, ids = (fits["items"].mapping.get(one, "") for one in ("item_name", "item_id"))
+    if "fullname" in read_header(names).all and not read_header(ids).all & _OF_ITEMS:
+        return True
     return fits["customers"].sure("email", "phone") or (
         fits["order_lines"].sure(*CHAIN[:1]) and fits["order_lines"].sure("ordered_at", "order_id")
     )
@@ -292,6 +305,8 @@ def _refuse_without_customers(file: str, orders: _Fit, samples: Samples) -> None
     ideas = [read_header(column).all for column in samples]
     if any("ads" in one for one in ideas) and not orders.sure(*CHAIN[:3]):
         raise NoCustomersError(file, f"it counts advertising, not customers ({listed}, …)")
+    if any("payout" in one and one & _OF_PAYOUTS for one in ideas) and not orders.sure(*CHAIN):
+        raise NoCustomersError(file, f"it tells of payouts, not of sales ({listed}, …)")
     who = any(field in orders.mapping for field in CHAIN)
     is_sales = (
         orders.sure("ordered_at")
@@ -358,6 +373,6 @@ _BY_VALUES = {
     "ordered_at": lambda one: one.dates,
     "occurred_at": lambda one: one.dates,
     "started_at": lambda one: one.dates,
-    "amount": lambda one: one.cents or (one.numbers - one.dates) * 0.9,
+    "amount": lambda one: (one.cents or (one.numbers - one.dates) * 0.9) * (1 - one.share(_NO_SUM)),
     "rating": lambda one: one.numbers - one.dates,
 }

@@ -101,6 +101,8 @@ def fitted(field: str, said: Reading, profile: Profile) -> float:
     """
     if not profile.n and field in {"refunded_at", "cancelled_at"}:
         return 0.0
+    if not profile.n and said.pattern == ("note",):
+        return 0.0
     if not profile.n:
         cost = _HALF if field in _MONEY else _EMPTY_COST
         return max(said.confidence - cost, 0.0)
@@ -121,6 +123,8 @@ def _of_times(field: str, said: Reading, profile: Profile) -> float:
 
 def _of_numbers(field: str, said: Reading, profile: Profile) -> float:
     needed = 0.6 if said.confidence <= _PART else _SOME
+    if said.pattern == ("note",) and profile.numbers < _MOST:  # a mark, where it is no remark
+        return 0.0
     if profile.numbers < needed or (profile.dates > _MOST and not profile.cents):
         return 0.0
     if field != "rating" and _are_long_ids(profile):
@@ -222,6 +226,8 @@ def _of_known_words(words: dict[str, str], *, needs: bool = False) -> Callable:
 
 
 def _of_statuses(said: Reading, profile: Profile) -> float:
+    if said.pattern == ("cancel",):  # a column of yes and no, not of days or reasons
+        return 0.0 if are_flags(profile.counts) or {*profile.counts} <= {"0", "1"} else -1.0
     share = profile.known(lambda word: word_key(word) in STATUSES)
     doubt = _of_groups(said, profile)
     if share:
