@@ -6,6 +6,7 @@ import numpy as np
 import pyarrow as pa
 
 _BITS = 63
+_BLOCK = 1 << 18  # keys at a time: what is made of them stays near the processor
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,12 @@ def _packed(*columns: np.ndarray) -> tuple[np.ndarray, list[int]] | None:
     return packed, bits
 
 
+def _unpacked(keys: np.ndarray, bits: int) -> np.ndarray:
+    """Return the last bits of each; no array of wide numbers is made on the way."""
+    found = np.empty(len(keys), np.int32)
+    return np.bitwise_and(keys, (1 << bits) - 1, out=found, casting="unsafe")
+
+
 def by_customer_and_day(
     number: np.ndarray, day: np.ndarray, places: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -60,11 +67,12 @@ def by_customer_and_day(
         return number[order], day[order], places[order]
     keys, (_, day_bits, place_bits) = packed
     keys.sort()
-    places = (keys & ((1 << place_bits) - 1)).astype(np.int32)
+    places = _unpacked(keys, place_bits)
     keys >>= place_bits
-    day = (keys & ((1 << day_bits) - 1)).astype(np.int32)
+    day = _unpacked(keys, day_bits)
     day += first
-    return (keys >> day_bits).astype(np.int32), day, places
+    keys >>= day_bits
+    return keys.astype(np.int32), day, places
 
 
 def counted(number: np.ndarray, day: np.ndarray, places: np.ndarray, gross: np.ndarray) -> History:
@@ -139,18 +147,25 @@ def bought_again(item: np.ndarray, number: np.ndarray, day: np.ndarray) -> pa.Ta
         return None
     keys, (_, number_bits, day_bits) = packed
     keys.sort()
-    is_new = np.ones(len(keys), bool)
-    np.not_equal(keys[1:], keys[:-1], out=is_new[1:])
-    keys = keys[is_new]
-    pairs = keys >> day_bits
-    later = np.flatnonzero(pairs[1:] == pairs[:-1]) + 1
-    days = [(keys[those] & ((1 << day_bits) - 1)).astype(np.int32) + first
-            for those in (later, later - 1)]  # fmt: skip
+    later = _later(keys, day_bits)
+    before, keys = keys[later - 1], keys[later]
+    days = [_unpacked(those, day_bits) + first for those in (keys, before)]
+    keys >>= day_bits
     return pa.table(
         {
-            "item_number": (pairs[later] >> number_bits).astype(np.int32),
-            "customer_number": (pairs[later] & ((1 << number_bits) - 1)).astype(np.int32),
+            "item_number": (keys >> number_bits).astype(np.int32),
+            "customer_number": _unpacked(keys, number_bits),
             "day": dates(days[0]),
             "previous_day": dates(days[1]),
         }
     )
+
+
+def _later(keys: np.ndarray, day_bits: int) -> np.ndarray:
+    """Places of the keys that differ from the one before in the day alone."""
+    found = [np.zeros(0, np.int64)]
+    for begin in range(1, len(keys), _BLOCK):
+        here = keys[begin : begin + _BLOCK]
+        differing = here ^ keys[begin - 1 : begin - 1 + len(here)]
+        found.append(np.flatnonzero((differing > 0) & (differing < 1 << day_bits)) + begin)
+    return np.concatenate(found)

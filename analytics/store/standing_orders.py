@@ -1,6 +1,7 @@
 """What the marts are computed from where the lines of each order stand together: arrays, no joins.
 
-While the database writes one mart, the arrays of the next are computed.
+While the database writes one mart, the arrays of the next are computed: the history of purchases in
+one thread, what needs none in another.
 """
 
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -27,6 +28,7 @@ from analytics.store.purchase_history import (
 )
 
 _DAY = 86_400_000_000  # microseconds
+_BATCH = 122_880  # rows, those of a group in a file: threads take them one by one
 _SHIFTS = 4  # orders of more lines may hold an item twice, for all we know
 
 
@@ -36,13 +38,13 @@ class StandingOrders:
     Used as a context: it ends its thread and drops what it made.
     """
 
-    sold, is_once, bought = queries.SOLD_LINES, "is_once", queries.BOUGHT_KNOWN
+    sold, is_once, bought = queries.SOLD_LINES, "abs(sold) = 1", queries.BOUGHT_KNOWN
 
     def __init__(
         self, con: duckdb.DuckDBPyConnection, lines: Lines, runs: LineRuns, settings: Settings
     ) -> None:
         self._con, self._lines, self._runs, self._settings = con, lines, runs, settings
-        self._pool = ThreadPoolExecutor(1)
+        self._pool = ThreadPoolExecutor(2)
         self._made: set[str] = set()
 
     def __enter__(self) -> Self:
@@ -62,6 +64,8 @@ class StandingOrders:
         found = self._con.execute("SELECT place FROM known_orders WHERE NOT is_purchase")
         others = np.asarray(found.fetchnumpy()["place"])
         self._history: Future[History] = self._pool.submit(self._ordered, others)
+        self._twice: Future[np.ndarray] = self._pool.submit(_has_twice, self._runs)
+        self._again: Future[pa.Table | None] = self._pool.submit(self._bought_again, others)
 
     def prepare(self, name: str, _values: dict[str, str]) -> None:
         """Make what the mart of this name is computed from."""
@@ -72,14 +76,14 @@ class StandingOrders:
             self._sold: Future[pa.Table] = self._pool.submit(self._sold_lines, history)
         elif name == "purchase_items":
             self._drop("paying")
-            self._give("sold_lines", sold := self._sold.result())
-            self._again: Future[pa.Table | None] = self._pool.submit(self._bought_again, sold)
+            self._give("sold_lines", self._sold.result())
         elif name == "customer_summary":
             self._drop("sold_lines")
             self._find_again()
 
     def _give(self, name: str, table: pa.Table) -> None:
-        self._con.register(name, table)
+        batches = table.to_batches(max_chunksize=_BATCH)
+        self._con.register(name, pa.Table.from_batches(batches, table.schema))
         self._made.add(name)
 
     def _drop(self, *names: str) -> None:
@@ -140,11 +144,13 @@ class StandingOrders:
     def _sold_lines(self, history: History) -> pa.Table:
         purchase = np.zeros(len(self._day), np.int32)
         purchase[history.places] = history.purchase_number
-        is_once = np.zeros(len(self._day), bool)
-        is_once[history.places] = history.has_one
+        sold = np.zeros(len(self._day), np.int8)
+        sold[history.places] = np.where(history.has_one, 1, 2)
+        sold[self._twice.result() & (sold == 1)] = 2
         runs = self._runs
-        is_once &= ~_has_twice(runs)
         of, lacks = runs.order_of, runs.item < 0
+        sold = sold.take(of)
+        sold[lacks] = 0
         item = pa.array(runs.item, mask=lacks if lacks.any() else None)
         more = dict(zip(runs.more.column_names, runs.more.columns, strict=True))
         return pa.table(
@@ -152,24 +158,27 @@ class StandingOrders:
                 "customer_number": self._number.take(of),
                 "purchase_number": purchase.take(of),
                 "day": dates(self._day.take(of)),
-                "is_once": is_once.take(of),
+                "sold": sold,
                 "item_id": pa.DictionaryArray.from_arrays(item, runs.items),
                 "line_gross": money(runs.amount),
                 **more,
             }
         )
 
-    def _bought_again(self, sold: pa.Table) -> pa.Table | None:
-        """Every purchase of an item but a customer's first of it; None where it takes a query."""
-        item = self._runs.item
-        number, day = (
-            sold["customer_number"].to_numpy(),
-            sold["day"].cast(pa.int32()).to_numpy(),
-        )
-        those = (sold["purchase_number"].to_numpy() > 0) & (item >= 0)
+    def _bought_again(self, others: np.ndarray) -> pa.Table | None:
+        """Every purchase of an item but a customer's first of it; None where it takes a query.
+
+        `others` are the places of orders that are no purchases.
+        """
+        of, item = self._runs.order_of, self._runs.item
+        those = item >= 0
+        if len(others):
+            is_purchase = np.ones(len(self._day), bool)
+            is_purchase[others] = False
+            those &= is_purchase.take(of)
         if not those.all():
-            item, number, day = item[those], number[those], day[those]
-        return bought_again(item, number, day) if len(item) else None
+            of, item = of[those], item[those]
+        return bought_again(item, self._number.take(of), self._day.take(of)) if len(of) else None
 
     def _find_again(self) -> None:
         again = self._again.result()
