@@ -244,7 +244,7 @@ def _raw_blocks(source: Source) -> Iterator[tuple[bytes, int]]:
             done += len(block)
             end = block.rfind(b"\n") + 1
             if end:
-                yield rest + block[:end], done
+                yield b"".join((rest, memoryview(block)[:end])), done
             rest = block[end:] if end else rest + block
             if len(rest) > MAX_LINE:
                 raise _too_long(source)

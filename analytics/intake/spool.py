@@ -7,6 +7,7 @@ so that nothing depends on the guesses of a fast parser and every row knows its 
 import csv
 from collections import deque
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
@@ -242,7 +243,7 @@ def write_spool(
     ):
         writer, pace = _Writer(layout, rows, unread), Pace(source.size(), progress)
         line, carried = 1, list[str]()
-        for block, done in line_blocks(source, encoding.name):
+        for block, done in _ahead(line_blocks(source, encoding.name)):
             n_lines, skipped, rest = _below(block, layout.first_line - line)
             first, line = line + skipped, line + n_lines
             is_fast = max_lines is None and not carried
@@ -260,6 +261,15 @@ def write_spool(
     found.looks = clean.looks if found.clean == found.records else ()
     found.held = clean.held
     return found
+
+
+def _ahead(blocks: Iterator[tuple[bytes, int]]) -> Iterator[tuple[bytes, int]]:
+    """Read each block while the one before is parsed."""
+    with ThreadPoolExecutor(1) as pool:
+        coming = pool.submit(next, blocks, None)
+        while found := coming.result():
+            coming = pool.submit(next, blocks, None)
+            yield found
 
 
 def _below(block: bytes, n_above: int) -> tuple[int, int, bytes]:
