@@ -12,7 +12,7 @@ import typer
 
 import cli_recommender
 import terminal
-from analytics.errors import CancelledError, HuitouError, InvalidSettingError
+from analytics.errors import CancelledError, HuitouError
 from analytics.settings import ImportSettings, ValidOrderRule
 from terminal import DEFAULT, JsonOption, WorkspaceOption
 
@@ -107,7 +107,7 @@ def import_files(
     from analytics.store.readings import Request
 
     if not files and plan is None:
-        raise InvalidSettingError("the list of files", "", "name at least one")
+        raise typer.BadParameter("name at least one file", param_hint="FILE...")
     given = ImportSettings(
         timezone=timezone,
         currency=currency,

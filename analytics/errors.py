@@ -1,8 +1,10 @@
 """Every error that a user can meet, each one clear sentence: what, where, got, how to mend."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 _COLUMNS_SHOWN = 12
+_SHELL = re.compile(r"[\s'()&;|<>*?$!#`]")
 
 
 class HuitouError(Exception):
@@ -14,6 +16,16 @@ def _place(file: str | None, line: int | None) -> str:
     if line is not None:
         where += f", line {line}" if where else f"line {line}"
     return f"{where}: " if where else ""
+
+
+def _map(field: str, column: str) -> str:
+    """Write the option that names the column, as a shell takes it.
+
+    >>> _map("email", "mail"), _map("email", "buyer mail")
+    ('--map email=mail', '--map "email=buyer mail"')
+    """
+    word = f"{field}={column}"
+    return f'--map "{word}"' if _SHELL.search(word) else f"--map {word}"
 
 
 class UnreadableFileError(HuitouError, ValueError):
@@ -55,8 +67,7 @@ class MissingColumnsError(HuitouError, ValueError):
             f"; by its values {' or '.join(likely[field])} may be" for field in likely
         )
         maps = " ".join(
-            f"--map {field}={likely[field][0] if field in likely else 'COLUMN'}"
-            for field in missing
+            _map(field, likely[field][0] if field in likely else "COLUMN") for field in missing
         )
         super().__init__(
             f"{_place(file, None)}{nearest}no column for {', '.join(missing)} among "
@@ -75,7 +86,7 @@ class AmbiguousMappingError(HuitouError, ValueError):
 
     def __init__(self, file: str, field: str, columns: Iterable[str]) -> None:
         tied = list(columns)
-        maps = " or ".join(f"--map {field}={column}" for column in tied)
+        maps = " or ".join(_map(field, column) for column in tied)
         super().__init__(
             f"{_place(file, None)}{' and '.join(tied)} fit {field} equally well; "
             f"choose with {maps}."

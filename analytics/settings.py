@@ -12,6 +12,7 @@ from analytics.schema import ORDER_STATUSES
 
 UNKNOWN_CURRENCY = "XXX"
 _RULE = re.compile(r"^\s*amount\s*(>=|>)\s*(\d+(?:\.\d{1,4})?)\s*$")
+_CODE = re.compile(r"^[A-Za-z]{3}$")
 _SUNDAY = 6
 
 
@@ -38,6 +39,9 @@ class ImportSettings:
     def __post_init__(self) -> None:
         if self.decimal not in {None, ".", ","}:
             raise InvalidSettingError("the decimal mark", str(self.decimal), "it is . or ,")
+        if self.currency is not None and not _CODE.match(self.currency):
+            remedy = "give its code of three letters, such as CNY"
+            raise InvalidSettingError("the currency", self.currency, remedy)
         for word, status in self.status_words:
             if status not in ORDER_STATUSES:
                 known = ", ".join(ORDER_STATUSES)

@@ -390,3 +390,10 @@ def test_keep_going_leaves_out_the_file_at_fault(huitou, tmp_path, orders):
     assert json.loads(out)["file"] == orders.name
     code, out, _ = huitou("import", bad, "--workspace", shop, "--json", "--keep-going")
     assert (code, out) == (2, "")
+
+
+def test_an_import_names_what_is_wrong_and_the_remedy(huitou, tmp_path):
+    asked = ("x.csv", "--currency", "Euro")
+    for given, told in ((asked, "three letters, such as CNY"), ((), "name at least one file")):
+        code, _, err = huitou("import", *given, "--workspace", tmp_path / "w")
+        assert (code, told in err) == (2, True)

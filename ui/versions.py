@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 import analytics
+from analytics.store import manifest
 from ui import data, disk, downloads, formats, guard, page
 from ui.types import Row, Table
 from ui.words import name_of, spoken, t
@@ -65,7 +66,7 @@ def _row(version: Any) -> dict[str, Any]:
 def take_back(label: str, *, key: str) -> None:
     """Offer to go back one version, and say what that takes back."""
     with st.popover(label, icon=":material/undo:"):
-        newest = data.workspace().versions()[0]
+        newest = manifest.last_change(data.workspace().versions())
         what = f"{name_of('action', newest.action)} {formats.plain(newest.subject)}".strip()
         st.markdown(t("versions.undo_means", version=newest.number, what=what))
         st.button(t("versions.undo_yes"), type="primary", on_click=_undo, args=(what,), key=key)

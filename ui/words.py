@@ -123,7 +123,7 @@ def say(note: Note | str) -> str:
 def say_kept(key: str, values: Mapping[str, object], english: str) -> str:
     """Say a note that was kept as key, values and English sentence."""
     entry = catalogue().get(f"note.{key}", {})
-    return _fill(entry[language()], values) if language() in entry else english
+    return _filled(entry, values) or english
 
 
 def trait(text: str) -> str:
@@ -141,7 +141,7 @@ def say_error(error: HuitouError) -> str:
 def say_kept_error(kind: str, values: Mapping[str, object], english: str) -> str:
     """Say an error that was kept as its class's name, attributes and English sentence."""
     entry = catalogue().get(f"error.{kind}", {})
-    return _fill(entry[language()], values) if language() in entry else english
+    return _filled(entry, values) or english
 
 
 def places(sentence: str) -> set[str]:
@@ -151,6 +151,12 @@ def places(sentence: str) -> set[str]:
     ['n', 'share']
     """
     return {name for _, name, _, _ in string.Formatter().parse(sentence) if name}
+
+
+def _filled(entry: Mapping[str, str], values: Mapping[str, object]) -> str:
+    """Say an entry with these values, or nothing where they do not fill it: they may be older."""
+    said = entry.get(language(), "")
+    return _fill(said, values) if places(said) <= values.keys() else ""
 
 
 def _fill(sentence: str, values: Mapping[str, object]) -> str:

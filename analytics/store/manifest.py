@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -113,3 +113,19 @@ def publish(folder: Path, version: Version) -> None:
         os.link(draft, _file(folder, version.number))
     finally:
         draft.unlink()
+
+
+def last_change(versions: Sequence[Version]) -> Version:
+    """Return the version, of these newest first, whose change an undo would take back.
+
+    That is the newest one; after an undo, the one that it went back to.
+    """
+    newest = versions[0]
+    same = (
+        version
+        for version in versions
+        if version.action != "undo"
+        and (version.parent, version.tables, version.settings)
+        == (newest.parent, newest.tables, newest.settings)
+    )
+    return next(same, newest) if newest.action == "undo" else newest

@@ -10,6 +10,7 @@ so. Own definition.
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import duckdb
 
@@ -110,16 +111,18 @@ def replaced(con: duckdb.DuckDBPyConnection, table: str, *, zone: str) -> Replac
     table
         Canonical table.
     zone
-        In which a moment at midnight is a mere date.
+        In which a moment at midnight is a mere date, and in which notes tell times.
     """
     if table == "order_lines":
         return _orders(con, zone)
     if table == "events":
-        return _range(con, "events", "true")
+        return _range(con, "events", "true", zone)
     key = _KEYS[table]
     where = f"({_FAMILY} AND ({key}) IN (SELECT ({key}) FROM staged))"
     rows = _count(con, table, where)
-    return Replaced(where if rows else None, rows=rows, notes=_row_notes(rows, None, None))
+    text = "{n:,} rows were here already and are replaced by what the file says now."
+    notes = [Note("replaced_rows", text, n=rows)] if rows else []
+    return Replaced(where if rows else None, rows=rows, notes=notes)
 
 
 def _orders(con: duckdb.DuckDBPyConnection, zone: str) -> Replaced:
@@ -140,7 +143,7 @@ def _orders(con: duckdb.DuckDBPyConnection, zone: str) -> Replaced:
         "string_agg(DISTINCT source_file, ', ' ORDER BY source_file) FILTER (NOT is_same) "
         "FROM same_orders"
     ).fetchall()[0]
-    ranged = _range(con, "order_lines", "order_id IS NULL")
+    ranged = _range(con, "order_lines", "order_id IS NULL", zone)
     parts = [*([f"({_ORDER})"] if orders else []), *([ranged.where] if ranged.where else [])]
     return Replaced(
         " OR ".join(parts) or None,
@@ -152,7 +155,7 @@ def _orders(con: duckdb.DuckDBPyConnection, zone: str) -> Replaced:
     )
 
 
-def _range(con: duckdb.DuckDBPyConnection, table: str, those: str) -> Replaced:
+def _range(con: duckdb.DuckDBPyConnection, table: str, those: str, zone: str) -> Replaced:
     time = TIMES[table]
     first, last, source = con.execute(
         f"SELECT min({time}), max({time}), any_value(source) FROM staged WHERE {those}"
@@ -167,7 +170,17 @@ def _range(con: duckdb.DuckDBPyConnection, table: str, those: str) -> Replaced:
     rows = _count(con, table, where)
     if not rows:
         return Replaced()
-    return Replaced(where, 0, rows, first, last, _row_notes(rows, first, last))
+    local = [f"{_local(end, zone):%Y-%m-%d %H:%M}" for end in (first, last)]
+    text = (
+        "{n:,} rows without ids from {first} to {last}, from files with the same columns, are "
+        "replaced: this file tells of that stretch of time anew."
+    )
+    note = Note("replaced_range", text, n=rows, first=local[0], last=local[1])
+    return Replaced(where, 0, rows, first, last, [note])
+
+
+def _local(moment: datetime, zone: str) -> datetime:
+    return moment.replace(tzinfo=UTC).astimezone(ZoneInfo(zone))
 
 
 def _count(con: duckdb.DuckDBPyConnection, table: str, where: str) -> int:
@@ -189,17 +202,3 @@ def _order_notes(orders: int, joined: int, apart: int, files: str | None) -> lis
         )
         notes.append(Note("shared_order_ids", text, n=apart, files=files))
     return notes
-
-
-def _row_notes(rows: int, first: datetime | None, last: datetime | None) -> list[Note]:
-    if not rows:
-        return []
-    if first is None or last is None:
-        text = "{n:,} rows were here already and are replaced by what the file says now."
-        return [Note("replaced_rows", text, n=rows)]
-    text = (
-        "{n:,} rows without ids from {first} to {last} (UTC), from files with the same columns, "
-        "are replaced: this file tells of that stretch of time anew."
-    )
-    days = {"first": first.isoformat(" ", "minutes"), "last": last.isoformat(" ", "minutes")}
-    return [Note("replaced_range", text, n=rows, **days)]

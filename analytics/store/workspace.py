@@ -264,13 +264,13 @@ class Workspace:
         """
         with lock.writing(self.path):
             self.refresh()
-            current = self._state
-            target = manifest.parent(self._place.versions, current)
+            target = manifest.parent(self._place.versions, self._state)
             if target is None:
                 raise NothingToUndoError(str(self.path))
+            gone = manifest.last_change(self.versions())
             following = replace(
-                target.following("undo", f"{current.action} {current.subject}".strip()),
-                number=current.number + 1,
+                target.following("undo", f"{gone.action} {gone.subject}".strip()),
+                number=self._state.number + 1,
                 parent=target.parent,
             )
             manifest.publish(self._place.versions, following)

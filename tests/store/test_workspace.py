@@ -114,6 +114,11 @@ def test_undo_goes_back_step_by_step_and_later_imports_build_upon_it(shop, janua
     with pytest.raises(NothingToUndoError):
         shop.undo()
     assert [version.action for version in shop.versions()][:2] == ["undo", "undo"]
+    assert [version.subject for version in shop.versions() if version.action == "undo"] == [
+        "import january.csv",
+        "import february.csv",
+        "import february.csv",
+    ]
 
 
 def test_a_reader_keeps_its_version_while_others_write(shop, january, february):

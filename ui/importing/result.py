@@ -163,7 +163,7 @@ def _rejects(report: Report) -> None:
     if not report["rows_rejected"]:
         return
     reasons = [
-        f"{name_of('reason', reason)}: {formats.number(n)}"
+        t("imports.reason_rows", reason=name_of("reason", reason), n=formats.number(n))
         for reason, n in report["rejected"].items()
     ]
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
