@@ -324,7 +324,7 @@ _RATINGS = {
     ),
     "rating": _pattern("rating > review > note", "user item content review"),
     "rated_at": _pattern(
-        "rating | review | when | clock > create | create review", _TIME + "review user rating"
+        "rating | review | when | clock > create | create review", _TIME + "review user rating note"
     ),
 }
 _SUBSCRIPTIONS = {

@@ -337,7 +337,10 @@ def _chosen(
         for table, words in _NAME_HINTS
         if table in fitting and any(word in file.lower() for word in words)
     ]
-    if fitting[0] == "subscriptions" and fits["subscriptions"].sure("started_at", least=_CLEAR):
+    terms = sum(field in fits["subscriptions"].mapping for field in _TERMS)
+    if fitting[0] == "subscriptions" and (
+        terms >= _FEW_TERMS or fits["subscriptions"].sure("started_at", least=_CLEAR)
+    ):
         hinted = []  # a list of members that says when each began and ends
     if hinted == ["customers"] and not _is_one_each(fits["customers"], samples):
         hinted = []

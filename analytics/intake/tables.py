@@ -118,8 +118,14 @@ def _duration(name: str, decisions: Decisions) -> str:
     last, before, first = (f"try_cast({parts}[{index}] AS DOUBLE)" for index in (-1, -2, -3))
     minutes = f"({before} + coalesce({first}, 0) * {_MINUTES_PER_HOUR})"
     plain = f"try_cast(regexp_replace({name}, '\\s*(s|sec|seconds|秒)$', '') AS DOUBLE)"
+    hours, mins, secs = (
+        f"coalesce(try_cast(regexp_extract({name}, '([0-9]+) ?{unit}', 1) AS DOUBLE), 0)"
+        for unit in "hms"
+    )
+    spelled = f"({hours} * {_MINUTES_PER_HOUR} + {mins}) * {_SECONDS_PER_MINUTE} + {secs}"
     return (
-        f"CASE WHEN contains({name}, ':') THEN {last} + {minutes} * {_SECONDS_PER_MINUTE} "
+        f"CASE WHEN regexp_matches({name}, '^[0-9]+ ?(h|m(in)?( |[0-9]|$))') THEN {spelled} "
+        f"WHEN contains({name}, ':') THEN {last} + {minutes} * {_SECONDS_PER_MINUTE} "
         f"ELSE {plain} * {decisions.seconds_per_unit} END"
     )
 

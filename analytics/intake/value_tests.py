@@ -9,6 +9,8 @@ from analytics.intake.fields import FIRM, Reading
 from analytics.intake.profiles import Profile
 from analytics.intake.words import KINDS, REFUND_STATUSES, STATUSES, TYPES, are_flags, word_key
 
+# a duration such as 1h 20m 5s
+SPELLED = re.compile(r"^(?=.*[hms]$)(?:\d+\s?h)?\s*(?:\d+\s?m(?:in)?)?\s*(?:\d+\s?s)?$")
 _MOST, _HALF, _SOME = 0.8, 0.5, 0.2
 _PART = 0.5
 _MANY_ROWS = 20
@@ -247,7 +249,8 @@ def _of_clocks(_: Reading, profile: Profile) -> float:
 
 
 def _of_durations(_: Reading, profile: Profile) -> float:
-    return 0.0 if max(profile.numbers, profile.clocks) >= _HALF else -1.0
+    spelled = profile.share(SPELLED)
+    return 0.0 if max(profile.numbers, profile.clocks, spelled) >= _HALF else -1.0
 
 
 def _of_coupons(_: Reading, profile: Profile) -> float:
