@@ -8,6 +8,7 @@ from threadpoolctl import ThreadpoolController
 
 from recsys.models.ials_rows import GRADIENTS, Block, Side, parts
 from recsys.models.ials_short import Run, Spectrum, short_rows, spectrum_of
+from recsys.models.scratch import scratch
 
 _CHUNK = 8192  # rows whose products are summed in single precision before double takes over
 _COPIES = 8  # of single-precision systems that solving them in double takes
@@ -23,7 +24,7 @@ class NumpySolver:
     """
 
     def __init__(self, threads: int = 2) -> None:
-        self._threads = threads
+        self._pool = ThreadPoolExecutor(threads)  # ends with the solver; its threads keep scratch
         self._libraries = ThreadpoolController()  # to look for them takes as long as a small half
 
     def half_step(
@@ -37,17 +38,17 @@ class NumpySolver:
         is_exact: bool,
     ) -> float:
         """See `Solver.half_step`."""
-        one_each = self._libraries.limit(limits=1, user_api="blas")
-        with one_each, ThreadPoolExecutor(self._threads) as pool:
-            gram = unobserved_weight * gram_matrix(other, pool.map)
+        run = self._pool.map
+        with self._libraries.limit(limits=1, user_api="blas"):
+            gram = unobserved_weight * gram_matrix(other, run)
             spectrum = spectrum_of(gram)
             if is_exact:
                 solve = _exact_solver(other, gram, ridge, factors)
             else:
                 every = unobserved_weight * len(other)
                 solve = _gradient_solver(other, spectrum, ridge, factors, every)
-            long = pool.map(solve, reversed(side.long))
-            short = short_rows(side, other, factors, spectrum=spectrum, ridge=ridge, run=pool.map)
+            long = run(solve, reversed(side.long))
+            short = short_rows(side, other, factors, spectrum=spectrum, ridge=ridge, run=run)
             return short + sum(long)
 
 
@@ -81,7 +82,7 @@ def _gradient_solver(
     table = other @ basis if is_turned else other
 
     def solve(block: Block) -> float:
-        gathered = table.take(block.columns, axis=0, mode="clip")
+        gathered = scratch.taken(table, block.columns)
         weights = block.weights
         shrinking = values + ridge[block.rows, None]
         share = weights.sum(axis=1, keepdims=True) / np.float32(every)
@@ -132,7 +133,8 @@ def _exact_solver(
 
     def solve(block: Block) -> float:
         loss = float(block.weights.sum(dtype=np.float64))
-        for part in parts(len(block.rows), _COPIES * gram.size):
+        numbers = max(_COPIES * gram.size, min(block.columns.shape[1], _CHUNK) * len(gram))
+        for part in parts(len(block.rows), numbers):
             rows = block.rows[part]
             system, right = _normal_equations(other, block.columns[part], block.weights[part])
             system += gram
@@ -154,8 +156,9 @@ def _normal_equations(
     right = np.zeros((len(columns), n_factors))
     for start in range(0, columns.shape[1], _CHUNK):
         part = slice(start, start + _CHUNK)
-        gathered = other.take(columns[:, part], axis=0, mode="clip")
-        weighted = gathered * weights[:, part, None]
+        gathered = scratch.taken(other, columns[:, part])
+        weighted = scratch.empty("made", gathered.shape)
+        np.multiply(gathered, weights[:, part, None], out=weighted)
         system += np.matmul(weighted.transpose(0, 2, 1), gathered)
         right += np.matmul(weights[:, None, part], gathered)[:, 0]
     return system, right

@@ -9,7 +9,7 @@ from scipy import sparse
 
 GRADIENTS = 2  # conjugate gradients a half step: scaled ones, so as good as the usual three
 _BLOCK_CELLS = 1 << 18  # numbers held at once: they stay in the processor's cache
-_LONG_CELLS = 3 << 17  # of long rows: fewer, larger blocks, as each costs dozens of calls
+_LONG_CELLS = 3 << 18  # of long rows: fewer, larger blocks, as each costs dozens of calls
 _BLOCK_ROWS = 1 << 12
 _MAX_SHORT = 16  # measured: where small systems cease to be cheaper than conjugate gradients
 _STEP = 1.25  # the longest row of a block to its shortest, at most: rows are padded to one length

@@ -10,9 +10,9 @@ from functools import partial
 from itertools import groupby
 
 import numpy as np
-from scipy import sparse
 
 from recsys.models.ials_rows import Block, Side, parts
+from recsys.models.scratch import scratch
 
 _MAX_TABLE = 6_000  # columns above which a table of all products no longer pays
 _TABLE_WORTH = 80.0  # measured: cells times products looked up of a table that make it pay
@@ -59,7 +59,10 @@ def _solve(
     factors: np.ndarray, products: Callable[[Block], np.ndarray], inverse: np.ndarray, block: Block
 ) -> float:
     z = _weights_of(products(block), block)
-    factors[block.rows] = _mix(z, block, inverse)
+    for part in parts(len(z), z.shape[1] * inverse.shape[1]):
+        gathered = scratch.taken(inverse, block.columns[part])
+        mixed = scratch.empty("made", (len(gathered), 1, gathered.shape[2]))
+        factors[block.rows[part]] = np.matmul(z[part, None], gathered, out=mixed)[:, 0]
     return float(z.sum(dtype=np.float64))
 
 
@@ -81,7 +84,7 @@ def _fill(table: np.ndarray, half: np.ndarray, run: Run) -> None:
 def _looked_up(table: np.ndarray, block: Block) -> np.ndarray:
     columns = np.ascontiguousarray(block.columns.T, np.int32)
     n, n_rows = columns.shape
-    system = np.empty((n, n, n_rows), np.float32)
+    system = scratch.empty("made", (n, n, n_rows))
     flat = table.ravel()
     for row in range(n):
         at = columns[row] * np.int32(len(table)) + columns[: row + 1]
@@ -91,9 +94,9 @@ def _looked_up(table: np.ndarray, block: Block) -> np.ndarray:
 
 def _multiplied(half: np.ndarray, block: Block) -> np.ndarray:
     n_rows, n = block.columns.shape
-    system = np.empty((n, n, n_rows), np.float32)
+    system = scratch.empty("made", (n, n, n_rows))
     for part in parts(n_rows, n * half.shape[1]):
-        gathered = half.take(block.columns[part], axis=0, mode="clip")
+        gathered = scratch.taken(half, block.columns[part])
         products = np.matmul(gathered, gathered.transpose(0, 2, 1))
         system[..., part] = products.transpose(1, 2, 0)
     return system
@@ -105,14 +108,6 @@ def _weights_of(products: np.ndarray, block: Block) -> np.ndarray:
     products[np.arange(n), np.arange(n)] += 1 / block.weights.T
     solved = solve_symmetric(products, np.ones((n, len(block.rows)), np.float32))
     return np.ascontiguousarray(solved.T)
-
-
-def _mix(z: np.ndarray, block: Block, table: np.ndarray) -> np.ndarray:
-    """Σ z·v over each row's cells."""
-    n_rows, n = block.columns.shape
-    ends = np.arange(0, n_rows * n + 1, n, dtype=np.int32)
-    cells = (z.ravel(), block.columns.ravel(), ends)
-    return sparse.csr_matrix(cells, (n_rows, len(table))) @ table
 
 
 def solve_symmetric(system: np.ndarray, right: np.ndarray) -> np.ndarray:
