@@ -11,6 +11,7 @@ from analytics.intake.proposals import SURE, Proposal, best_of
 from analytics.notes import Note
 
 _GAIN, _PRODUCT, _PROVED, _FINAL = 0.1, 0.9, 0.97, 0.02
+_TOTALS = frozenset({"amount", "order_total"})
 _KEPT = frozenset({"fee", "commission", "tax"})
 _BEFORE_TAX = frozenset({"exclusive", "net", "subtotal"})
 _THREE, _ONE = 3, {"1", "1.0", "1,0"}
@@ -26,7 +27,20 @@ def checked(found: Sequence[Proposal], profiles: Mapping[str, Profile]) -> list[
     profiles
         Column to the profile of its first cells.
     """
-    return _amounts_checked(_pieces_checked([_final(one) for one in found], profiles), profiles)
+    found = [_final(one) for one in _with_tax(found)]
+    return _amounts_checked(_pieces_checked(found, profiles), profiles)
+
+
+def _with_tax(found: Sequence[Proposal]) -> list[Proposal]:
+    """Drop totals without tax where another column is the same with it."""
+    money = [read_header(one.column).all for one in found if one.field in _TOTALS]
+    if not any("inclusive" in ideas for ideas in money):
+        return list(found)
+    return [
+        one
+        for one in found
+        if one.field != "order_total" or "exclusive" not in read_header(one.column).all
+    ]
 
 
 def _final(one: Proposal) -> Proposal:
