@@ -168,8 +168,7 @@ def _taken(column: pa.ChunkedArray, those: np.ndarray) -> pa.StringArray:
     """Return the cells of these lines as one array."""
     parts, start = [], 0
     for chunk in column.chunks:
-        here = np.flatnonzero(those[start : start + len(chunk)])
-        parts.append(chunk.take(pa.array(here)))
+        parts.append(chunk.filter(pa.array(those[start : start + len(chunk)])))
         start += len(chunk)
     return pa.concat_arrays(parts)
 
