@@ -12,6 +12,7 @@ from analytics.notes import Note
 from analytics.progress import Progress, silent
 from analytics.segments import members as members_of
 from analytics.tables import collect
+from recsys import evaluation
 from recsys.bulk import write_lists
 from recsys.campaigns.filters import Filters
 from recsys.campaigns.lists import Campaign, create
@@ -177,8 +178,10 @@ def compared(ws: Any, one: str, other: str) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame metric, k, one, other, change (other − one; null where one was not judged).
-    `attrs["notes"]` warns where they were judged on different customers.
+    DataFrame metric, k, one, other, change (other − one; null where one was not judged),
+    change_lower, change_upper (95 %, paired by customer; null where the values of each customer
+    were not kept, or the two were judged on other ones). `attrs["notes"]` warns where they were
+    judged on different customers.
 
     Raises
     ------
@@ -200,6 +203,8 @@ def compared(ws: Any, one: str, other: str) -> pd.DataFrame:
         }
     ).astype({"one": float, "other": float})
     table["change"] = table["other"] - table["one"]
+    bounds = [_paired(pair[0], pair[1], key) for key in keys]
+    table[["change_lower", "change_upper"]] = np.array(bounds, float).reshape(-1, 2)
     table.attrs["notes"] = _unlike(*pair)
     return table
 
@@ -227,6 +232,16 @@ def _named(ws: Any, text: str) -> SavedModel:
 
 def _is_metric(name: str, value: Any) -> bool:
     return "@" in name and isinstance(value, int | float)
+
+
+def _paired(one: SavedModel, other: SavedModel, key: str) -> tuple[float, float]:
+    """Bounds of the mean difference over the customers that both were judged on."""
+    values = [model.per_user(key) for model in (one, other)]
+    how = [model.manifest.get("counting") for model in (one, other)]
+    if values[0] is None or values[1] is None or how[0] != how[1] or _unlike(one, other):
+        return np.nan, np.nan
+    gap = evaluation.differences((values[1] - values[0]).astype(float)[:, None])[0]
+    return gap.ci_lower, gap.ci_upper
 
 
 def _unlike(one: SavedModel, other: SavedModel) -> list[Note]:

@@ -34,7 +34,7 @@ _CHOICE = "serving.json"
 _JUDGED_FILE = "judged.npz"
 _JUDGED = 0.35  # share of the progress at which the model is judged
 _SEARCHED = 0.75  # share of the progress at which a search, where one is asked for, ends
-_KEPT_PER_USER = ("recall@20", "ndcg@20")
+_KEPT_PER_USER = tuple(f"{m}@{k}" for m in ("recall", "ndcg", "hit_rate") for k in (10, 20, 50))
 _FITTING = (0.5, 0.95)  # share of the progress at which the final training starts and ends
 
 
@@ -317,7 +317,11 @@ def _save(
     try:
         model.save(temporary, **facts, saved=number)
         if per_user:
-            kept = {name: per_user[name].astype(np.float32) for name in _KEPT_PER_USER}
+            kept = {
+                name: per_user[name].astype(np.float32)
+                for name in _KEPT_PER_USER
+                if name in per_user
+            }
             np.savez(temporary / _JUDGED_FILE, allow_pickle=False, **kept)  # pyright: ignore[reportArgumentType]
         return _published(temporary, root / model.name)
     finally:

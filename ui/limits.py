@@ -1,5 +1,6 @@
 """What an offer may hold, chosen in a folded corner of the page."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -42,7 +43,28 @@ def chosen() -> Limits | None:
         exclude=tuple(exclude),
         pin=tuple(pin),
     )
-    return None if limits == Limits() else limits
+    if limits == Limits():
+        return None
+    st.caption(t("limits.said", limits=said(limits, names)))
+    return limits
+
+
+def said(limits: Limits, names: Mapping[str, str]) -> str:
+    """Say the limits in a line, so that a folded corner does not hide them."""
+    currency = data.workspace().currency
+    low, high, most = limits.min_price, limits.max_price, limits.per_category
+    return formats.dotted(
+        t("limits.said_from", price=formats.money(low, currency)) if low is not None else "",
+        t("limits.said_to", price=formats.money(high, currency)) if high is not None else "",
+        t("limits.said_cap", n=most) if most is not None else "",
+        _listed("limits.said_types", "types", limits.content_types),
+        _listed("limits.said_pin", "items", [names.get(one, one) for one in limits.pin]),
+        _listed("limits.said_exclude", "items", [names.get(one, one) for one in limits.exclude]),
+    )
+
+
+def _listed(key: str, name: str, parts: Sequence[str]) -> str:
+    return t(key, **{name: formats.plain(", ".join(parts))}) if parts else ""
 
 
 def _prices(items: pd.DataFrame) -> tuple[float | None, float | None]:

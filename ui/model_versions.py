@@ -1,8 +1,10 @@
 """Two trained versions side by side, how one learnt, and all lists to take away."""
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 
 from recsys.answers import compared, losses
@@ -13,8 +15,11 @@ from ui.types import Table
 from ui.words import name_of, t
 
 _MOST_CUSTOMERS = 200_000  # whose lists a page makes while the reader waits
+_MIMES = {"parquet": "application/vnd.apache.parquet", "csv": "text/csv"}
 _SMALL = 100  # losses below it are written with digits behind the point
 _SHOWN = ("recall", "ndcg", "hit_rate", "coverage", "novelty")
+_LENGTH = 20
+_IN_BITS = {"novelty"}
 
 
 def compare(found: list[SavedModel]) -> None:
@@ -32,10 +37,42 @@ def compare(found: list[SavedModel]) -> None:
     )
     table = compared(data.workspace(), str(one), str(other))
     page.notes(table.attrs["notes"])
-    shown: Any = table[table["metric"].isin(_SHOWN)]
-    shown = shown.sort_values("k", kind="stable")
-    named = [name_of("compared_metric", name) for name in shown["metric"]]
-    tables.show(shown.assign(metric=named), key="compared_versions")
+    k = int(st.session_state.get("length", _LENGTH))  # as the leaderboard above is drawn
+    judged = {f"{one.name}/{one.version}": one for one in found}[str(other)].metrics
+    n = judged.get("n_test_users")
+    st.caption(t("training.compare_caption", k=k, n=formats.number(n)))
+    tables.either(side_by_side(table, k), key="compared_versions")
+    downloads.table(table, "compared-versions")
+
+
+def side_by_side(table: Table, k: int) -> Table:
+    """Write the metrics at k as the reader reads them: shares, and the change in points."""
+    shown: Any = table[table["metric"].isin(_SHOWN) & (table["k"] == k)]
+    rows = [
+        {
+            "metric": name_of("compared_metric", row["metric"]),
+            "one": _written(row["one"], row["metric"]),
+            "other": _written(row["other"], row["metric"]),
+            "change_written": _change(row),
+        }
+        for row in shown.to_dict("records")
+    ]
+    return pd.DataFrame(rows, columns=pd.Index(["metric", "one", "other", "change_written"]))
+
+
+def _written(value: float, metric: str) -> str:
+    return formats.number(value, 2) if metric in _IN_BITS else formats.percent(value)
+
+
+def _change(row: Mapping[str, Any]) -> str:
+    size, digits = (1, 2) if row["metric"] in _IN_BITS else (100, 1)
+    if formats.is_nothing(row["change"]):
+        return formats.NOTHING
+    change = f"{row['change'] * size:+.{digits}f}"
+    if formats.is_nothing(row["change_lower"]):
+        return change
+    lower, upper = (f"{row[end] * size:.{digits}f}" for end in ("change_lower", "change_upper"))
+    return f"{change} ({lower} – {upper})"
 
 
 def learning(found: list[SavedModel]) -> None:
@@ -99,13 +136,14 @@ def all_lists(served: SavedModel | None, model: str, k: int) -> None:
         st.code(f"huitou recommend --all --top {k} --out lists.parquet", language="shell")
         return
     opened = data.workspace()
-    st.download_button(
-        t("training.all_lists_button"),
-        partial(offers.all_lists, opened, model=serving.key(served), k=k),
-        file_name=downloads.file_name("lists", "parquet"),
-        mime="application/vnd.apache.parquet",
-        icon=":material/download:",
-        on_click="ignore",
-        width="stretch",
-        key=f"download_all_{model}",
-    )
+    with st.container(horizontal=True):
+        for suffix, mime in _MIMES.items():
+            st.download_button(
+                t(f"training.all_lists_{suffix}"),
+                partial(offers.all_lists, opened, model=serving.key(served), k=k, suffix=suffix),
+                file_name=downloads.file_name("lists", suffix),
+                mime=mime,
+                icon=":material/download:",
+                on_click="ignore",
+                key=f"download_all_{suffix}_{model}",
+            )

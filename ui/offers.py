@@ -243,11 +243,13 @@ def stands_at(
     return standpoint(serving.load(workspace, model), customer_id, places)
 
 
-def all_lists(workspace: analytics.Workspace, *, model: str, k: int) -> bytes:
-    """The lists of all customers as a Parquet file."""
+def all_lists(
+    workspace: analytics.Workspace, *, model: str, k: int, suffix: str = "parquet"
+) -> bytes:
+    """The lists of all customers as a Parquet or CSV file."""
     served = serving.served(workspace, model)
     with tempfile.TemporaryDirectory(prefix="huitou-") as folder:
-        path = Path(folder) / "lists.parquet"
+        path = Path(folder, "lists").with_suffix("." + suffix)
         answers.all_lists(workspace, path, k=k, by=served)
         return path.read_bytes()
 

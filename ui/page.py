@@ -1,12 +1,20 @@
 """The finding below a page's title (the frame draws the title), its notes, its empty state."""
 
 from collections.abc import Iterable
+from typing import Any, Literal
 
 import streamlit as st
 
 from analytics.notes import Note
 from ui import data, formats, navigation, questions, workspaces
 from ui.words import say, t
+
+_ON_PHONES = """<style>
+@media (min-width: 641px) {{ .st-key-{key}, div:has(> .st-key-{key}) {{ display: none; }} }}
+</style>"""
+_BEYOND_PHONES = """<style>
+@media (max-width: 640px) {{ .st-key-{key} {{ display: none; }} }}
+</style>"""
 
 
 def head(finding: str) -> None:
@@ -52,6 +60,18 @@ def notes(*groups: Iterable[Note | str]) -> None:
     sentences = dict.fromkeys(_begun_large(note) for group in groups for note in group)
     if sentences:
         st.caption("  \n".join(f":material/info: {sentence}" for sentence in sentences))
+
+
+def on_phones(key: str, *, height: int | Literal["content"] = "content") -> Any:
+    """Make a container that is seen on a phone only, for what a table there has no room for."""
+    st.html(_ON_PHONES.format(key=key))
+    return st.container(key=key, height=height)
+
+
+def beyond_phones(key: str) -> Any:
+    """Make a container that a phone does not show: it has `on_phones` in its place."""
+    st.html(_BEYOND_PHONES.format(key=key))
+    return st.container(key=key)
 
 
 def doubts(notes: Iterable[Note]) -> None:

@@ -13,17 +13,14 @@ from typing import Any
 import streamlit as st
 
 import analytics
-from ui import data, downloads, formats, members, saved_segments
+from ui import data, downloads, formats, members, page, saved_segments
 from ui.types import Table
 from ui.words import t
 
 _SHOWN = 200
+_SHARES = ("chance", "take_up")  # written with one digit, which "percent" does not do
 _HEIGHT = 260
 _REASONS_HEIGHT = 420
-_EITHER = """<style>
-@media (max-width: 640px) {{ .st-key-table_of_{name} {{ display: none; }} }}
-@media (min-width: 641px) {{ div:has(> .st-key-reasons_{name}) {{ display: none; }} }}
-</style>"""
 
 
 def panel(
@@ -42,15 +39,16 @@ def panel(
     if found.empty:
         st.caption(t("people.nobody"))
         return
-    with st.container(key=f"table_of_{name}"):
+    has_reasons = "why" in found
+    with page.beyond_phones(f"table_of_{name}") if has_reasons else st.container():
         st.dataframe(
-            found,
+            found.assign(**{name: 100 * found[name] for name in _SHARES if name in found}),
             key=f"people_{name}",
             hide_index=True,
             height=_HEIGHT,
             column_config=_columns(),
         )
-    if "why" in found:
+    if has_reasons:
         _reasons(found, name)
     if customers > _SHOWN:
         st.caption(t("people.shown", shown=_SHOWN, all=f"{customers:,}"))
@@ -59,7 +57,6 @@ def panel(
 
 def _reasons(found: Table, name: str) -> None:
     """Set reasons in lines in place of the table where it is too narrow for them: on a phone."""
-    st.html(_EITHER.format(name=name))
     currency = data.workspace().currency
     lines = [
         formats.dotted(
@@ -70,7 +67,7 @@ def _reasons(found: Table, name: str) -> None:
         + f"  \n{row['why']}"
         for row in found.to_dict("records")
     ]
-    with st.container(key=f"reasons_{name}", height=_REASONS_HEIGHT):
+    with page.on_phones(f"reasons_{name}", height=_REASONS_HEIGHT):
         st.markdown("\n\n".join(lines))
 
 
@@ -97,9 +94,9 @@ def _columns() -> dict[str, Any]:
         "revenue": st.column_config.NumberColumn(
             t("people.spent"), format=f"{sign}%,.0f", width=60
         ),
-        "chance": st.column_config.NumberColumn(t("people.chance"), format="percent", width=54),
-        "take_up": st.column_config.NumberColumn(t("people.take_up"), format="percent", width=54),
-        "why": st.column_config.TextColumn(t("people.why"), width=440),
+        "chance": st.column_config.NumberColumn(t("people.chance"), format="%.1f%%", width=54),
+        "take_up": st.column_config.NumberColumn(t("people.take_up"), format="%.1f%%", width=54),
+        "why": st.column_config.TextColumn(t("people.why"), width=560),
         "at_stake": st.column_config.NumberColumn(
             t("people.at_stake"), format=f"{sign}%,.0f", width=60
         ),

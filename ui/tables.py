@@ -4,13 +4,13 @@ The kind of a column follows from its name (the contract's names are telling); t
 and raw values.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
 import pandas as pd
 import streamlit as st
 
-from ui import downloads, formats, pictures
+from ui import downloads, formats, page, pictures
 from ui.types import Row, Table
 from ui.words import name_of, t
 
@@ -75,6 +75,25 @@ def show(
         height=height,
         column_config=configuration(frame, currency),
     )
+
+
+def either(frame: Table, *, key: str) -> None:
+    """Draw a table of texts; on a phone its rows as lines, the first column in bold."""
+    with page.beyond_phones(f"wide_{key}"):
+        show(frame, key=key)
+    with page.on_phones(f"narrow_{key}"):
+        st.markdown("\n\n".join(_line(row) for row in frame.to_dict("records")))
+
+
+def _line(row: Mapping[Any, Any]) -> str:
+    """Write a row in two lines; of flags only those that are set."""
+    (_, first), *rest = row.items()
+    parts = [
+        name_of("column", name) if value is True else f"{name_of('column', name)} {value}"
+        for name, value in rest
+        if value is not False
+    ]
+    return f"**{formats.plain(str(first))}**  \n{formats.plain(formats.dotted(*parts))}"
 
 
 def below(frame: Table, *, name: str, title: str, currency: str = "XXX") -> None:

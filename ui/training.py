@@ -102,7 +102,8 @@ def versions() -> None:
     found = serving.saved()
     st.subheader(t("training.versions"), anchor=False)
     st.caption(t("training.versions_caption"))
-    tables.show(version_table(found, serving.current()), key="model_versions")
+    tables.either(version_table(found, serving.current()), key="model_versions")
+    st.caption(counted(found))
     labels = {AUTOMATIC: t("training.automatic")} | {_slug(one): label(one) for one in found}
     st.selectbox(
         t("training.serve"),
@@ -118,18 +119,26 @@ def version_table(found: list[SavedModel], served: SavedModel | None) -> pd.Data
     """Give one row a trained version, newest first: what it was trained on and how it did."""
     rows = [
         {
+            "model_version": label(one),
             "is_serving": served is not None and _slug(one) == _slug(served),
-            "model": model_name(one.name),
-            "model_version": one.version,
-            "data_version": one.manifest["data_version"],
-            "recall_20_rate": one.metrics.get("recall@20"),
-            "ndcg_20": one.metrics.get("ndcg@20"),
+            "found_20": formats.percent(one.metrics.get("recall@20")),
+            "reached": formats.percent(one.metrics.get("ndcg@20")),
             "beats_popularity": one.beats_popularity,
-            "counted": counting_form.said(one.manifest),
+            "data_version": one.manifest["data_version"],
         }
         for one in found
     ]
     return pd.DataFrame(rows)
+
+
+def counted(found: list[SavedModel]) -> str:
+    """Say how the actions counted for each version, versions that counted alike together."""
+    alike: dict[str, list[str]] = {}
+    for one in found:
+        alike.setdefault(counting_form.said(one.manifest), []).append(label(one))
+    return "  \n".join(
+        t("training.counted", versions=", ".join(names), how=how) for how, names in alike.items()
+    )
 
 
 def _slug(one: SavedModel) -> str:

@@ -140,15 +140,75 @@ def downloaded(page):
 
 
 def train(page):
-    """Train in a child process, watched by the page, and look at what a segment is offered."""
+    """Train in a child process, cancel it, train again, and look at what a segment is offered."""
     go(page, "Recommendations")
-    page.get_by_role("button", name="Train", exact=False).first.click()
+    begin = page.get_by_role("button", name="Train", exact=False).first
+    begin.click()
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.get_by_text("the workspace is as it was before")).to_be_visible(timeout=WORK_MS)
+    settled(page)
+    expect(page.get_by_text("For a segment")).to_have_count(0)
+    begin.click()
     segment = page.get_by_text("For a segment")
     expect(segment).to_be_visible(timeout=WORK_MS)
     settled(page)
     segment.click()
     expect(page.get_by_text(": what to offer").first).to_be_visible()
     settled(page)
+
+
+def choose(tab, label, option):
+    """Choose in a box of the page; a rerun that closes its list is waited for."""
+    box = tab.get_by_role("combobox", name=label, exact=True)
+    for _ in range(TRIES):
+        settled(tab)
+        with contextlib.suppress(playwright.TimeoutError):
+            box.click(timeout=TRY_MS)
+            tab.get_by_role("option", name=option, exact=True).first.click(timeout=TRY_MS)
+            break
+    tab.keyboard.press("Escape")
+    settled(tab)
+
+
+def lists_of(page):
+    """What the downloaded files hold: segments by items, and the members' own lists."""
+    found = []
+    for label in ("All segments × items", "Personal lists of this segment"):
+        with page.expect_download() as download:
+            page.get_by_text(label).click()
+        path = download.value.path()
+        found.append(pd.read_csv(path, dtype={"customer_id": str}, encoding="utf-8-sig"))
+    return found
+
+
+def bound(page, truth):
+    """Pin one course and shut out another: the sentence, the list and both files follow."""
+    choose(page, "Segment", "Lost")
+    page.get_by_text("Limits: price").click()
+    choose(page, "Always first", "课程丁")
+    choose(page, "Never", "课程甲")
+    expect(page.get_by_text("Offer 课程丁 first")).to_be_visible()
+    expect(page.get_by_text("always first: 课程丁")).to_be_visible()
+    settled(page)
+    items, lists = lists_of(page)
+    firsts = items[items["rank"] == 1]
+    assert set(firsts["item_name"]) == {"课程丁"}
+    assert "课程甲" not in {*items["item_name"], *lists["item_name"]}
+    assert set(lists["customer_id"]) <= set(truth["people"].index)
+    led = lists[lists["item_name"] == "课程丁"]
+    assert len(led)
+    assert set(led["rank"]) == {1}
+
+
+def roll_back(page, home):
+    """Let another version serve, then the leaderboard's winner again."""
+    page.get_by_text("Train and compare").click()
+    chosen = home / "workspaces" / "my-shop" / "models" / "serving.json"
+    assert not chosen.exists()
+    choose(page, "Whose lists the pages show", "Popularity, version 1")
+    assert json.loads(chosen.read_text("utf-8")) == {"name": "popularity", "version": 1}
+    choose(page, "Whose lists the pages show", "The leaderboard's winner")
+    assert not chosen.exists()
 
 
 def test_from_a_gbk_export_to_a_target_list(page, address, home, tmp_path):
@@ -161,6 +221,8 @@ def test_from_a_gbk_export_to_a_target_list(page, address, home, tmp_path):
     check_repurchase(page, truth)
     check_cell(page, truth)
     train(page)
+    bound(page, truth)
+    roll_back(page, home)
     go(page, "Campaigns")
     page.get_by_role("button", name="Draw", exact=False).first.click()
     check_list(downloaded(page), truth)

@@ -139,6 +139,11 @@ def test_versions_are_listed_compared_and_chosen(shop):
     metrics = training.find(shop, name, 1).metrics
     assert ndcg["other"] == metrics["ndcg@20"]
     assert ndcg["change"] == pytest.approx(metrics["ndcg@20"] - metrics["popularity"]["ndcg@20"])
+    gap = metrics["difference"]["ndcg@20"]
+    bounds = ndcg[["change_lower", "change_upper"]].tolist()
+    assert bounds == pytest.approx([gap["ci_lower"], gap["ci_upper"]], abs=1e-5)
+    novelty = both[(both["metric"] == "novelty") & (both["k"] == 20)].iloc[0]
+    assert np.isnan(novelty["change_lower"])
     assert both.attrs["notes"] == []
     assert answers.use(shop, "popularity/1").name == "popularity"
     assert training.serving(shop).name == "popularity"

@@ -14,6 +14,7 @@ from analytics.store import jobs
 from recsys import training
 from recsys.actions import Counting
 from recsys.campaigns import lists
+from recsys.evaluation import intervals
 from recsys.leaderboard import alike
 from ui import (
     audience,
@@ -337,7 +338,9 @@ def test_a_segment_is_told_its_best_item_and_the_limits_hold(opened):
     app.multiselect(key="pin").set_value([pinned]).run()
     assert not app.exception
     assert "Offer Course 3 first" in said(app)
+    assert "always first: Course 3" in said(app)
     app.multiselect(key="pin").set_value([]).run()
+    assert "always first" not in said(app)
     app.multiselect(key="exclude").set_value([f"i{n:02}" for n in range(12) if n != 5]).run()
     assert "Offer Course 5 first" in said(app)
 
@@ -379,6 +382,34 @@ def test_a_version_that_was_trained_in_steps_shows_its_loss(opened):
     assert "after each of 3 passes" in said(app)
 
 
+def test_two_versions_are_compared_with_the_interval_of_the_change(opened, shop):
+    app = opened("recommendations", shown_lists="models")
+    app.selectbox(key="compare_one").set_value("popularity/1").run()
+    app.selectbox(key="compare_other").set_value("ials/1").run()
+    gap = training.find(shop, "ials", 1).metrics["difference"]["recall@20"]
+    ends = [f"{100 * gap[end]:.1f}" for end in ("ci_lower", "ci_upper")]
+    written = f"Change {100 * gap['value']:+.1f} ({ends[0]} – {ends[1]})"
+    assert written in said(app).replace("\\", "")
+    assert "customers; change in points" in said(app)
+
+
+def test_what_a_version_reached_stands_with_its_interval_on_the_card(opened, shop):
+    app = opened("recommendations", shown_lists="models")
+    served = training.serving(shop)
+    own = intervals(served.per_user("recall@20").astype(float)[:, None])[0]
+    card = next(one for one in app.metric if one.label == "Later purchases in the top 20")
+    assert card.value == f"{served.metrics['recall@20']:.1%}"
+    assert f"{own.ci_lower:.1%} – {own.ci_upper:.1%}" in card.delta
+
+
+def test_the_reason_of_the_chosen_item_stands_whole_beside_the_list(opened, shop):
+    app = opened("recommendations", shown_lists="customer", customer="c0001")
+    model = serving.current_key()
+    table = offers.for_customer(shop, model=model, customer_id="c0001", k=10, language="en")
+    texts = said(app).replace("\\", "")
+    assert all(reason in texts for reason in table["reason"])
+
+
 def test_contributions_add_up_to_the_score(shop):
     model = serving.key(training.find(shop, "ials", None))
     table = offers.for_customer(shop, model=model, customer_id="c0001", k=3, language="en")
@@ -403,8 +434,9 @@ def test_people_for_an_item_do_not_own_it(shop):
     assert facts["customers"] == len(owners)
 
 
-def test_the_lists_of_all_are_a_parquet_file(shop):
+@pytest.mark.parametrize(("suffix", "read"), [("parquet", pd.read_parquet), ("csv", pd.read_csv)])
+def test_the_lists_of_all_are_a_file(shop, suffix, read):
     model = serving.key(training.find(shop, "ials", None))
-    table = pd.read_parquet(io.BytesIO(offers.all_lists(shop, model=model, k=2)))
+    table = read(io.BytesIO(offers.all_lists(shop, model=model, k=2, suffix=suffix)))
     assert table["customer_id"].nunique() == shop.count("customer_summary")
     assert table["rank"].max() == 2

@@ -154,9 +154,10 @@ def _whiskers(panel: Panel) -> dict[str, Any] | None:
 
 def _x_axis(panel: Panel, domain: list[float]) -> dict[str, Any]:
     top = max([*(panel.upper or panel.values), 0.0]) or 1.0
+    low = min([*panel.values, 0.0])
     return {
         "domain": domain,
-        "range": [0, top * _ROOM_FOR_TEXT],
+        "range": [low * _ROOM_FOR_TEXT, top * _ROOM_FOR_TEXT],
         "showticklabels": False,
         "showline": False,
         "ticks": "",

@@ -1,6 +1,7 @@
 """Two lists side by side, a line from where each item was to where it is."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import plotly.graph_objects as go
 
@@ -29,23 +30,25 @@ def lists(
             go.Scatter(
                 x=[0, 1],
                 y=[start, end],
-                mode="markers+lines+text",
+                mode="markers+lines" if is_new else "markers+lines+text",
                 line={
                     "color": colors.accent if rises else colors.border,
                     "width": 2,
                 },
                 marker={"color": ink, "size": 8},
-                text=[name, name],
-                textposition=["middle left", "middle right"],
+                text=[name, ""],
+                textposition="middle left",
                 textfont={"color": ink},
                 hovertext=[about, about],
                 hovertemplate="%{hovertext}<extra></extra>",
                 cliponaxis=False,
             )
         )
+        if is_new:
+            figure.add_annotation(_came_in(name, end, colors))
     most = max([value for value in (*before, *after) if value is not None], default=1)
     figure.update_xaxes(
-        range=[-1.25, 2.25],
+        range=[-1.7, 1.2],
         tickvals=[0, 1],
         ticktext=list(titles),
         side="top",
@@ -63,3 +66,17 @@ def lists(
     )
     figure.update_layout(height=_HEAD + _ROW_HEIGHT * int(most))
     return figure
+
+
+def _came_in(name: str, place: float | None, colors: theme.Colors) -> dict[str, Any]:
+    """Name what was not in the first list beside its place in the second, above the lines."""
+    return {
+        "x": 1,
+        "y": place,
+        "text": name,
+        "xanchor": "right",
+        "xshift": -8,
+        "showarrow": False,
+        "bgcolor": colors.background,
+        "font": {"color": colors.accent},
+    }

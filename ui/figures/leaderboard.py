@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from recsys.evaluation import intervals
 from recsys.judging import GROUPS
 from recsys.leaderboard import alike
 from recsys.training import SavedModel
@@ -94,8 +95,8 @@ def kpis(served: SavedModel | None) -> None:
     facts, metrics = served.manifest, served.metrics
     cards.row(
         [
-            _card("recommend.recall", metrics, "recall@20"),
-            _card("recommend.ndcg", metrics, "ndcg@20"),
+            _card("recommend.recall", served, "recall@20"),
+            _card("recommend.ndcg", served, "ndcg@20"),
             cards.Kpi(
                 t("recommend.coverage"),
                 formats.percent(metrics.get("coverage@20"), 0),
@@ -110,10 +111,23 @@ def kpis(served: SavedModel | None) -> None:
     )
 
 
-def _card(label: str, metrics: Mapping[str, Any], key: str) -> cards.Kpi:
-    base = metrics.get("popularity", {}).get(key)
-    grey = t("recommend.against", base=formats.percent(base)) if base is not None else ""
-    return cards.Kpi(t(label), formats.percent(metrics.get(key)), grey)
+def _card(label: str, served: SavedModel, key: str) -> cards.Kpi:
+    base = served.metrics.get("popularity", {}).get(key)
+    against = t("recommend.against", base=formats.percent(base)) if base is not None else ""
+    return cards.Kpi(
+        t(label),
+        formats.percent(served.metrics.get(key)),
+        formats.dotted(_own(served, key), against),
+    )
+
+
+def _own(served: SavedModel, key: str) -> str:
+    """Write the interval over the customers it was judged on, where their values were kept."""
+    values = served.per_user(key)
+    if values is None or not len(values):
+        return ""
+    own = intervals(values.astype(float)[:, None])[0]
+    return formats.interval(own.ci_lower, own.ci_upper)
 
 
 def newest(found: list[SavedModel]) -> list[SavedModel]:
@@ -195,12 +209,24 @@ def apart(found: list[SavedModel]) -> None:
         return
     st.subheader(t("leaderboard.apart"), anchor=False)
     st.caption(t("leaderboard.apart_caption"))
-    names = [training.model_name(name) for name in table["model"]]
-    kinds = [name_of("leaderboard_group", name) for name in table["group"]]
-    tables.show(table.assign(model=names, group=kinds), key="leaderboard_apart")
+    tables.either(
+        pd.DataFrame([_group_row(row) for row in table.to_dict("records")]),
+        key="leaderboard_apart",
+    )
     for one in newest(found):
         if "rmse" in one.metrics:
             st.caption(t("leaderboard.rating_error", **_errors(one)))
+
+
+def _group_row(row: Mapping[str, Any]) -> dict[str, str]:
+    """Write a group's row in three short cells: a phone has room for them."""
+    group = name_of("leaderboard_group", row["group"])
+    interval = formats.interval(row["ci_lower"], row["ci_upper"], 0)
+    return {
+        "group_judged": f"{group} ({formats.number(row['judged'])})",
+        "model": training.model_name(row["model"]),
+        "found_interval": f"{formats.percent(row['recall_20_rate'])} ({interval})",
+    }
 
 
 def _errors(one: SavedModel) -> dict[str, str]:

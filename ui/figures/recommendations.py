@@ -7,13 +7,23 @@ import streamlit as st
 
 from recsys import customers, evaluation, item_answers, segments
 from recsys.take_up import TakeUp
-from ui import audience, controls, data, definitions, downloads, findings, formats, offers, tables
-from ui.charts import bars, frame
+from ui import (
+    audience,
+    controls,
+    data,
+    definitions,
+    downloads,
+    findings,
+    formats,
+    offers,
+    page,
+    tables,
+)
+from ui.charts import bars, frame, panels
 from ui.words import language, t
 
 VIEWS = ("segment", "customer", "item", "newcomers", "models")
 _WHY_KEY = "customer-list"
-_SHORT = 18
 
 
 def customer_table(model: str, customer: str, k: int) -> pd.DataFrame:
@@ -40,31 +50,33 @@ def customer_finding(table: pd.DataFrame, customer: str, owned: list[str], days:
 
 def customer_list(table: pd.DataFrame) -> str | None:
     """Show the items offered to the customer, each with its reason; gives the chosen item."""
-    columns = ["item_name", "chance", "reason", "score"]
+    columns = ["item_name", "chance", "score", "reason"]
     shown: Any = table[columns].dropna(axis="columns", how="all")
     st.subheader(t("recommend.customer_title"), anchor=False)
     st.caption(t("recommend.customer_caption"))
     settings: Any = tables.configuration(shown, "XXX")
-    settings["item_name"] = st.column_config.TextColumn(t("column.item_name"), width=190)
+    settings["item_name"] = st.column_config.TextColumn(t("column.item_name"), width=170)
     settings["chance"] = st.column_config.NumberColumn(
-        t("people.take_up"), format="percent", width=60
+        t("people.take_up"), format="%.1f%%", width=60
     )
     settings["reason"] = st.column_config.TextColumn(t("column.reason"), width=330)
     settings["score"] = st.column_config.ProgressColumn(
         t("column.score"),
-        width=110,
+        width=80,
         format="%.3f",
         min_value=0.0,
         max_value=float(max(shown["score"].max(), 1e-9)) if len(shown) else 1.0,
     )
     state = st.dataframe(
-        shown,
+        shown.assign(chance=100 * shown["chance"]) if "chance" in shown else shown,
         key=_WHY_KEY,
         hide_index=True,
         column_config=settings,
         on_select="rerun",
         selection_mode="single-row",
     )
+    with page.on_phones("customer_reasons"):
+        st.markdown("\n\n".join(_in_lines(table)))
     downloads.table(table, "customer-list")
     rows = state["selection"]["rows"]
     if table.empty:
@@ -72,38 +84,51 @@ def customer_list(table: pd.DataFrame) -> str | None:
     return str(table["item_id"].iloc[rows[0] if rows and rows[0] < len(table) else 0])
 
 
+def _in_lines(table: pd.DataFrame) -> list[str]:
+    """Set each item and its reason in two lines, whole: a phone has no room for the column."""
+    return [
+        f"**{formats.plain(row['item_name'])}**  \n{formats.plain(row['reason'])}"
+        for row in table.to_dict("records")
+    ]
+
+
 def why(model: str, customer: str, item: str | None, table: pd.DataFrame) -> None:
     """Draw what each past item adds to the score of the offered one."""
     if item is None:
         return
     name = table.loc[table["item_id"] == item, "item_name"].iloc[0]
+    reason = formats.plain(table.loc[table["item_id"] == item, "reason"].iloc[0])
     parts = data.rows(offers.contributions, model=model, customer_id=customer, item_id=item)
     if parts.empty:
         st.subheader(name, anchor=False)
         st.caption(t("recommend.no_reason"))
         return
-    figure = bars.lying(
-        [_short(one or t("recommend.rest")) for one in parts["item_name"]],
+    hover = [
+        t(
+            "recommend.part",
+            item=row["item_name"] or t("recommend.rest"),
+            part=formats.number(row["contribution"], 4),
+            share=formats.percent(row["share"]),
+        )
+        for row in parts.to_dict("records")
+    ]
+    adds = panels.Panel(
+        "",
         parts["contribution"].tolist(),
-        texts=[formats.number(one, 3) for one in parts["contribution"]],
-        hover=[
-            t(
-                "recommend.part",
-                item=row["item_name"] or t("recommend.rest"),
-                part=formats.number(row["contribution"], 4),
-                share=formats.percent(row["share"]),
-            )
+        [
+            formats.dotted(formats.number(row["contribution"], 3), formats.percent(row["share"], 0))
             for row in parts.to_dict("records")
         ],
-        is_share=False,
+        hover,
     )
-    figure.update_xaxes(showticklabels=False, ticks="", showline=False)
-    figure.update_traces(cliponaxis=False)
+    names = [one or t("recommend.rest") for one in parts["item_name"]]
     frame.show(
-        figure,
+        panels.rows(names, [adds], customdata=names),
         key="contributions",
         title=t("recommend.why", item=name),
-        caption=t("recommend.why_caption", score=formats.number(parts["contribution"].sum(), 3)),
+        caption=reason
+        + "  \n"
+        + t("recommend.why_caption", score=formats.number(parts["contribution"].sum(), 3)),
         table=parts,
     )
 
@@ -179,7 +204,3 @@ def definition() -> None:
             "leaderboard": evaluation.per_user,
         }
     )
-
-
-def _short(name: str) -> str:
-    return name if len(name) <= _SHORT else f"{name[: _SHORT - 1]}…"

@@ -60,13 +60,18 @@ def finding(own: Table, ways: Table, *, kind: str, segment: str, days: int | Non
 
 def _personal(ways: Table) -> str:
     by_way = ways.set_index("way")["expected_buyers"]
-    if not by_way["one-item"]:
+    own, one = by_way["own-item"], by_way["one-item"]
+    if not one:
         return ""
+    best = ways.set_index("way").loc["one-item", "items"][0]
+    names: Any = data.rows(offers.items).set_index("item_id")["item_name"]
+    times = formats.number(own / one, 1)
     return t(
-        "finding.personal",
-        own=_few(by_way["own-item"]),
-        one=_few(by_way["one-item"]),
-        times=formats.number(by_way["own-item"] / by_way["one-item"], 1),
+        "finding.personal" if times > "1.0" else "finding.personal_same",
+        own=_few(own),
+        one=_few(one),
+        best=names.get(best) or best,
+        times=times,
     )
 
 

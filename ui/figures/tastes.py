@@ -12,7 +12,6 @@ from ui.words import t
 TABS = ("what_if", "map")
 _SHORT = 22
 _CATEGORIES = 6
-_LEAST_WIDTH = 560
 
 
 def tabs(model: str, customer: str, table: Table, k: int) -> None:
@@ -65,7 +64,6 @@ def what_if(model: str, customer: str, table: Table, k: int) -> None:
         title=t("recommend.what_if_title", item=names.get(item) or item),
         caption=_moved(found),
         table=found,
-        least_width=_LEAST_WIDTH,
     )
 
 
