@@ -42,6 +42,7 @@ def make_sales(path: Path, *, rows: int, lines: int) -> None:
     customers = max(rows // 10, 1)
     with duckdb.connect() as con:
         con.execute(SALES.format(rows=rows, lines=lines, customers=customers, path=path))
+    os.sync()  # what is still to be written would slow down who reads first
 
 
 def read_alone(path: Path, *, all_varchar: bool) -> None:

@@ -1,12 +1,18 @@
 """A small shop of own data and a sample beside it, for pages to be run on."""
 
 import csv
+import shutil
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import numpy as np
 import pytest
+from streamlit.testing.v1 import AppTest
 
 N_CUSTOMERS = 240
+ROOT = Path(__file__).parents[2]
+TIMEOUT_S = 60
+MODEL_OPTIONS = {"n_factors": "8", "iterations": "3"}
 BEGIN = datetime(2023, 1, 2, 10)
 
 
@@ -64,3 +70,42 @@ def home(shop_home, monkeypatch, tmp_path):
     monkeypatch.setenv("HUITOU_HOME", str(shop_home))
     monkeypatch.setenv("HUITOU_WORKSPACE", str(tmp_path / "none"))
     return shop_home
+
+
+@pytest.fixture(scope="module")
+def trained_home(shop_home, tmp_path_factory):
+    import analytics
+    from recsys import training
+
+    home = tmp_path_factory.mktemp("trained")
+    shutil.copytree(shop_home / "my-shop", home / "my-shop")
+    workspace = analytics.open_workspace(home / "my-shop")
+    for name, options in (("item-neighbours", {}), ("ials", MODEL_OPTIONS)):
+        training.train(workspace, model=name, options=options)
+    return home
+
+
+@pytest.fixture
+def shop(trained_home, monkeypatch, tmp_path):
+    import analytics
+
+    monkeypatch.setenv("HUITOU_HOME", str(trained_home))
+    monkeypatch.setenv("HUITOU_WORKSPACE", str(tmp_path / "none"))
+    yield analytics.open_workspace(trained_home / "my-shop")
+    for folder in ("campaigns", "segments"):
+        shutil.rmtree(trained_home / "my-shop" / folder, ignore_errors=True)
+
+
+@pytest.fixture
+def opened(shop):
+    def run(page, **parameters):
+        app = AppTest.from_file(str(ROOT / "tests/ui/frame.py"), default_timeout=TIMEOUT_S)
+        for name, value in parameters.items():
+            app.query_params[name] = value
+        app.run()
+        app.switch_page(str(ROOT / f"pages/{page}.py")).run()
+        assert not app.exception, app.exception
+        return app
+
+    assert shop.version
+    return run
