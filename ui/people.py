@@ -46,6 +46,7 @@ def panel(
             key=f"people_{name}",
             hide_index=True,
             height=_HEIGHT,
+            placeholder=formats.NOTHING,
             column_config=_columns(),
         )
     if has_reasons:

@@ -73,6 +73,7 @@ def show(
         key=key,
         hide_index=True,
         height=height,
+        placeholder=formats.NOTHING,
         column_config=configuration(frame, currency),
     )
 

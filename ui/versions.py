@@ -37,6 +37,7 @@ def draw() -> None:
         pd.DataFrame([_row(version) for version in versions]),
         hide_index=True,
         key="versions",
+        placeholder=formats.NOTHING,
         column_config={
             **{name: t(f"versions.{name}") for name in ("version", "moment", "action", "subject")},
             **{
@@ -105,7 +106,7 @@ def _comparison(versions: list[Any]) -> None:
         table: Table = data.rows(compared, older=older, newer=newer, reasons=reasons)
         st.markdown(_finding(table))
         page.notes(table.attrs.get("notes", []))
-        st.dataframe(_spoken(table), hide_index=True, key="comparison")
+        st.dataframe(_spoken(table), hide_index=True, key="comparison", placeholder=formats.NOTHING)
         downloads.table(table, f"versions-{older}-{newer}")
 
 
