@@ -269,7 +269,8 @@ def test_trained_versions_are_listed_compared_and_chosen(answer, sample):
     other = next(one for one in found if not one["serves"])
     names = [f"{one['model']}/{one['version']}" for one in (other, serves)]
     rows = answer("models", "compare", *names, "--workspace", sample)["rows"]
-    assert {"metric", "k", "one", "other", "change"} == set(rows[0])
+    bounds = {"change_lower", "change_upper"}
+    assert {"metric", "k", "one", "other", "change", *bounds} == set(rows[0])
     chosen = answer("models", "use", names[0], "--workspace", sample)
     assert chosen == {"model": other["model"], "version": other["version"]}
     back = answer("models", "use", "automatic", "--workspace", sample)
