@@ -10,6 +10,7 @@ from functools import partial
 from itertools import groupby
 
 import numpy as np
+from scipy import sparse
 
 from recsys.models.ials_rows import Block, Side, parts
 from recsys.models.scratch import scratch
@@ -59,10 +60,7 @@ def _solve(
     factors: np.ndarray, products: Callable[[Block], np.ndarray], inverse: np.ndarray, block: Block
 ) -> float:
     z = _weights_of(products(block), block)
-    for part in parts(len(z), z.shape[1] * inverse.shape[1]):
-        gathered = scratch.taken(inverse, block.columns[part])
-        mixed = scratch.empty("made", (len(gathered), 1, gathered.shape[2]))
-        factors[block.rows[part]] = np.matmul(z[part, None], gathered, out=mixed)[:, 0]
+    factors[block.rows] = _mix(z, block, inverse)
     return float(z.sum(dtype=np.float64))
 
 
@@ -108,6 +106,14 @@ def _weights_of(products: np.ndarray, block: Block) -> np.ndarray:
     products[np.arange(n), np.arange(n)] += 1 / block.weights.T
     solved = solve_symmetric(products, np.ones((n, len(block.rows)), np.float32))
     return np.ascontiguousarray(solved.T)
+
+
+def _mix(z: np.ndarray, block: Block, table: np.ndarray) -> np.ndarray:
+    """Σ z·v over each row's cells."""
+    n_rows, n = block.columns.shape
+    ends = np.arange(0, n_rows * n + 1, n, dtype=np.int32)
+    cells = (z.ravel(), block.columns.ravel(), ends)
+    return sparse.csr_matrix(cells, (n_rows, len(table))) @ table
 
 
 def solve_symmetric(system: np.ndarray, right: np.ndarray) -> np.ndarray:
