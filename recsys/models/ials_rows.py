@@ -9,7 +9,8 @@ from scipy import sparse
 
 GRADIENTS = 2  # conjugate gradients a half step: scaled ones, so as good as the usual three
 _BLOCK_CELLS = 1 << 18  # numbers held at once: they stay in the processor's cache
-_LONG_CELLS = 3 << 18  # of long rows: fewer, larger blocks, as each costs dozens of calls
+_LONG_CELLS = 3 << 17  # of long rows: fewer, larger blocks, as each costs dozens of calls
+_MAX_NEAR = 1 << 19  # of the columns' vectors: where they are in the cache too, calls cost most
 _BLOCK_ROWS = 1 << 12
 _MAX_SHORT = 16  # measured: where small systems cease to be cheaper than conjugate gradients
 _STEP = 1.25  # the longest row of a block to its shortest, at most: rows are padded to one length
@@ -89,11 +90,12 @@ def side_of(matrix: sparse.csr_matrix, n_factors: int) -> Side:
     order = np.argsort(lengths, kind="stable").astype(np.int32)
     data = np.asarray(matrix.data, np.float32)
     weight = data[0] if len(data) and (data == data[0]).all() else data
+    n_rows, n_columns = matrix.shape  # pyright: ignore[reportGeneralTypeIssues]
+    most = _LONG_CELLS * (2 if n_columns * n_factors <= _MAX_NEAR else 1) // n_factors
     short, long = [], []
-    for rows in _cut(order, lengths[order], longest, n_factors):
+    for rows in _cut(order, lengths[order], longest, most):
         width = int(lengths[rows[-1]])
         (short if width <= longest else long).append(_block(matrix, weight, rows, width))
-    n_rows, n_columns = matrix.shape  # pyright: ignore[reportGeneralTypeIssues]
     near, placed = _near(short, n_columns)
     return Side(n_rows, n_columns, lengths, near, placed, tuple(long))
 
@@ -109,7 +111,7 @@ def parts(n_rows: int, numbers: int) -> Iterator[slice]:
 
 
 def _cut(
-    order: np.ndarray, lengths: np.ndarray, longest: int, n_factors: int
+    order: np.ndarray, lengths: np.ndarray, longest: int, most_cells: int
 ) -> Iterator[np.ndarray]:
     """Rows by length, shortest first, cut where a block is full or rows have become too unlike."""
     start, end = int(np.searchsorted(lengths, 0, "right")), len(order)
@@ -117,7 +119,7 @@ def _cut(
         least = int(lengths[start])
         is_short = least <= longest
         width = least if is_short else int(_STEP * least)
-        numbers = _BLOCK_CELLS // least**2 if is_short else _LONG_CELLS // (least * n_factors)
+        numbers = _BLOCK_CELLS // least**2 if is_short else most_cells // least
         size = max(1, min(_BLOCK_ROWS, numbers))
         stop = min(start + size, int(np.searchsorted(lengths, width, "right")))
         yield order[start:stop]
