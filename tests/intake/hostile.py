@@ -211,9 +211,8 @@ def _check_lines(path, result):
         return
     with understanding.source.open() as stream:
         text = stream.read().decode(understanding.encoding, "replace")
-    lines = unify_newlines(text).split("\n")
-    ends = text.endswith(("\n", "\r"))  # what follows the last end of a line is one more
-    assert staged.lines == len(lines) - ends, path
+    lines = unify_newlines(text).split("\n")  # what follows the last end of a line is none
+    assert staged.lines == len(lines) - (not lines[-1]), path
 
 
 def lost_rows(result, ids):
