@@ -72,6 +72,20 @@ def home(shop_home, monkeypatch, tmp_path):
     return shop_home
 
 
+@pytest.fixture
+def empty_home(tmp_path, monkeypatch):
+    monkeypatch.setenv("HUITOU_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("HUITOU_WORKSPACE", str(tmp_path / "none"))
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def empty_shop(empty_home):
+    import analytics
+
+    return analytics.open_workspace(empty_home / "shop", create=True, name="Shop")
+
+
 @pytest.fixture(scope="module")
 def trained_home(shop_home, tmp_path_factory):
     import analytics

@@ -13,15 +13,8 @@ from ui.importing import corrections
 
 
 @pytest.fixture
-def home(tmp_path, monkeypatch):
-    monkeypatch.setenv("HUITOU_HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("HUITOU_WORKSPACE", str(tmp_path / "none"))
-    return tmp_path / "home"
-
-
-@pytest.fixture
-def shop(home):
-    return analytics.open_workspace(home / "shop", create=True, name="Shop")
+def shop(empty_shop):
+    return empty_shop
 
 
 def test_a_failed_import_says_so_above_its_files(shop, orders_csv):

@@ -24,15 +24,8 @@ WORDS = (
 
 
 @pytest.fixture
-def home(tmp_path, monkeypatch):
-    monkeypatch.setenv("HUITOU_HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("HUITOU_WORKSPACE", str(tmp_path / "none"))
-    return tmp_path / "home"
-
-
-@pytest.fixture
-def shop(home):
-    return analytics.open_workspace(home / "shop", create=True, name="Shop")
+def shop(empty_shop):
+    return empty_shop
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
@@ -226,12 +219,12 @@ def test_rows_that_would_be_left_out_are_marked_in_the_preview(shop):
     assert told["Left out because"].iloc[1] == ""
 
 
-def test_an_import_into_the_sample_makes_a_new_workspace(home, orders_csv):
-    sample = analytics.open_workspace(home / "sample", create=True, name="S", is_sample=True)
+def test_an_import_into_the_sample_makes_a_new_workspace(empty_home, orders_csv):
+    sample = analytics.open_workspace(empty_home / "sample", create=True, name="S", is_sample=True)
     wait(sample, "orders.csv", source=orders_csv)
     app = opened()
     button(app, "Import").click().run()
-    own = home / "my-shop"
+    own = empty_home / "my-shop"
     assert jobs.latest(own, "import").wait().state == "done"
     assert app.session_state["ws"] == "my-shop"
     assert analytics.open_workspace(own).version == 1
