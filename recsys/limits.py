@@ -59,25 +59,12 @@ class Limits:
         self, order: np.ndarray, k: int, item_ids: np.ndarray, category: np.ndarray
     ) -> np.ndarray:
         """Take k of the item columns in `order`: the pinned ones first, then within the caps."""
-        ids = item_ids[order]
-        pinned = [int(order[ids == item][0]) for item in self.pin if (ids == item).any()]
-        rest = order[~np.isin(order, pinned)]
-        if self.per_category is None:
-            return np.array([*pinned, *rest], int)[:k]
-        taken: dict[Any, int] = {}
-        kept: list[int] = []
-        for column in [*pinned, *rest]:
-            name = category[column]
-            if column not in pinned and name and taken.get(name, 0) >= self.per_category:
-                continue
-            taken[name] = taken.get(name, 0) + 1
-            kept.append(int(column))
-            if len(kept) == k:
-                break
-        return np.array(kept, int)
+        about = {"item_id": item_ids[order], "category": category[order], "column": order}
+        table = pd.DataFrame({**about, "user": 0, "rank": np.arange(len(order))})
+        return self.lists(table, k)["column"].to_numpy(int)
 
     def lists(self, table: pd.DataFrame, k: int) -> pd.DataFrame:
-        """Take k rows a user of `table` as `first` does for one list, and number them anew.
+        """Take k rows a user: the pinned ones first, then within the caps; number them anew.
 
         Parameters
         ----------
