@@ -58,7 +58,7 @@ def _text(row: Row) -> str:
     count = formats.number(row["count"])
     if formats.is_nothing(row["rate"]):
         return count
-    return t("quality.bar", n=count, rate=formats.percent(row["rate"]))
+    return formats.dotted(count, formats.percent(row["rate"]))
 
 
 def _left_out(labels: list[str], table: Table, place: int) -> str:
